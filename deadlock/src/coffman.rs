@@ -45,34 +45,23 @@ pub fn shared(window: SyncPoint) -> [u32; 2] {
 /// No hold and wait: a thread asks for A and B at once, and holds nothing until both are free. Each
 /// of two threads adds 1 to a value with both; returns the value.
 pub fn all_or_nothing(window: SyncPoint) -> u32 {
-    struct Pair {
-        free: Mutex<[bool; 2]>,
-        freed: Condvar,
-        value: Mutex<u32>,
-        window: SyncPoint,
-    }
-
-    fn add(pair: &Pair) {
+    type Pair = (Mutex<[bool; 2]>, Condvar, Mutex<u32>, SyncPoint);
+    fn add((free, freed, value, window): &Pair) {
         let waits = info_span!("waits", what = "A and B");
-        let one_is_held = |free: &mut [bool; 2]| *free != [true; 2];
-        let mut free = wait_while(&pair.freed, lock(&pair.free), one_is_held);
-        *free = [false; 2];
-        drop(free);
+        *wait_while(freed, lock(free), |free| *free != [true; 2]) = [false; 2];
         drop(waits);
 
         let holds = info_span!("holds", what = "A and B");
-        pair.window.meet();
-        *lock(&pair.value) += 1;
+        window.meet();
+        *lock(value) += 1;
         drop(holds);
 
-        *lock(&pair.free) = [true; 2];
-        pair.freed.notify_all();
+        *lock(free) = [true; 2];
+        freed.notify_all();
     }
-
-    let (free, value) = (Mutex::new([true; 2]), Mutex::new(0));
-    let pair = Arc::new(Pair { free, freed: Condvar::new(), value, window });
+    let pair = Arc::new((Mutex::new([true; 2]), Condvar::new(), Mutex::new(0), window));
     two(&pair, add, add);
-    *lock(&pair.value)
+    *lock(&pair.2)
 }
 
 const NAMES: [&str; 2] = ["A", "B"];

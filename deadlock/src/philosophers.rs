@@ -78,38 +78,20 @@ pub fn try_back_off(plan: &Plan) -> Dinner {
 /// # Fairness
 /// None: the first philosopher to wake and to find both forks has them.
 pub fn waiter(plan: &Plan) -> Dinner {
-    struct Waiter {
-        on_the_table: Mutex<Vec<bool>>,
-        put_back: Condvar,
-    }
-
-    impl Waiter {
-        fn hand_out(&self, left: usize, right: usize) {
-            let one_is_gone = |free: &mut Vec<bool>| !(free[left] && free[right]);
-            let mut free = wait_while(&self.put_back, lock(&self.on_the_table), one_is_gone);
-            free[left] = false;
-            free[right] = false;
-        }
-
-        fn take_back(&self, left: usize, right: usize) {
-            let mut free = lock(&self.on_the_table);
-            free[left] = true;
-            free[right] = true;
-            drop(free);
-            self.put_back.notify_all();
-        }
-    }
-
-    let on_the_table = Mutex::new(vec![true; plan.philosophers]);
-    let waiter = Waiter { on_the_table, put_back: Condvar::new() };
+    let (on_the_table, put_back) = (Mutex::new(vec![true; plan.philosophers]), Condvar::new());
     Table::dine(plan, move |me, table| {
         let (left, right) = table.forks_beside(me);
         let asks = info_span!("waits", what = "the waiter");
-        waiter.hand_out(left, right);
-        drop(asks);
+        let one_is_gone = |free: &mut Vec<bool>| !(free[left] && free[right]);
+        let mut free = wait_while(&put_back, lock(&on_the_table), one_is_gone);
+        (free[left], free[right]) = (false, false);
+        drop((free, asks));
         table.plan.window.meet();
         table.eat_with(me, [left, right]);
-        waiter.take_back(left, right);
+        let mut free = lock(&on_the_table);
+        (free[left], free[right]) = (true, true);
+        drop(free);
+        put_back.notify_all();
     })
 }
 
@@ -119,27 +101,11 @@ pub fn waiter(plan: &Plan) -> Dinner {
 /// A semaphore of n − 1 permits, around the naive strategy. Any n − 1 philosophers may hold a left
 /// fork and wait; the last fork is the right one of one of them.
 pub fn one_seat_fewer(plan: &Plan) -> Dinner {
-    struct Seats {
-        free: Mutex<usize>,
-        freed: Condvar,
-    }
-
-    impl Seats {
-        fn sit_down(&self) {
-            *wait_while(&self.freed, lock(&self.free), |free| *free == 0) -= 1;
-        }
-
-        fn get_up(&self) {
-            *lock(&self.free) += 1;
-            self.freed.notify_one();
-        }
-    }
-
-    let seats = Seats { free: Mutex::new(plan.philosophers - 1), freed: Condvar::new() };
+    let (free, freed) = (Mutex::new(plan.philosophers - 1), Condvar::new());
     Table::dine(plan, move |me, table| {
         let (left, right) = table.forks_beside(me);
         let asks = info_span!("waits", what = "a seat");
-        seats.sit_down();
+        *wait_while(&freed, lock(&free), |free| *free == 0) -= 1;
         drop(asks);
         {
             let _left = table.acquire(left);
@@ -147,6 +113,7 @@ pub fn one_seat_fewer(plan: &Plan) -> Dinner {
             let _right = table.acquire(right);
             table.eat(me);
         }
-        seats.get_up();
+        *lock(&free) += 1;
+        freed.notify_one();
     })
 }

@@ -10,12 +10,6 @@ use super::lane::two;
 use super::sync::Arc;
 use kit::sync_point::SyncPoint;
 
-struct Bank {
-    a: CheckedMutex<i64>,
-    b: CheckedMutex<i64>,
-    window: SyncPoint,
-}
-
 /// The result of the transfers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recovered {
@@ -28,17 +22,19 @@ pub struct Recovered {
 /// Transfers 10 from A to B and 10 from B to A, `rounds` times, on two threads.
 pub fn run(rounds: u32, window: SyncPoint) -> Recovered {
     let graph = WaitGraph::default();
-    let bank = Arc::new(Bank { a: graph.mutex("A", 100), b: graph.mutex("B", 100), window });
-    let a_to_b = |bank: &Bank| transfer(("A", &bank.a), ("B", &bank.b), &bank.window);
-    let b_to_a = |bank: &Bank| transfer(("B", &bank.b), ("A", &bank.a), &bank.window);
+    let bank = Arc::new((graph.mutex("A", 100), graph.mutex("B", 100), window));
+    let rounds = 0..rounds;
+    let rounds2 = rounds.clone();
     let found = two(
         &bank,
-        move |bank| (0..rounds).flat_map(|_| a_to_b(bank)).collect(),
-        move |bank| (0..rounds).flat_map(|_| b_to_a(bank)).collect::<Vec<_>>(),
+        |(a, b, window)| rounds.flat_map(|_| transfer(("A", a), ("B", b), window)).collect(),
+        |(a, b, window)| {
+            rounds2.flat_map(|_| transfer(("B", b), ("A", a), window)).collect::<Vec<_>>()
+        },
     );
     let balance =
         |account: &CheckedMutex<i64>| *account.lock().expect("no thread holds it any more");
-    Recovered { balances: (balance(&bank.a), balance(&bank.b)), found: found.concat() }
+    Recovered { balances: (balance(&bank.0), balance(&bank.1)), found: found.concat() }
 }
 
 /// Takes from one account, then adds to the other; returns the cycles of which it was the victim.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use kit::real::lane::{acquire, finish, lock, start, try_acquire, wait_while};
+use kit::real::lane::{acquire, lock, run_all, task, try_acquire, wait_while};
 
 const MEAL: Duration = Duration::from_millis(1);
 
@@ -62,46 +62,41 @@ impl Tries {
 /// Before it puts its fork down, each neighbour waits until the other holds one, and until the middle
 /// one has tried.
 pub fn unfair(meals: usize) -> Meals {
-    let forks = Arc::new([Mutex::new(()), Mutex::new(())]);
-    let tries = Arc::new(Tries::default());
+    type Table = ([Mutex<()>; 2], Tries);
     let (left_has_a, left_has) = channel();
     let (right_has_b, right_has) = channel();
     let (ready, both_have) = channel();
-
-    let (forks1, tries1) = (Arc::clone(&forks), Arc::clone(&tries));
-    let left = start("left", move || {
+    let left = move |(forks, tries): &Table| {
         for eaten in 1..=meals {
-            let _a = acquire("A", &forks1[0]);
+            let _a = acquire("A", &forks[0]);
             let _ = left_has_a.send(());
             let _ = right_has.recv();
-            tries1.wait_for_one();
+            tries.wait_for_one();
             if eaten == meals {
                 // From here on a fork may be free, and a meal of the middle one is no longer a meal
                 // among others.
-                tries1.end();
+                tries.end();
             }
         }
-        meals
-    });
-    let (forks2, tries2) = (Arc::clone(&forks), Arc::clone(&tries));
-    let right = start("right", move || {
+        (meals, 0)
+    };
+    let right = move |(forks, tries): &Table| {
         let _ = left_has.recv();
         let mut eaten = 0;
         while eaten < meals {
-            let _b = acquire("B", &forks2[1]);
+            let _b = acquire("B", &forks[1]);
             eaten += 1;
             let _ = right_has_b.send(());
             let _ = ready.send(());
-            tries2.wait_for_one();
+            tries.wait_for_one();
             // Until the left one has its fork again; after its last meal its sender is dropped.
             let _ = left_has.recv();
         }
-        eaten
-    });
-    // Both have a fork before the middle one comes to the table.
-    let _ = both_have.recv();
-
-    let middle = start("middle", move || {
+        (eaten, 0)
+    };
+    let middle = move |(forks, tries): &Table| {
+        // Both have a fork before the middle one comes to the table.
+        let _ = both_have.recv();
         let _waits = info_span!("waits", what = "A and B");
         let (mut eaten, mut tried) = (0, 0);
         loop {
@@ -114,10 +109,12 @@ pub fn unfair(meals: usize) -> Meals {
             drop(both);
             std::thread::sleep(MEAL / 4);
         }
-    });
-    let neighbours = finish(left) + finish(right);
-    let (middle, tries) = finish(middle);
-    Meals { middle, tries, neighbours }
+    };
+    let table = Arc::new(([Mutex::new(()), Mutex::new(())], Tries::default()));
+    let tasks = [task("left", left), task("middle", middle), task("right", right)];
+    let eaten = run_all(&table, tasks);
+    let (middle, tries) = eaten[1];
+    Meals { middle, tries, neighbours: eaten[0].0 + eaten[2].0 }
 }
 
 /// A FIFO queue of turns: a ticket lock without the lock.
@@ -160,12 +157,9 @@ pub struct Served {
 /// # Fairness
 /// FIFO: none overtakes another.
 pub fn in_turn(meals: usize) -> Served {
-    let table =
-        Arc::new(([Mutex::new(()), Mutex::new(())], Turn::default(), Mutex::new(Vec::new())));
-    let philosopher = |name: &str, wanted: &'static [usize]| {
-        let table = Arc::clone(&table);
-        start(name, move || {
-            let (forks, turn, served) = &*table;
+    type Table = ([Mutex<()>; 2], Turn, Mutex<Vec<u64>>);
+    let philosopher = |wanted: &'static [usize]| {
+        move |(forks, turn, served): &Table| {
             let mut most_ahead = 0;
             for _ in 0..meals {
                 let waits = info_span!("waits", what = "its turn");
@@ -179,11 +173,11 @@ pub fn in_turn(meals: usize) -> Served {
                 std::thread::sleep(MEAL);
             }
             most_ahead
-        })
+        }
     };
-    let [_, most_ahead, _] =
-        [philosopher("left", &[0]), philosopher("middle", &[0, 1]), philosopher("right", &[1])]
-            .map(finish);
+    let table = Arc::new(([Mutex::new(()), Mutex::new(())], Turn::default(), Mutex::default()));
+    let wanted: [(_, &[usize]); 3] = [("left", &[0]), ("middle", &[0, 1]), ("right", &[1])];
+    let ahead = run_all(&table, wanted.map(|(name, wanted)| task(name, philosopher(wanted))));
     let served = lock(&table.2).clone();
-    Served { served, most_ahead }
+    Served { served, most_ahead: ahead[1] }
 }

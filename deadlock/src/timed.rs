@@ -14,6 +14,8 @@ use tracing::{info, info_span};
 
 use kit::real::lane::two;
 
+use crate::real::lock_order::Added;
+
 /// How long a thread waits for its second lock.
 const TIMEOUT: Duration = Duration::from_millis(20);
 
@@ -21,16 +23,8 @@ const TIMEOUT: Duration = Duration::from_millis(20);
 /// both twice as long each time. (A program takes a random factor.)
 const PAUSE: Duration = Duration::from_millis(4);
 
-/// The result of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Added {
-    /// The values under lock A and lock B: 2 and 2.
-    pub values: (u32, u32),
-    /// How often a thread gave up, released its first lock and began again.
-    pub given_up: u32,
-}
-
-/// Adds 1 to both values on each of two threads, under both locks.
+/// Adds 1 to both values on each of two threads, under both locks. A thread that gives up releases
+/// its first lock, and begins again.
 pub fn timed(window: SyncPoint) -> Added {
     let pair = Arc::new((Mutex::new(0), Mutex::new(0), window));
     let given_up = two(
@@ -39,7 +33,7 @@ pub fn timed(window: SyncPoint) -> Added {
         |(a, b, window)| add(("B", b), ("A", a), 3 * PAUSE, window),
     );
     let values = (*pair.0.lock(), *pair.1.lock());
-    Added { values, given_up: given_up.iter().sum() }
+    Added { values, back_offs: given_up.iter().sum() }
 }
 
 /// Adds 1 to both values; returns how often it gave up on the way.

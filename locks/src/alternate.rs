@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use tracing::{info, info_span};
 
-use super::lane::{finish, start};
-use super::lane::{lock, wait, wait_while};
+use super::lane::{finish, lock, start, wait, wait_while};
 use super::primitives::semaphore::Semaphore;
 use super::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use super::sync::mpsc::channel;

@@ -10,8 +10,7 @@ use std::time::Duration;
 use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
-use super::lane::{lock, wait_while};
-use super::lane::{run_all, task};
+use super::lane::{lock, run_all, task, wait_while};
 use super::sync::{Arc, Condvar, Mutex};
 use super::sync_point;
 

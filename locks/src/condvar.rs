@@ -10,8 +10,7 @@ use std::time::Duration;
 use kit::sync_point::SyncPoint;
 use tracing::{info, info_span};
 
-use super::lane::{lock, wait, wait_while};
-use super::lane::{run_all, task, two};
+use super::lane::{lock, run_all, task, two, wait, wait_while};
 use super::primitives::{self, FutexMutex};
 use super::sync::atomic::{AtomicBool, Ordering};
 use super::sync::{Arc, Condvar, Mutex, MutexGuard};

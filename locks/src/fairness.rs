@@ -74,8 +74,7 @@ impl Turns {
     }
 }
 
-/// What the holder of the lock keeps, by a load and a store each: no way to count, unless one
-/// thread at a time is inside.
+/// What the holder of the lock keeps, by a load and a store each: right if one at a time is inside.
 #[derive(Default)]
 struct Record {
     total: AtomicU64,
@@ -97,8 +96,7 @@ impl Record {
         self.longest.store(self.longest.load(Relaxed).max(series), Relaxed);
     }
 
-    /// Spends a turn of 1 µs, at the end of which the total is what it was before, and 1. Two turns
-    /// at once would be counted as one.
+    /// Spends a turn of 1 µs. Two turns at once would be counted as one.
     fn turn(&self, thread: usize) {
         self.enter(thread);
         let (before, begun) = (self.total.load(Relaxed), Instant::now());

@@ -12,8 +12,7 @@ use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
 use super::exclusion_probe::ExclusionProbe;
-use super::lane::{Task, run_all, task};
-use super::lane::{lock, wait_while};
+use super::lane::{Task, lock, run_all, task, wait_while};
 use super::sync::{Arc, Condvar, Mutex};
 use super::sync_point;
 
@@ -25,7 +24,7 @@ pub struct Semaphore {
 }
 
 impl Semaphore {
-    /// Makes a semaphore with that number of permits.
+    /// Makes one with that number of permits.
     pub const fn new(permits: u32) -> Self {
         Self { permits: Mutex::new(permits), released: Condvar::new() }
     }

@@ -5,8 +5,7 @@ use std::time::Duration;
 use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
-use super::lane::{lock, wait_while};
-use super::lane::{run_all, task};
+use super::lane::{lock, run_all, task, wait_while};
 use super::primitives::latch::Latch;
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use super::sync::{Arc, Condvar, Mutex};

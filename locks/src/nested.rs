@@ -32,7 +32,7 @@ pub fn twice() {
     });
 }
 
-/// Tries instead of waiting; returns whether the lock was acquired a second time.
+/// Tries instead of waiting; returns whether it acquired the lock again.
 pub fn tried() -> bool {
     let balance = Mutex::new(90);
     on_a_thread(|| {

@@ -71,9 +71,8 @@ pub trait Exclusion: Default + Send + Sync + 'static {
 /// Stores with Release, loads with Acquire, as a lock's are: not enough here. Both threads enter.
 ///
 /// Release keeps what comes *before* a store before it, Acquire what comes *after* a load after it.
-/// A store and then a load of another variable, an announcement and a look, is the one pair that
-/// neither keeps in order: the stores of `ask` may still be in the store buffer when the other
-/// thread looks.
+/// A store and then a load of another variable, as in `ask` and then `may_enter`, is the one pair
+/// that neither keeps in order: the stores may still be in the store buffer when the other looks.
 #[derive(Debug, Default)]
 pub struct AcquireRelease(State);
 
@@ -136,17 +135,15 @@ pub struct Rounds {
     pub value: u32,
 }
 
-/// What the two threads share, beside the lock on trial: std's atomics for the model as well.
+/// What the two threads share, beside the lock on trial.
 #[derive(Debug, Default)]
 struct Game<P> {
     lock: P,
-    /// What the lock guards. A plain value would make two threads inside undefined behaviour; so it
-    /// is atomic, and an increment of it is a load and a store.
+    /// What the lock guards: atomic, so that two threads inside are no undefined behaviour.
     value: Count,
     entered: Count,
     /// Whether thread 0, and thread 1, is inside.
     inside: [Flag; 2],
-    /// The number of arrivals at `meet`.
     arrived: Count,
 }
 
@@ -166,10 +163,8 @@ impl<P> Game<P> {
     }
 }
 
-/// Spins once. On one core it yields, since there the other thread can do nothing meanwhile.
-///
-/// On more cores it does not. Where much else runs, to yield at every look would leave the two no
-/// moment in which both run, and that is when the lock is tried.
+/// Spins once. On one core it yields, since there the other thread can do nothing meanwhile; on more
+/// it does not, or the two would hardly ever run at the same moment where much else runs.
 fn pause() {
     static ONE_CORE: LazyLock<bool> =
         LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|cores| cores.get() == 1));
@@ -191,7 +186,7 @@ pub fn rounds<P: Exclusion>(most: u32) -> Rounds {
             game.meet(&mut times);
             let both = inside && game.inside[1 - me].load(Relaxed);
             if both {
-                // Both are here, and stay, so that it can be seen.
+                // Stays, so that it can be seen.
                 playing = None;
                 let _holds = info_span!("holds", what = "lock");
                 std::thread::sleep(begun.elapsed() / 4);

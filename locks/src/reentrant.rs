@@ -114,8 +114,7 @@ pub fn counted(pace: Duration) -> Entries {
 /// each of these steps.
 pub fn nested(times: u32) -> Vec<u32> {
     let lock = ReentrantLock::new(());
-    let mut steps = Vec::new();
-    let mut guards = Vec::new();
+    let (mut steps, mut guards) = (Vec::new(), Vec::new());
     for _ in 0..times {
         guards.push(lock.lock());
         steps.push(lock.times());

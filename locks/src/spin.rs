@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use lock_api::{Mutex, RawMutex};
 use tracing::{info, info_span};
 
 use super::exclusion_probe::{Entries, ExclusionProbe};
@@ -49,7 +50,15 @@ pub fn two_steps(pace: Duration) -> Entries {
 /// Tests and sets in one step, a compare-and-swap of false for true: of two threads that find the
 /// lock free, one acquires it. The other one gives up; with `pace` of work inside.
 pub fn one_step(pace: Duration) -> Entries {
-    let shared = Arc::new((SpinLock::new(0), ExclusionProbe::new(), sync_point()));
+    try_once(SpinLock::new(0), pace)
+}
+
+/// Lets two threads try a lock once, at the same moment; each that acquires it adds 1 to its value.
+pub(super) fn try_once<R>(lock: Mutex<R, u32>, pace: Duration) -> Entries
+where
+    R: RawMutex + Send + Sync + 'static,
+{
+    let shared = Arc::new((lock, ExclusionProbe::new(), sync_point()));
     both(&shared, move |_, (lock, probe, window)| {
         window.meet();
         let acquired = lock.try_lock();

@@ -9,6 +9,7 @@ use super::exclusion_probe::{Entries, ExclusionProbe};
 use super::fifo;
 use super::lane::{both, work};
 use super::primitives::TicketLock;
+use super::spin::try_once;
 use super::sync::Arc;
 use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -47,18 +48,7 @@ pub fn two_steps(pace: Duration) -> Entries {
 /// Draws a number in one step, by a read-modify-write: no two threads have the same. Two threads
 /// try the lock once, at the same moment, with `pace` of work inside.
 pub fn one_step(pace: Duration) -> Entries {
-    let shared = Arc::new((TicketLock::new(0), ExclusionProbe::new(), sync_point()));
-    both(&shared, move |_, (lock, probe, window)| {
-        window.meet();
-        if let Some(mut value) = lock.try_lock() {
-            probe.during("lock", || {
-                work(pace);
-                *value += 1;
-            });
-        }
-    });
-    let value = *shared.0.lock();
-    shared.1.entries(value)
+    try_once(TicketLock::new(0), pace)
 }
 
 /// Lets `waiters` threads join the queue one by one; returns the order in which they acquired the

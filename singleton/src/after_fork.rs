@@ -5,10 +5,7 @@
 //! child, and is another object: a change on one side does not reach the other. What another thread
 //! was building stays half built in the child for ever, for that thread is not in it. The fixes:
 //! build before the fork, or start a new program (`exec`), which has none of its parent's memory.
-#![expect(
-    unsafe_code,
-    reason = "after a fork, little is allowed in the child, and the compiler does not know"
-)]
+#![expect(unsafe_code, reason = "after a fork, little is allowed in the child")]
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -159,10 +156,8 @@ impl Drop for Child {
     }
 }
 
-/// Builds, then forks; returns what parent and child see after the child has changed its setting.
-///
-/// # Errors
-/// The system could not fork, or the child did not end within 15 s.
+/// Builds, then forks; returns what parent and child see after the child has changed its setting. It
+/// fails if the system could not fork, or the child did not end within 15 s.
 pub fn built_before() -> io::Result<[Side; 2]> {
     let process = Process::new();
     process.side();
@@ -170,10 +165,7 @@ pub fn built_before() -> io::Result<[Side; 2]> {
     Ok([process.side(), child])
 }
 
-/// Forks, then lets both build.
-///
-/// # Errors
-/// As for [`built_before`].
+/// Forks, then lets both build. It fails as [`built_before`] does.
 pub fn built_after() -> io::Result<[Side; 2]> {
     let process = Process::new();
     let child = process.fork()?;
@@ -181,10 +173,7 @@ pub fn built_after() -> io::Result<[Side; 2]> {
 }
 
 /// Forks while a thread is building; returns whether the child, which asks for the config, ended
-/// within that time. It is killed then.
-///
-/// # Errors
-/// The system could not fork.
+/// within that time. It is killed then. It fails if the system could not fork.
 pub fn while_building(time: Duration) -> io::Result<bool> {
     let process = &Process::new();
     let (begin, begun) = mpsc::channel();
@@ -215,10 +204,7 @@ pub fn while_building(time: Duration) -> io::Result<bool> {
 static PROCESS: Process = Process::new();
 
 /// Starts a program anew, which builds a config of its own, as this one does; returns what both
-/// see.
-///
-/// # Errors
-/// The program could not be started, did not end within 15 s, or did not write what it sees.
+/// see. It fails if the program could not be started, did not end within 15 s, or did not answer.
 pub fn started_anew(program: &Path) -> io::Result<[Side; 2]> {
     let answer = output(&mut CHILD.command(program), LIMIT)?.stdout;
     Ok([PROCESS.side(), Side::read(&answer[..])?])

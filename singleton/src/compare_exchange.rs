@@ -4,10 +4,7 @@
 //! It is lock-free: a thread that is preempted, or dies, in its constructor holds up no other one.
 //! The price: several may be built. That does for a table that is computed, and not for a port that
 //! is opened.
-#![expect(
-    unsafe_code,
-    reason = "an atomic pointer has to be followed, and a box given up and taken back"
-)]
+#![expect(unsafe_code, reason = "an atomic pointer is followed, and a box given up and taken back")]
 
 use std::ptr::null_mut;
 

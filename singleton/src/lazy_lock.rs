@@ -21,9 +21,6 @@ use std::sync::LazyLock;
 use crate::real::race::{Constructor, RaceResult, race_for};
 
 /// Lets this number of `threads` ask a fresh `LazyLock` at once.
-///
-/// # Panics
-/// If one of them has panicked.
 pub fn race(threads: usize, constructor: &Constructor) -> RaceResult {
     let build = constructor.clone();
     let config = LazyLock::new(move || build.build());

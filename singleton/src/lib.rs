@@ -43,6 +43,7 @@ pub mod real {
     use std::{sync, thread};
 
     use kit::cell;
+    use kit::real::lane;
 
     use crate::{Built, Config, Singleton};
 
@@ -61,7 +62,7 @@ pub mod real {
 #[path = ""]
 pub mod model {
     use kit::cell;
-    use kit::model::{sync, thread};
+    use kit::model::{lane, sync, thread};
 
     use crate::{Built, Config, Singleton};
 

@@ -4,7 +4,8 @@
 //! It is the simplest approach that holds, and often good enough. But every call acquires the lock,
 //! for ever, although after the first one nothing changes any more: the callers queue to read.
 
-use super::sync::{Mutex, PoisonError};
+use super::lane::lock;
+use super::sync::Mutex;
 use super::{Config, Singleton};
 
 /// An approach that has its config under a lock.
@@ -25,7 +26,7 @@ impl Singleton for Locked {
     /// half done, so the next caller acquires the lock all the same, and builds. An initialiser
     /// that asks for the config waits for itself, for ever.
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
-        let mut instance = self.instance.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut instance = lock(&self.instance);
         instance.get_or_insert_with(|| Box::leak(Box::new(build())))
     }
 }

@@ -4,7 +4,8 @@
 //! Each of the two halves is a critical section. That does not make both one step: what was true at
 //! the check is no longer true when the config is put in its place.
 
-use super::sync::{Mutex, PoisonError};
+use super::lane::lock;
+use super::sync::Mutex;
 use super::{Config, Singleton};
 
 /// An approach that checks, then acts: broken as soon as two threads ask.
@@ -24,12 +25,12 @@ impl Naive {
 impl Singleton for Naive {
     /// Returns *a* config; no thread builds under the lock.
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {
-        let seen = *self.instance.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = *lock(&self.instance);
         if let Some(config) = seen {
             return config;
         }
         let config = &*Box::leak(Box::new(build()));
-        *self.instance.lock().unwrap_or_else(PoisonError::into_inner) = Some(config);
+        *lock(&self.instance) = Some(config);
         config
     }
 }

@@ -5,7 +5,8 @@
 //! builds is not indented deep enough to be in the critical section. All threads that have checked
 //! twice and found nothing go on to it, one after the other or in parallel.
 
-use super::sync::{Mutex, PoisonError};
+use super::lane::lock;
+use super::sync::Mutex;
 use super::{Config, Singleton};
 
 /// An approach that checks twice, but builds outside the lock: as broken as
@@ -25,7 +26,7 @@ impl OutsideTheLock {
     }
 
     fn get(&self) -> Option<&'static Config> {
-        *self.instance.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.instance)
     }
 }
 
@@ -35,13 +36,13 @@ impl Singleton for OutsideTheLock {
         if let Some(config) = self.get() {
             return config;
         }
-        let checking = self.checking.lock().unwrap_or_else(PoisonError::into_inner);
+        let checking = lock(&self.checking);
         if let Some(config) = self.get() {
             return config;
         }
         drop(checking);
         let config = &*Box::leak(Box::new(build()));
-        *self.instance.lock().unwrap_or_else(PoisonError::into_inner) = Some(config);
+        *lock(&self.instance) = Some(config);
         config
     }
 }

@@ -95,8 +95,7 @@ fn callers_of(attempts: &Attempts, ask: impl Fn() -> usize + Sync) -> Callers {
     thread::scope(|scope| {
         let start = |name: &str, meanwhile| {
             let thread = thread::Builder::new().name(name.to_owned());
-            let thread = thread.spawn_scoped(scope, move || ask(meanwhile));
-            thread.expect("the system has room for another thread")
+            thread.spawn_scoped(scope, move || ask(meanwhile)).expect("there is room for a thread")
         };
         let threads = [start("t1", false), start("t2", true)];
         let [first, meanwhile] = threads.map(|thread| thread.join().expect("panics are caught"));

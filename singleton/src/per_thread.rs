@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use kit::real::lane::{finish, start};
 use thread_local::ThreadLocal;
 use tracing::info_span;
 
@@ -47,9 +48,6 @@ pub fn in_a_value(threads: usize, constructor: &Constructor) -> RaceResult {
 ///
 /// The crate gives each thread the lowest number that is free. In a process whose other threads end
 /// meanwhile, a second thread may have another number than the first one had.
-///
-/// # Panics
-/// If the system has no room for another thread.
 pub fn in_turn(most: usize) -> Option<usize> {
     let built = Arc::new(Built::new());
     let configs = Arc::new(ThreadLocal::new());
@@ -61,10 +59,8 @@ pub fn in_turn(most: usize) -> Option<usize> {
             thread::sleep(Duration::from_millis(5));
             config
         };
-        let thread = thread::Builder::new().name(format!("t{number}")).spawn(ask);
         // Joined, and not in a scope: its number is free when its thread-locals are gone.
-        let config = thread.expect("the system has room for another thread").join();
-        config.expect("no thread panics here") < number
+        finish(start(format!("t{number}"), ask)) < number
     })
 }
 

@@ -7,8 +7,9 @@ use std::time::Duration;
 use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
+use super::lane::{finish, start};
 use super::sync::Arc;
-use super::{Built, Config, Singleton, thread};
+use super::{Built, Config, Singleton};
 
 /// What came of a race.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,40 +83,32 @@ impl Constructor {
 }
 
 /// Lets this number of `threads`, `t1` and so on, ask a fresh singleton at once.
-///
-/// # Panics
-/// If one of them has panicked.
 pub fn race<S: Singleton>(threads: usize, constructor: &Constructor) -> RaceResult {
     let (singleton, build) = (S::fresh(), constructor.clone());
     race_for(threads, constructor, move || singleton.instance(|| build.build()).number())
 }
 
 /// Lets threads ask at once in any other way: `ask` returns the number of the config that it was
-/// given.
-///
-/// # Panics
-/// If one of them has panicked.
+/// given. A panic of one of them is passed on.
 pub fn race_for(
     threads: usize,
     constructor: &Constructor,
     ask: impl Fn() -> usize + Send + Sync + 'static,
 ) -> RaceResult {
-    let ask = Arc::new(ask);
-    let start = |number| {
-        let (ask, constructor) = (Arc::clone(&ask), constructor.clone());
-        let body = move || {
+    let one = Arc::new(ask);
+    let ask = |number| {
+        let (one, constructor) = (Arc::clone(&one), constructor.clone());
+        start(format!("t{number}"), move || {
             constructor.start.meet();
             let waits = info_span!("waits", what = "the config");
-            let config = ask();
+            let config = one();
             drop(waits);
             let _runs = info_span!("runs", what = format!("has config {config}"));
             constructor.building.linger(VISIBLE);
             config
-        };
-        let thread = thread::Builder::new().name(format!("t{number}")).spawn(body);
-        thread.expect("the system has room for another thread")
+        })
     };
-    let threads: Vec<_> = (1..=threads).map(start).collect();
-    let got = threads.into_iter().map(|thread| thread.join().expect("no thread panics here"));
-    RaceResult { got: got.collect(), built: constructor.built.count() }
+    let threads: Vec<_> = (1..=threads).map(ask).collect();
+    let got = threads.into_iter().map(finish).collect();
+    RaceResult { got, built: constructor.built.count() }
 }

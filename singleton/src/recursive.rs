@@ -8,8 +8,9 @@
 use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Barrier, LazyLock, OnceLock};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
+use kit::real::lane::{self, finish};
 use tracing::info_span;
 
 use crate::panic::{Got, said};
@@ -102,13 +103,5 @@ fn again<'a>(what: &str, ask: impl FnOnce() -> &'a Config) -> usize {
 }
 
 fn start(name: &str, ask: impl FnOnce() -> usize + Send + 'static) -> JoinHandle<Got> {
-    let ask = || catch_unwind(AssertUnwindSafe(ask)).map_err(|panic| said(&*panic));
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(ask)
-        .expect("the system has room for another thread")
-}
-
-fn finish(thread: JoinHandle<Got>) -> Got {
-    thread.join().expect("what panics is caught")
+    lane::start(name, || catch_unwind(AssertUnwindSafe(ask)).map_err(|panic| said(&*panic)))
 }

@@ -1,6 +1,6 @@
 //! `lock-order`: two locks, acquired in opposite orders, and the ways out.
 
-use deadlock::timed::{self, timed};
+use deadlock::timed::timed;
 use deadlock::{model, real};
 use kit::sync_point::SyncPoint;
 use stage::{Lesson, Report, Variant, expect};
@@ -80,8 +80,8 @@ fn variants() -> [Variant; 7] {
             [7, 7],
         ),
         Variant::holds("timed", move || match timed(all_hold()) {
-            timed::Added { values: (2, 2), given_up } if given_up > 0 => {
-                Ok(Report::new(format!("no wait for ever: both had both, timeouts: {given_up}")))
+            Added { values: (2, 2), back_offs } if back_offs > 0 => {
+                Ok(Report::new(format!("no wait for ever: both had both, timeouts: {back_offs}")))
             }
             other => Err(format!("{other:?}")),
         })

@@ -2,8 +2,8 @@
 
 use tracing::info_span;
 
-use super::lane::lock;
-use super::sync::{Condvar, Mutex, PoisonError};
+use super::lane::{lock, wait_while};
+use super::sync::{Condvar, Mutex};
 use super::table::{Dinner, Plan, Table};
 
 #[derive(Clone, Copy)]
@@ -16,11 +16,6 @@ struct Fork {
 struct State {
     forks: Vec<Fork>,
     hungry: Vec<bool>,
-}
-
-struct Forks {
-    state: Mutex<State>,
-    changed: Condvar,
 }
 
 impl State {
@@ -54,25 +49,6 @@ impl State {
     }
 }
 
-impl Forks {
-    /// Waits until `me` owns both forks. A dirty one may be lost again while its owner waits for the
-    /// other.
-    fn ask(&self, me: usize, mine: [usize; 2]) {
-        let mut state = lock(&self.state);
-        state.hungry[me] = true;
-        while !state.gather(me, mine) {
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        state.hungry[me] = false;
-        mine.iter().for_each(|&fork| state.forks[fork].in_use = true);
-    }
-
-    fn put_down(&self, me: usize, mine: [usize; 2]) {
-        lock(&self.state).put_down(me, mine);
-        self.changed.notify_all();
-    }
-}
-
 /// Forks are dirty or clean. A hungry philosopher asks the neighbours for their forks. A neighbour
 /// that is asked for a dirty fork cleans it and hands it over, after its meal if the fork is in use;
 /// it keeps a clean one. A meal makes both forks dirty. (Chandy and Misra, "The Drinking
@@ -86,16 +62,22 @@ impl Forks {
 /// # Fairness
 /// No philosopher starves: between two meals of one, a hungry neighbour eats.
 pub fn chandy_misra(plan: &Plan) -> Dinner {
-    let seats = plan.philosophers;
-    let forks = Forks { state: Mutex::new(State::laid(seats)), changed: Condvar::new() };
+    let (state, changed) = (Mutex::new(State::laid(plan.philosophers)), Condvar::new());
     Table::dine(plan, move |me, table| {
         let (left, right) = table.forks_beside(me);
+        let mine = [left, right];
         let asks = info_span!("waits", what = "forks");
-        forks.ask(me, [left, right]);
-        drop(asks);
+        let mut now = lock(&state);
+        now.hungry[me] = true;
+        // A dirty fork may be lost again while its owner waits for the other.
+        now = wait_while(&changed, now, |now| !now.gather(me, mine));
+        now.hungry[me] = false;
+        mine.iter().for_each(|&fork| now.forks[fork].in_use = true);
+        drop((now, asks));
         table.plan.window.meet();
-        table.eat_with(me, [left, right]);
-        forks.put_down(me, [left, right]);
+        table.eat_with(me, mine);
+        lock(&state).put_down(me, mine);
+        changed.notify_all();
     })
 }
 

@@ -62,23 +62,20 @@ impl Accounts {
     }
 }
 
-/// Runs t1, which has to panic, and then t2; returns what t2 returned, or `None` if it panicked
-/// too.
+/// Runs t1, which panics, and then t2; returns what t2 returned, or `None` if it panicked too.
 fn one_after_the_other<R: Send>(
     t1: impl FnOnce() + Send,
     t2: impl FnOnce() -> R + Send,
 ) -> Option<R> {
     scope(|scope| {
-        let first = start(scope, "t1", t1).join();
-        assert!(first.is_err(), "t1 panics");
-        start(scope, "t2", || {
+        assert!(start(scope, "t1", t1).join().is_err(), "t1 panics");
+        let second = start(scope, "t2", || {
             let _runs = info_span!("runs", what = "t2");
             let found = t2();
             sleep(PACE);
             found
-        })
-        .join()
-        .ok()
+        });
+        second.join().ok()
     })
 }
 
@@ -125,11 +122,8 @@ pub fn recovered() -> AfterPanic {
             }
         },
     );
-    let total = scope(|scope| {
-        start(scope, "t3", || accounts.lock().map(|value| value.total()).unwrap_or(-1))
-            .join()
-            .unwrap_or(-1)
-    });
+    let look = || accounts.lock().map_or(-1, |value| value.total());
+    let total = scope(|scope| start(scope, "t3", look).join().unwrap_or(-1));
     AfterPanic { told: told.expect("nothing stops t2"), total }
 }
 

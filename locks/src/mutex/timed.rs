@@ -90,13 +90,8 @@ impl TimedMutex {
         Self { taken: Mutex::new(false), released: Condvar::new() }
     }
 
-    /// Acquires the lock if it becomes free before the timeout; `None` if it does not.
-    ///
-    /// # Blocking
-    /// At most for `timeout`.
-    ///
-    /// # Fairness
-    /// None: a thread that comes when it has just been released overtakes those that wait.
+    /// Acquires the lock if it becomes free within `timeout`; `None` if it does not. It is not fair:
+    /// a thread that comes when it has just been released overtakes those that wait.
     pub fn try_lock_for(&self, timeout: Duration) -> Option<TimedGuard<'_>> {
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = self.released.wait_timeout_while(taken, timeout, |taken| *taken);

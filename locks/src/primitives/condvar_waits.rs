@@ -20,9 +20,6 @@ impl Condvar {
     /// It may come back without a notification (a spurious wake-up), and with one, another thread
     /// may have been faster to the mutex: check the condition again, or use
     /// [`wait_while`](Self::wait_while).
-    ///
-    /// # Blocking
-    /// Until it is woken and the mutex is free.
     pub fn wait<R: RawMutex, T: ?Sized>(&self, guard: &mut MutexGuard<'_, R, T>) {
         self.wait_until(guard, None);
     }

@@ -92,15 +92,12 @@ impl Event {
         self.0.load(Acquire) & SET != 0
     }
 
-    /// Waits until it is set.
-    ///
-    /// # Blocking
-    /// Until then; not at all if it is set.
+    /// Blocks until it is set; not at all if it is.
     pub fn wait(&self) {
         self.wait_until(None);
     }
 
-    /// Waits until it is set, and no longer than `timeout`; `false` if it was not.
+    /// Does so for no longer than `timeout`; `false` if it was not set.
     pub fn wait_timeout(&self, timeout: Duration) -> bool {
         self.wait_until(Instant::now().checked_add(timeout))
     }
@@ -136,21 +133,16 @@ impl AutoEvent {
     /// Release, for the Acquire of the thread that goes on; also where the event is set already,
     /// which is written once more.
     pub fn set(&self) {
-        // It is refused if it was set already: one thread will go on, not two. That is a write all
-        // the same.
+        // It is refused, which is a write too, if it was set already: one will go on, not two.
         let _ = self.0.release();
     }
 
-    /// Waits until it is set, and takes the signal.
-    ///
-    /// # Blocking
-    /// Until then.
+    /// Blocks until it is set, and takes the signal.
     pub fn wait(&self) {
         self.0.acquire();
     }
 
-    /// Waits until it is set, and takes the signal, and no longer than `timeout`; `false` if it was
-    /// not.
+    /// Does so for no longer than `timeout`; `false` if it was not set.
     pub fn wait_timeout(&self, timeout: Duration) -> bool {
         self.0.acquire_timeout(timeout)
     }

@@ -78,10 +78,7 @@ impl Latch {
         self.0.load(Acquire) == 0
     }
 
-    /// Waits until it is open.
-    ///
-    /// # Blocking
-    /// Until then; not at all if it is.
+    /// Blocks until it is open; not at all if it is.
     pub fn wait(&self) {
         wait_until(&self.0, ASLEEP, None, |state| state == 0);
     }

@@ -22,11 +22,10 @@
 //!
 //! # Source
 //! Mellor-Crummey and Scott, "Algorithms for Scalable Synchronization on Shared-Memory
-//! Multiprocessors",
-//! 1991. That the holder leaves the list is from the K42 system (Auslander, Edelsohn, Krieger,
-//!       Rosenburg and Wisniewski, 2003), described in M. L. Scott, "Shared-Memory
-//!       Synchronization", 2013, chapter 4. There `tail` of a lock without a queue points to the
-//!       lock itself; here it is a mark, so that a lock whose guard was forgotten may be moved.
+//! Multiprocessors", 1991. That the holder leaves the list is from the K42 system (Auslander,
+//! Edelsohn, Krieger, Rosenburg and Wisniewski, 2003), described in M. L. Scott, "Shared-Memory
+//! Synchronization", 2013, chapter 4. There `tail` of a lock without a queue points to the lock
+//! itself; here it is a mark, so that a lock whose guard was forgotten may be moved.
 #![expect(unsafe_code, reason = "threads reach nodes on each other's stacks")]
 
 use std::ptr;
@@ -164,17 +163,14 @@ impl RawMcsLock {
         !self.tail.load(Relaxed).is_null()
     }
 
-    /// Returns a number that tells the last in the queue from all others in it: it changes when a
-    /// thread joins.
+    /// Returns a number that changes when a thread joins the queue.
     pub fn tail(&self) -> usize {
         self.tail.load(Relaxed).addr()
     }
 }
 
-/// Waits until the thread that has joined the queue behind has linked itself.
-///
-/// # Memory ordering
-/// Acquire, for the Release of the link: a thread that follows it finds a node that is initialised.
+/// Waits until the thread that has joined the queue behind has linked itself. Acquire, for the Release
+/// of the link: a thread that follows it finds a node that is initialised.
 #[cold]
 fn linked(next: &AtomicPtr<Node>) -> *mut Node {
     let mut back_off = BackOff::default();

@@ -2,7 +2,7 @@
 //! stand in for `parking_lot`'s.
 //!
 //! Any thread may release these locks, so their guards may be sent (`GuardSend`). They may be
-//! shared as a `&mut T` may.
+//! shared as a `&mut T` may: what [`SpinLock`] says of both is true of all.
 #![expect(unsafe_code, reason = "lock_api relies on what a raw lock promises")]
 
 use std::ptr;
@@ -58,15 +58,13 @@ use super::word::Word;
 /// ```
 pub type SpinLock<T> = Mutex<RawSpinLock, T>;
 
-/// A FIFO mutex whose waiters draw a number, and spin until it is served. It is shared, and its
-/// guard sent and shared, as for [`SpinLock`].
+/// A FIFO mutex whose waiters draw a number, and spin until it is served.
 pub type TicketLock<T> = Mutex<RawTicketLock, T>;
 
-/// A FIFO mutex whose waiters queue, and spin on a cell of their own. It is shared, and its guard
-/// sent and shared, as for [`SpinLock`].
+/// A FIFO mutex whose waiters queue, and spin on a cell of their own.
 pub type McsLock<T> = Mutex<RawMcsLock, T>;
 
-/// A mutex whose waiters park. It is shared, and its guard sent and shared, as for [`SpinLock`].
+/// A mutex whose waiters park.
 ///
 /// ```
 /// use std::time::Duration;
@@ -92,8 +90,8 @@ pub type FutexMutex<T> = Mutex<RawFutexMutex, T>;
 /// assert_ne!(lock.tail(), before);
 /// ```
 pub trait QueueTail {
-    /// Returns a number that tells the last thread that has joined, or is inside, from all others
-    /// that still are: it changes when a thread joins.
+    /// Returns a number that changes when a thread joins, and which no other thread has that still is
+    /// in the queue, or inside.
     fn tail(&self) -> usize;
 }
 

@@ -170,11 +170,8 @@ impl RawRwLock {
         }
     }
 
-    /// Acquires the lock as a writer if it is free at this moment.
-    ///
-    /// # Memory ordering
-    /// Acquire; its partners are the Release of the writer that left last, and those of the
-    /// readers.
+    /// Acquires the lock as a writer if it is free at this moment: Acquire, for the Release of the
+    /// writer that left last, and those of the readers.
     #[inline]
     pub fn try_lock_exclusive(&self) -> bool {
         self.state.compare_exchange(0, WRITER, Acquire, Relaxed).is_ok()
@@ -190,20 +187,14 @@ impl RawRwLock {
         self.state.load(Relaxed) & !ASLEEP == WRITER
     }
 
-    /// Releases the lock as a writer.
-    ///
-    /// # Memory ordering
-    /// Release, for the Acquire of the thread that enters next.
+    /// Releases the lock as a writer: Release, for the Acquire of the thread that enters next.
     #[inline]
     pub fn unlock_exclusive(&self) {
         self.leave_behind(0);
     }
 
     /// Turns the writer into a reader: no other writer can change what it wrote before it has read
-    /// it.
-    ///
-    /// # Memory ordering
-    /// Release, for the Acquire of the other readers.
+    /// it. Release, for the Acquire of the other readers.
     pub fn downgrade(&self) {
         self.leave_behind(1);
     }

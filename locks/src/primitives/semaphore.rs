@@ -75,33 +75,24 @@ impl Semaphore {
     }
 
     const_fn! {
-        /// Makes a semaphore that has `permits` permits now, and never more than `most`.
         pub(super) fn with_limit(permits: u32, most: u32) -> Self {
             Self { permits: Word::new(permits), most, waiting: AtomicU32::new(0) }
         }
     }
 
-    /// Acquires a permit.
-    ///
-    /// # Blocking
-    /// Until there is one.
+    /// Acquires a permit; blocks until there is one.
     pub fn acquire(&self) {
         self.acquire_until(None);
     }
 
-    /// Acquires a permit, and no later than after `timeout`; `false` if there was none.
-    ///
-    /// # Blocking
-    /// Until there is one, and no longer than `timeout`.
+    /// Acquires a permit; blocks until there is one, and no longer than `timeout`: `false` if there
+    /// was none.
     pub fn acquire_timeout(&self, timeout: Duration) -> bool {
         // A timeout that the clock has no room for is as good as none.
         self.acquire_until(Instant::now().checked_add(timeout))
     }
 
-    /// Acquires a permit, and releases it when the [`Permit`] is dropped.
-    ///
-    /// # Blocking
-    /// Until there is one.
+    /// Acquires a permit as [`acquire`](Self::acquire) does, which is released with the [`Permit`].
     pub fn enter(&self) -> Permit<'_> {
         self.acquire();
         Permit(self)

@@ -43,20 +43,14 @@ pub struct RawShardedRwLock<const N: usize = SHARDS> {
 }
 
 impl<const N: usize> RawShardedRwLock<N> {
-    /// Acquires a shard as a reader.
-    ///
-    /// # Blocking
-    /// While a writer has, or waits for, this shard.
+    /// Acquires a shard as a reader; blocks while a writer has, or waits for, this shard.
     #[inline]
     pub fn lock_shared(&self, shard: usize) {
         self.shards[shard].0.lock_shared();
     }
 
     /// Acquires a shard as a reader; or the next, if another thread comes or goes by that one at
-    /// this moment. Returns the shard: the one to come by next time.
-    ///
-    /// # Blocking
-    /// While a writer has, or waits for, the next shard.
+    /// this moment. Returns the shard: the one to come by next time. It blocks as `lock_shared` does.
     #[inline]
     pub fn lock_shared_near(&self, shard: usize) -> usize {
         if self.shards[shard].0.enter() { shard } else { self.lock_shared_next(shard) }
@@ -81,10 +75,7 @@ impl<const N: usize> RawShardedRwLock<N> {
         self.shards[shard].0.unlock_shared();
     }
 
-    /// Acquires every shard, as the writer.
-    ///
-    /// # Blocking
-    /// While another thread is inside.
+    /// Acquires every shard, as the writer; blocks while another thread is inside.
     ///
     /// # Memory ordering
     /// Each shard's Acquire: what the readers of every shard did happens before the writer, and

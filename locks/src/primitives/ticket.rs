@@ -92,7 +92,7 @@ impl RawTicketLock {
         self.next.load(Relaxed) != self.serving.load(Relaxed)
     }
 
-    /// Returns the number that was drawn last: it changes when a thread joins the queue.
+    /// Returns a number that changes when a thread joins the queue.
     pub fn tail(&self) -> usize {
         self.next.load(Relaxed).wrapping_sub(1) as usize
     }

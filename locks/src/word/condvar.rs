@@ -24,17 +24,8 @@ impl Word {
         Self { value: AtomicU32::new(value), asleep: Mutex::new(()), woken: Condvar::new() }
     }
 
-    /// Sleeps if the word still is `expected`, until it is woken; `false` if the deadline came
-    /// first.
-    ///
-    /// It may come back for no reason: look at the word again.
-    ///
-    /// # Blocking
-    /// Until a `wake`, or the deadline.
-    ///
-    /// # Memory ordering
-    /// None: what was written before a `wake` is visible to a thread that reads the word itself
-    /// with Acquire.
+    /// Sleeps if the word still is `expected`, until it is woken, or comes back for no reason;
+    /// `false` if the deadline came first.
     pub fn wait(&self, expected: u32, deadline: Option<Instant>) -> bool {
         let guard = self.asleep.lock().unwrap_or_else(PoisonError::into_inner);
         // Relaxed: a change before a `wake` that had the mutex before us is seen by way of the

@@ -38,13 +38,8 @@ impl Word {
         Self(AtomicU32::new(value))
     }
 
-    /// Sleeps if the word still is `expected`, until it is woken; `false` if the deadline came
-    /// first.
-    ///
-    /// It may come back for no reason, a signal for one: look at the word again.
-    ///
-    /// # Blocking
-    /// Until a `wake`, or the deadline.
+    /// Sleeps if the word still is `expected`, until a `wake`; `false` if the deadline came first. It
+    /// may come back for no reason, a signal for one: look at the word again.
     ///
     /// # Memory ordering
     /// None: what was written before a `wake` is visible to a thread that reads the word itself
