@@ -6,8 +6,8 @@ use tracing::{Span, info, info_span};
 
 use super::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use super::sync::{Barrier, Condvar, Mutex, PoisonError};
-use super::values::{Atomic, Biased, Heap, Numbers, Object, Plain, Stack};
-use super::{Counts, Gil, Guard, Looks, Plan, Ran, Values, lock};
+use super::values::{Heap, Object};
+use super::{Gil, Guard, Looks, Plan, Ran, Values, lock};
 use crate::bytecode::{Op, VARIABLES};
 use crate::gauge::Gauge;
 
@@ -103,27 +103,13 @@ impl Machine {
     /// Until it has ended.
     pub fn run(&self, me: usize, program: &[Op]) -> i64 {
         let constants = own(&self.constants, me).map_or(&[][..], Vec::as_slice);
-        match self.values {
-            Values::Numbers => self.execute(me, program, Numbers),
-            Values::Objects(Counts::Plain) => {
-                self.execute(me, program, Heap::<Plain>::new(constants, me))
-            }
-            Values::Objects(Counts::Atomic) => {
-                self.execute(me, program, Heap::<Atomic>::new(constants, me))
-            }
-            Values::Objects(Counts::Biased) => {
-                self.execute(me, program, Heap::<Biased>::new(constants, me))
-            }
-        }
-    }
-
-    fn execute<S: Stack>(&self, me: usize, program: &[Op], mut values: S) -> i64 {
+        let mut values = Heap::new(self.values, constants, me);
         let mut inside = self.enter(me);
         if self.together {
             self.all.wait();
         }
-        let mut stack: Vec<S::Value> = Vec::new();
-        let mut variables: [S::Value; VARIABLES] = std::array::from_fn(|_| values.make(0));
+        let mut stack = Vec::new();
+        let mut variables: [_; VARIABLES] = std::array::from_fn(|_| values.make(0));
         let mut next = 0;
         loop {
             let op = program[next];

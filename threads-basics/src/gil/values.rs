@@ -6,8 +6,6 @@
 //! made an object count without an atomic operation, and any other thread count atomically beside it;
 //! objects that live as long as the interpreter are *immortal* (PEP 683), and not counted at all.
 
-use std::marker::PhantomData;
-
 use super::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// What the values of an interpreter are.
@@ -62,122 +60,56 @@ impl Object {
     pub fn references(&self) -> i64 {
         self.count.load(Relaxed) + self.elsewhere.load(Relaxed)
     }
-}
 
-/// A way to count references.
-pub(super) trait Count {
-    /// Adds `more` references, as the thread of this number.
-    fn add(object: &Object, more: i64, me: usize);
-}
-
-pub(super) struct Plain;
-pub(super) struct Atomic;
-pub(super) struct Biased;
-
-impl Count for Plain {
-    fn add(object: &Object, more: i64, _: usize) {
-        object.count.store(object.count.load(Relaxed) + more, Relaxed);
-    }
-}
-
-/// # Memory ordering
-/// Relaxed: an object that is freed goes back to its maker's own heap, and no other thread looks at it
-/// again. Where memory is given back for all, the last decrement has to be Release, with an Acquire
-/// before the object is freed.
-impl Count for Atomic {
-    fn add(object: &Object, more: i64, _: usize) {
-        object.count.fetch_add(more, Relaxed);
-    }
-}
-
-impl Count for Biased {
-    fn add(object: &Object, more: i64, me: usize) {
-        if object.owner == me {
-            Plain::add(object, more, me);
-        } else if object.owner != IMMORTAL {
-            object.elsewhere.fetch_add(more, Relaxed);
+    /// Counts `more` references, as the thread of this number.
+    ///
+    /// # Memory ordering
+    /// Relaxed: an object that is freed goes back to its maker's own heap, and no other thread looks
+    /// at it again. Where memory is given back for all, the last decrement has to be Release, with
+    /// an Acquire before the object is freed.
+    fn add(&self, more: i64, values: Values, me: usize) {
+        match values {
+            Values::Objects(Counts::Biased) if self.owner == IMMORTAL => {}
+            Values::Objects(Counts::Biased) if self.owner != me => {
+                self.elsewhere.fetch_add(more, Relaxed);
+            }
+            Values::Objects(Counts::Atomic) => _ = self.count.fetch_add(more, Relaxed),
+            _ => self.count.store(self.count.load(Relaxed) + more, Relaxed),
         }
     }
 }
 
-/// What a thread's stack and variables hold, and what is done with it.
-pub(super) trait Stack {
-    /// A value, or a reference to one.
-    type Value: Copy;
-
-    /// Returns a value that is made anew.
-    fn make(&mut self, number: i64) -> Self::Value;
-
-    /// Returns a constant of the program.
-    fn constant(&self, number: i64) -> Self::Value;
-
-    /// Returns the value once more: there is a further reference to it.
-    fn again(&self, value: Self::Value) -> Self::Value;
-
-    /// Returns the number, and lets go of the reference.
-    fn take(&mut self, value: Self::Value) -> i64;
-}
-
-/// Numbers, without an object around them.
-pub(super) struct Numbers;
-
-impl Stack for Numbers {
-    type Value = i64;
-
-    fn make(&mut self, number: i64) -> i64 {
-        number
-    }
-
-    fn constant(&self, number: i64) -> i64 {
-        number
-    }
-
-    fn again(&self, value: i64) -> i64 {
-        value
-    }
-
-    fn take(&mut self, value: i64) -> i64 {
-        value
-    }
-}
-
-/// A reference to an object: of the thread's own heap, or a constant.
+/// A number, or a reference to an object: of the thread's own heap, or a constant.
 #[derive(Clone, Copy)]
-pub(super) enum Reference {
+pub(super) enum Value {
+    Number(i64),
     Own(usize),
     Constant(usize),
 }
 
 /// The objects that a thread has made, those that are free to be made again among them, and the
 /// constants, which all threads share.
-pub(super) struct Heap<'a, C> {
+pub(super) struct Heap<'a> {
+    values: Values,
     own: Vec<Object>,
     free: Vec<usize>,
     constants: &'a [Object],
     me: usize,
-    counts: PhantomData<C>,
 }
 
-impl<'a, C: Count> Heap<'a, C> {
+impl<'a> Heap<'a> {
     /// Returns the heap of the thread of this number, without an object.
-    pub(super) fn new(constants: &'a [Object], me: usize) -> Self {
-        Self { own: Vec::new(), free: Vec::new(), constants, me, counts: PhantomData }
+    pub(super) fn new(values: Values, constants: &'a [Object], me: usize) -> Self {
+        Self { values, own: Vec::new(), free: Vec::new(), constants, me }
     }
 
-    fn object(&self, reference: Reference) -> &Object {
-        match reference {
-            Reference::Own(index) => &self.own[index],
-            Reference::Constant(index) => &self.constants[index],
+    /// Returns a value that is made anew.
+    pub(super) fn make(&mut self, number: i64) -> Value {
+        if self.values == Values::Numbers {
+            return Value::Number(number);
         }
-    }
-}
-
-impl<C: Count> Stack for Heap<'_, C> {
-    type Value = Reference;
-
-    fn make(&mut self, number: i64) -> Reference {
         let object = Object::new(number, self.me);
-        Reference::Own(match self.free.pop() {
+        Value::Own(match self.free.pop() {
             Some(index) => {
                 self.own[index] = object;
                 index
@@ -189,25 +121,45 @@ impl<C: Count> Stack for Heap<'_, C> {
         })
     }
 
-    fn constant(&self, number: i64) -> Reference {
+    /// Returns a constant of the program.
+    pub(super) fn constant(&self, number: i64) -> Value {
+        if self.values == Values::Numbers {
+            return Value::Number(number);
+        }
         let index = self.constants.iter().position(|constant| constant.value == number);
-        self.again(Reference::Constant(index.expect("the constants of all programs are here")))
+        self.again(Value::Constant(index.expect("the constants of all programs are here")))
     }
 
-    fn again(&self, reference: Reference) -> Reference {
-        C::add(self.object(reference), 1, self.me);
-        reference
+    /// Returns the value once more: there is a further reference to it.
+    pub(super) fn again(&self, value: Value) -> Value {
+        if let Ok(object) = self.object(value) {
+            object.add(1, self.values, self.me);
+        }
+        value
     }
 
-    fn take(&mut self, reference: Reference) -> i64 {
-        let object = self.object(reference);
-        C::add(object, -1, self.me);
-        let (value, left) = (object.value, object.references());
-        if let Reference::Own(index) = reference
+    /// Returns the number, and drops the reference.
+    pub(super) fn take(&mut self, value: Value) -> i64 {
+        let object = match self.object(value) {
+            Ok(object) => object,
+            Err(number) => return number,
+        };
+        object.add(-1, self.values, self.me);
+        let (number, left) = (object.value, object.references());
+        if let Value::Own(index) = value
             && left == 0
         {
             self.free.push(index);
         }
-        value
+        number
+    }
+
+    /// Returns the object, or the number that has none.
+    fn object(&self, value: Value) -> Result<&Object, i64> {
+        match value {
+            Value::Number(number) => Err(number),
+            Value::Own(index) => Ok(&self.own[index]),
+            Value::Constant(index) => Ok(&self.constants[index]),
+        }
     }
 }
