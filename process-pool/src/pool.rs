@@ -21,11 +21,16 @@
 //! it is full: the writer sends tasks, the supervisor reads answers. All threads share one
 //! `PoolState` behind one mutex.
 //!
+//! Up to 64 tasks that are submitted one after the other are a `Batch`: they share the memory of
+//! their outcomes, and one mutex for it. So what is done for a batch (memory, counting of references,
+//! locks of the writer and the supervisor) costs a task next to nothing, although each has a handle.
+//!
 //! | files | what they are |
 //! | --- | --- |
 //! | `interface.rs`, `builder.rs` | `Pool` and `Builder`: submit, map, shut down |
 //! | `handle.rs`, `as_completed.rs` | the way to an outcome: wait, cancel, call back, await |
-//! | `task.rs`, `task_state.rs`, `error.rs` | the trait `Task`; the states of a submitted task |
+//! | `task.rs`, `options.rs`, `error.rs` | the trait `Task`; what becomes of it when a worker dies |
+//! | `batch.rs`, `outcomes.rs` | tasks on their way; their states, and the place of each outcome |
 //! | `pool_state.rs`, `slot.rs` | what the threads share: the queue, a slot for each worker |
 //! | `writer.rs`, `supervisor.rs`, `start.rs`, `watchdog.rs`, `callbacks.rs` | the threads |
 //! | `worker.rs` | the worker process: its two threads |
@@ -33,12 +38,15 @@
 //! | `process.rs`, `pidfd.rs`, `shared_memory.rs` | processes; the status word, the lock |
 
 mod as_completed;
+mod batch;
 mod builder;
 mod callbacks;
 mod channel;
 mod error;
 mod handle;
 mod interface;
+mod options;
+mod outcomes;
 #[cfg(target_os = "linux")]
 mod pidfd;
 mod pool_state;
@@ -49,7 +57,6 @@ mod slot;
 mod start;
 mod supervisor;
 mod task;
-mod task_state;
 mod watchdog;
 mod worker;
 mod writer;
@@ -59,7 +66,8 @@ pub use builder::Builder;
 pub use error::Error;
 pub use handle::Handle;
 pub use interface::Pool;
+pub use options::{OnDeath, Options};
+pub use outcomes::Outcome;
 pub use shared_memory::Guard;
 pub use task::{Context, Task};
-pub use task_state::{OnDeath, Options, Outcome};
 pub use worker::enter;

@@ -1,13 +1,13 @@
 //! Results in the order of completion, not in that of submission.
 
-use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Wake, Waker};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::task::Wake;
 
-use super::handle::{Handle, block_on};
+use super::handle::Handle;
+use super::outcomes::Outcome;
 use super::task::Task;
-use super::task_state::Outcome;
 
 /// Returns the outcome of each task as soon as the task is over, with the place of its handle, from 0.
 ///
@@ -23,20 +23,18 @@ use super::task_state::Outcome;
 /// # Panics
 /// If the outcome of one of them was taken before.
 pub fn as_completed<T: Task>(handles: impl IntoIterator<Item = Handle<T>>) -> AsCompleted<T> {
-    let arrivals = Arc::<Mutex<Arrivals<T>>>::default();
-    let mut left = 0;
-    for (number, handle) in handles.into_iter().enumerate() {
-        let waker = Arc::new(Arrival { number, arrivals: Arc::clone(&arrivals) }).into();
-        if let Some(outcome) = handle.0.take(Some(&waker)) {
-            lock(&arrivals).over.push_back((number, Some(outcome)));
-        } else {
-            let mut arrivals = lock(&arrivals);
-            arrivals.handles.resize_with(number + 1, || None);
-            arrivals.handles[number] = Some(handle);
+    let (sender, over) = channel();
+    let watch = |(place, mut handle): (usize, Handle<T>)| {
+        let waker = Arc::new(Arrival { place, over: sender.clone() }).into();
+        if let Some(outcome) = handle.take(Some(&waker)) {
+            let outcome = outcome.map_err(|error| *error);
+            // The receiver is here.
+            let _ = sender.send((place, Some(outcome)));
         }
-        left += 1;
-    }
-    AsCompleted { left, arrivals }
+        Some(handle)
+    };
+    let handles: Vec<_> = handles.into_iter().enumerate().map(watch).collect();
+    AsCompleted { left: handles.len(), handles, over }
 }
 
 /// An iterator over the outcomes of tasks, in the order of completion: see [`as_completed`].
@@ -45,44 +43,22 @@ pub fn as_completed<T: Task>(handles: impl IntoIterator<Item = Handle<T>>) -> As
 /// `next` blocks until one more task is over. Dropping it lets the others run.
 pub struct AsCompleted<T: Task> {
     left: usize,
-    arrivals: Arc<Mutex<Arrivals<T>>>,
-}
-
-struct Arrivals<T: Task> {
     handles: Vec<Option<Handle<T>>>,
-    /// Tasks that are over and were not returned yet; with the outcome, if a task was over from the
-    /// beginning.
-    over: VecDeque<(usize, Option<Outcome<T::Output>>)>,
-    waker: Option<Waker>,
-}
-
-impl<T: Task> Default for Arrivals<T> {
-    fn default() -> Self {
-        Self { handles: Vec::new(), over: VecDeque::new(), waker: None }
-    }
+    /// The places of tasks that are over; with the outcome, if a task was over from the beginning.
+    over: Receiver<(usize, Option<Outcome<T::Output>>)>,
 }
 
 /// A waker that a task wakes when it is over.
-struct Arrival<T: Task> {
-    number: usize,
-    arrivals: Arc<Mutex<Arrivals<T>>>,
+struct Arrival<R> {
+    place: usize,
+    over: Sender<(usize, Option<Outcome<R>>)>,
 }
 
-impl<T: Task> Wake for Arrival<T> {
+impl<R: Send + 'static> Wake for Arrival<R> {
     fn wake(self: Arc<Self>) {
-        let waker = {
-            let mut arrivals = lock(&self.arrivals);
-            arrivals.over.push_back((self.number, None));
-            arrivals.waker.take()
-        };
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        // The iterator may have been dropped.
+        let _ = self.over.send((self.place, None));
     }
-}
-
-fn lock<T: Task>(arrivals: &Mutex<Arrivals<T>>) -> MutexGuard<'_, Arrivals<T>> {
-    arrivals.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<T: Task> Iterator for AsCompleted<T> {
@@ -90,17 +66,9 @@ impl<T: Task> Iterator for AsCompleted<T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let arrived = |waker: Option<&Waker>| {
-            let mut arrivals = lock(&self.arrivals);
-            let arrived = arrivals.over.pop_front();
-            if let (None, Some(waker)) = (&arrived, waker) {
-                arrivals.waker = Some(waker.clone());
-            }
-            arrived
-        };
-        let (number, outcome) = block_on(arrived, false, None)?;
-        let handle = || lock(&self.arrivals).handles[number].take();
-        Some((number, outcome.unwrap_or_else(|| handle().expect("each arrives once").wait())))
+        let (place, outcome) = self.over.recv().ok()?;
+        let handle = self.handles[place].take()?;
+        Some((place, outcome.unwrap_or_else(|| handle.wait())))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use super::error::Error;
 use super::interface::Pool;
+use super::options::{Choice, OnDeath, Options};
 use super::pool_state::{PoolState, Settings};
 use super::task::Task;
-use super::task_state::{Choice, OnDeath, Options};
 use super::{interface, protocol, supervisor, watchdog, worker, writer};
 
 /// More workers are a mistake, and no system would start them.

@@ -5,8 +5,8 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use super::outcomes::Call;
 use super::protocol::catch_panic;
-use super::task_state::Call;
 
 /// The pool's callbacks, run one after the other, on a thread that is started for the first one.
 #[derive(Default)]

@@ -3,16 +3,13 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::outcomes::{Outcome, Outcomes, Stored};
 use super::task::Task;
-use super::task_state::{Outcome, TaskState};
 
 /// The way to the outcome of one task: it can be waited for, polled, cancelled, awaited, or have a
 /// callback. Dropping it lets the task run.
@@ -29,9 +26,49 @@ use super::task_state::{Outcome, TaskState};
 /// # }
 /// ```
 #[must_use = "a result that is not asked for hides an error"]
-pub struct Handle<T: Task>(pub(crate) Arc<TaskState<T>>);
+pub struct Handle<T: Task> {
+    outcomes: Arc<Outcomes<T::Output>>,
+    place: u32,
+    /// It was sent while the pool had no other task.
+    is_sole: bool,
+    /// The outcome was not taken, and there is no callback.
+    is_open: bool,
+}
 
 impl<T: Task> Handle<T> {
+    pub(crate) fn of((outcomes, place): (Arc<Outcomes<T::Output>>, usize), is_sole: bool) -> Self {
+        Self { outcomes, place: place as u32, is_sole, is_open: true }
+    }
+
+    fn place(&self) -> usize {
+        self.place as usize
+    }
+
+    /// Takes the outcome if the task is over; otherwise stores the waker, which is woken then.
+    pub(crate) fn take(&mut self, waker: Option<&Waker>) -> Option<Stored<T::Output>> {
+        let outcome = self.outcomes.take(self.place(), waker);
+        self.is_open = outcome.is_none();
+        outcome
+    }
+
+    /// Waits for the outcome until the deadline, if there is one.
+    fn wait_until(&mut self, deadline: Option<Instant>) -> Option<Stored<T::Output>> {
+        if self.is_sole {
+            let until = Instant::now() + SPINS_FOR;
+            let until = deadline.map_or(until, |deadline| deadline.min(until));
+            while Instant::now() < until {
+                if let Some(outcome) = self.take(None) {
+                    return Some(outcome);
+                }
+                // What is waited for may need this core.
+                thread::yield_now();
+            }
+        }
+        let outcome = self.outcomes.wait(self.place(), deadline);
+        self.is_open = outcome.is_none();
+        outcome
+    }
+
     /// Waits for the outcome of the task.
     ///
     /// # Errors
@@ -42,8 +79,8 @@ impl<T: Task> Handle<T> {
     ///
     /// # Blocking
     /// Until the task is over.
-    pub fn wait(self) -> Outcome<T::Output> {
-        block_on(|waker| self.0.take(waker), self.is_sole(), None).expect("there is no time limit")
+    pub fn wait(mut self) -> Outcome<T::Output> {
+        self.wait_until(None).expect("there is no time limit").map_err(|error| *error)
     }
 
     /// Waits for the outcome for at most `limit`; `None` after that. The task goes on: to have it
@@ -53,7 +90,8 @@ impl<T: Task> Handle<T> {
     /// If the outcome was taken before.
     pub fn wait_timeout(&mut self, limit: Duration) -> Option<Outcome<T::Output>> {
         // A limit beyond the range of the clock is none.
-        block_on(|waker| self.0.take(waker), self.is_sole(), Instant::now().checked_add(limit))
+        let outcome = self.wait_until(Instant::now().checked_add(limit))?;
+        Some(outcome.map_err(|error| *error))
     }
 
     /// Takes the outcome if the task is over; never blocks.
@@ -61,22 +99,17 @@ impl<T: Task> Handle<T> {
     /// # Panics
     /// If the outcome was taken before.
     pub fn try_wait(&mut self) -> Option<Outcome<T::Output>> {
-        self.0.take(None)
-    }
-
-    fn is_sole(&self) -> bool {
-        // Relaxed: it was stored before this handle was made, by the same thread.
-        self.0.is_sole.load(Relaxed)
+        Some(self.take(None)?.map_err(|error| *error))
     }
 
     /// Returns whether the task is over, with a result or without.
     pub fn is_finished(&self) -> bool {
-        self.0.is_over()
+        self.outcomes.is_over(self.place())
     }
 
     /// Cancels the task if no worker has it; returns whether it did.
     pub fn cancel(&self) -> bool {
-        self.0.cancel()
+        self.outcomes.cancel(self.place())
     }
 
     /// Sets a callback, which runs in this process, on a thread that the pool has for callbacks
@@ -85,9 +118,19 @@ impl<T: Task> Handle<T> {
     ///
     /// # Panics
     /// If the outcome was taken before; or if the task is over and the callback panics.
-    pub fn on_done(self, callback: impl FnOnce(Outcome<T::Output>) + Send + 'static) {
-        if let Some(call) = self.0.call(Box::new(callback)) {
+    pub fn on_done(mut self, callback: impl FnOnce(Outcome<T::Output>) + Send + 'static) {
+        let call = self.outcomes.call(self.place(), Box::new(callback));
+        self.is_open = false;
+        if let Some(call) = call {
             call();
+        }
+    }
+}
+
+impl<T: Task> Drop for Handle<T> {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.outcomes.forget(self.place());
         }
     }
 }
@@ -96,8 +139,11 @@ impl<T: Task> Handle<T> {
 impl<T: Task> Future for Handle<T> {
     type Output = Outcome<T::Output>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.take(Some(context.waker())).map_or(Poll::Pending, Poll::Ready)
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.take(Some(context.waker())) {
+            Some(outcome) => Poll::Ready(outcome.map_err(|error| *error)),
+            None => Poll::Pending,
+        }
     }
 }
 
@@ -110,54 +156,3 @@ impl<T: Task> fmt::Debug for Handle<T> {
 /// How long a thread that waits for the only task spins before it parks. A small task is over by
 /// then, and to wake a thread costs more than the task.
 const SPINS_FOR: Duration = Duration::from_micros(100);
-
-/// Polls until there is an answer, or until the deadline; parks in between, after it has spun for a
-/// moment if `spins`.
-pub(crate) fn block_on<R>(
-    mut ask: impl FnMut(Option<&Waker>) -> Option<R>,
-    spins: bool,
-    deadline: Option<Instant>,
-) -> Option<R> {
-    thread_local! {
-        static WAKER: (Rc<Receiver<()>>, Waker) = waker();
-    }
-    if let Some(answer) = ask(None) {
-        return Some(answer);
-    }
-    let until = Instant::now() + SPINS_FOR;
-    let until = deadline.map_or(until, |deadline| deadline.min(until));
-    while spins && Instant::now() < until {
-        // What is waited for may need this core.
-        thread::yield_now();
-        if let Some(answer) = ask(None) {
-            return Some(answer);
-        }
-    }
-    // While the thread's locals are destroyed, its waker is gone: then it makes one for this call.
-    let (woken, waker) = WAKER.try_with(Clone::clone).unwrap_or_else(|_| waker());
-    loop {
-        if let Some(answer) = ask(Some(&waker)) {
-            return Some(answer);
-        }
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        if !left.map_or_else(|| woken.recv().is_ok(), |left| woken.recv_timeout(left).is_ok()) {
-            return None;
-        }
-    }
-}
-
-/// What wakes a thread: a message, of which there is one at the most. `std::thread::park` would do,
-/// but needs the thread's own handle, which may be destroyed already.
-struct Wakes(SyncSender<()>);
-
-impl Wake for Wakes {
-    fn wake(self: Arc<Self>) {
-        // If there is one already, that one wakes it.
-        let _ = self.0.try_send(());
-    }
-}
-
-fn waker() -> (Rc<Receiver<()>>, Waker) {
-    let (wakes, woken) = sync_channel(1);
-    (Rc::new(woken), Arc::new(Wakes(wakes)).into())
-}

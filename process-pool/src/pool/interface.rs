@@ -1,19 +1,22 @@
 //! The pool, as its caller sees it.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::thread::JoinHandle;
 
+use super::batch::Batch;
 use super::error::Error;
 use super::handle::Handle;
-use super::pool_state::{Over, PoolState};
+use super::options::{Choice, Options};
+use super::outcomes::{Outcome, Outcomes};
+use super::pool_state::{PoolState, State};
 use super::protocol::Tasks;
 use super::shared_memory::{Guard, TaskStatus};
 use super::slot::Slot;
 use super::task::Task;
-use super::task_state::{Choice, Options, Outcome, TaskState};
 use super::writer;
 
 /// A pool of worker processes, which a [`Builder`](crate::Builder) starts.
@@ -32,39 +35,50 @@ impl<T: Task> Pool<T> {
 
     /// Queues a task, and returns its handle. Never blocks: the queue is unbounded.
     pub fn submit(&self, task: T) -> Handle<T> {
-        self.take(TaskState::new(task, None))
+        let mut state = self.state.lock();
+        // A task that is the only one is sent from here, which saves the waking of a writer. But not if
+        // the last such task still has a handle: then the caller does not go one at a time, and what
+        // comes next may share a message.
+        let goes_alone = |state: &State<T>| {
+            state.sole.as_ref().is_none_or(|(sole, place)| sole.is_taken(*place))
+        };
+        if state.open == 0 && goes_alone(&state) {
+            drop(state);
+            // Without the lock, for a type's own Serialize may take any time.
+            let message = Tasks::small(&task);
+            state = self.state.lock();
+            if state.open == 0
+                && !state.closed
+                && let Some(message) = message
+                && let Some(slot) =
+                    (0..state.slots.len()).find(|slot| state.room(*slot, &self.state.settings) > 0)
+            {
+                self.state.wake_watchdog(&mut state);
+                state.open = 1;
+                let at = state.place();
+                state.sole = Some(at.clone());
+                let batch = Batch::new(VecDeque::from([task]), at.clone(), None);
+                writer::send_at_once(&self.state, &mut state, slot, message, batch);
+                return Handle::of(at, true);
+            }
+        }
+        let at = state.place();
+        if state.closed || state.broken.is_some() {
+            let batch = Batch::new(VecDeque::from([task]), at.clone(), None);
+            self.state.queue(state, vec![batch]);
+        } else {
+            self.state.wake_watchdog(&mut state);
+            state.open += 1;
+            state.queue.push(task, &at);
+            self.state.wake_writer(&mut state);
+        }
+        Handle::of(at, false)
     }
 
     /// Queues a task with options of its own.
     pub fn submit_with(&self, task: T, options: Options) -> Handle<T> {
         let chunk = self.state.settings.choice.chunk;
-        self.take(TaskState::new(task, Some(Arc::new(Choice { options, chunk }))))
-    }
-
-    /// Queues one task; or sends it from here, if there is no other, which saves the waking of a
-    /// writer. But not if the last such task still has a handle: then the caller does not go one at
-    /// a time, and what comes next may share a message.
-    fn take(&self, entry: TaskState<T>) -> Handle<T> {
-        let entry = Arc::new(entry);
-        let mut state = self.state.lock();
-        if state.open == 0 && state.sole.strong_count() == 0 {
-            drop(state);
-            // Without the lock, for a type's own Serialize may take any time.
-            let message = Tasks::small(&entry.task);
-            state = self.state.lock();
-            if state.open == 0
-                && !state.closed
-                && let Some(message) = message
-                && writer::send_at_once(&self.state, &mut state, message, &entry)
-            {
-                self.state.wake_watchdog(&mut state);
-                state.open = 1;
-                state.sole = Arc::downgrade(&entry);
-                return Handle(entry);
-            }
-        }
-        self.state.queue(state, [Arc::clone(&entry)].into_iter());
-        Handle(entry)
+        self.take_all(Some(Arc::new(Choice { options, chunk })), [task]).remove(0)
     }
 
     /// Queues many tasks at once, and returns their handles, in order.
@@ -77,10 +91,21 @@ impl<T: Task> Pool<T> {
         choice: Option<Arc<Choice>>,
         tasks: impl IntoIterator<Item = T>,
     ) -> Vec<Handle<T>> {
-        let entry = |task| Arc::new(TaskState::new(task, choice.clone()));
-        let entries: Vec<_> = tasks.into_iter().map(entry).collect();
-        self.state.queue(self.state.lock(), entries.iter().cloned());
-        entries.into_iter().map(Handle).collect()
+        let (mut batches, mut handles) = (Vec::new(), Vec::new());
+        let mut tasks = tasks.into_iter();
+        loop {
+            let some: VecDeque<_> = tasks.by_ref().take(Outcomes::<T::Output>::MOST).collect();
+            if some.is_empty() {
+                break;
+            }
+            let outcomes = Outcomes::new(some.len());
+            handles.extend(
+                (0..some.len()).map(|place| Handle::of((Arc::clone(&outcomes), place), false)),
+            );
+            batches.push(Batch::new(some, (outcomes, 0), choice.clone()));
+        }
+        self.state.queue(self.state.lock(), batches);
+        handles
     }
 
     /// Runs many tasks, and returns their outcomes, in order.
@@ -183,15 +208,13 @@ impl<T: Task> Pool<T> {
     }
 
     fn end(&mut self, discards: bool, kills: bool) {
-        let mut over: Over<T> = Vec::new();
+        let mut over = Vec::new();
         let mut state = self.state.lock();
         state.closed = true;
         if discards {
             state.discards = true;
             state.kills = kills;
-            let queued = std::mem::take(&mut state.queue).into();
-            self.state.requeue(&mut state, queued, &mut over);
-            self.state.settle_count(&mut state, over.len());
+            self.state.discard(&mut state, &mut over);
             for slot in &mut state.slots {
                 if kills {
                     if let Some(status_word) =

@@ -1,17 +1,18 @@
 //! What a pool's threads share: the queue, and what each worker has been sent.
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
+use super::batch::{Batch, Batches, Over};
 use super::callbacks::Callbacks;
 use super::error::Error;
-use super::protocol;
+use super::options::Choice;
+use super::outcomes::{Next, Outcomes, Stored};
+use super::protocol::catch_panic;
 use super::shared_memory::Shared;
 use super::slot::Slot;
 use super::task::Task;
-use super::task_state::{Choice, Next, Outcome, TaskState};
 
 pub(crate) struct PoolState<T: Task> {
     state: Mutex<State<T>>,
@@ -38,7 +39,9 @@ pub(crate) struct Settings {
 }
 
 pub(crate) struct State<T: Task> {
-    pub(crate) queue: VecDeque<Arc<TaskState<T>>>,
+    pub(crate) queue: Batches<T>,
+    /// The place of the next single task's outcome.
+    room: (Arc<Outcomes<T::Output>>, usize),
     /// The number of tasks that are not over, in the queue or with a worker.
     pub(crate) open: usize,
     /// No more tasks are accepted.
@@ -54,8 +57,8 @@ pub(crate) struct State<T: Task> {
     pub(crate) slots: Vec<Slot<T>>,
     /// The writers that have nothing to send, to workers that would take it.
     waiting: Vec<usize>,
-    /// The last task that its submitting thread has sent.
-    pub(crate) sole: Weak<TaskState<T>>,
+    /// The place of the outcome of the last task that its submitting thread has sent.
+    pub(crate) sole: Option<(Arc<Outcomes<T::Output>>, usize)>,
     /// The watchdog waits until it is woken.
     watch_sleeps: bool,
 }
@@ -63,15 +66,37 @@ pub(crate) struct State<T: Task> {
 impl<T: Task> State<T> {
     /// Returns how many of the next tasks this worker may be sent now.
     pub(crate) fn room(&self, slot: usize, settings: &Settings) -> usize {
-        let chunk = self.queue.front().and_then(|entry| entry.choice(&settings.choice).chunk);
-        self.slots[slot].room(chunk, settings.retire_after)
+        self.slots[slot].room(self.chunk(settings), settings.retire_after)
+    }
+
+    /// Returns the chunk size of the next tasks.
+    pub(crate) fn chunk(&self, settings: &Settings) -> Option<usize> {
+        let choice = |batch: &Batch<T>| batch.choice(&settings.choice).chunk;
+        self.queue.batches.front().map_or(settings.choice.chunk, choice)
+    }
+
+    /// Returns tasks that are not to be run, with an error for each.
+    fn refuse(&self, batches: Vec<Batch<T>>) -> Over<T> {
+        let error = |_: &T| self.broken.clone().map_or(Error::Closed, Error::NoWorker);
+        batches.into_iter().map(|batch| batch.failed(error)).collect()
+    }
+
+    /// Returns a place for the outcome of a task.
+    pub(crate) fn place(&mut self) -> (Arc<Outcomes<T::Output>>, usize) {
+        let (outcomes, place) = &mut self.room;
+        if *place == Outcomes::<T::Output>::MOST {
+            (*outcomes, *place) = (Outcomes::new(Outcomes::<T::Output>::MOST), 0);
+        }
+        *place += 1;
+        (Arc::clone(outcomes), *place - 1)
     }
 }
 
 impl<T: Task> PoolState<T> {
     pub(crate) fn new(workers: usize, settings: Settings) -> std::io::Result<Self> {
         let state = State {
-            queue: VecDeque::new(),
+            queue: Batches::new(),
+            room: (Outcomes::new(0), Outcomes::<T::Output>::MOST),
             open: 0,
             closed: false,
             discards: false,
@@ -80,7 +105,7 @@ impl<T: Task> PoolState<T> {
             begun: false,
             slots: (0..workers).map(|_| Slot::new()).collect(),
             waiting: Vec::new(),
-            sole: Weak::new(),
+            sole: None,
             watch_sleeps: false,
         };
         Ok(Self {
@@ -149,7 +174,7 @@ impl<T: Task> PoolState<T> {
     /// Wakes a writer, if there is something to send and one waits for it: that of the worker with
     /// the least load.
     pub(crate) fn wake_writer(&self, state: &mut State<T>) {
-        if state.queue.is_empty() {
+        if state.queue.len() == 0 {
             return;
         }
         let State { waiting, slots, .. } = state;
@@ -159,42 +184,27 @@ impl<T: Task> PoolState<T> {
     }
 
     /// Queues tasks; ends them if the pool is closed or broken.
-    pub(crate) fn queue(
-        &self,
-        mut state: MutexGuard<'_, State<T>>,
-        entries: impl ExactSizeIterator<Item = Arc<TaskState<T>>>,
-    ) {
-        let refused = match &state.broken {
-            Some(why) => Some(Error::NoWorker(why.clone())),
-            None => state.closed.then_some(Error::Closed),
-        };
-        if let Some(error) = refused {
+    pub(crate) fn queue(&self, mut state: MutexGuard<'_, State<T>>, batches: Vec<Batch<T>>) {
+        if state.closed || state.broken.is_some() {
+            let over = state.refuse(batches);
             drop(state);
-            self.finish_all(entries.map(|entry| (entry, Err(copy(&error)))));
-            return;
+            return self.finish_all(over);
         }
         self.wake_watchdog(&mut state);
-        state.open += entries.len();
-        state.queue.extend(entries);
+        state.open += batches.iter().map(|batch| batch.tasks.len()).sum::<usize>();
+        batches.into_iter().for_each(|batch| state.queue.push_back(batch));
         self.wake_writer(&mut state);
     }
 
     /// Queues tasks that no worker has any more, before all others; ends them if they are not to be
     /// run.
-    pub(crate) fn requeue(
-        &self,
-        state: &mut State<T>,
-        entries: Vec<Arc<TaskState<T>>>,
-        over: &mut Over<T>,
-    ) {
+    pub(crate) fn requeue(&self, state: &mut State<T>, batches: Vec<Batch<T>>, over: &mut Over<T>) {
         if state.discards || state.broken.is_some() {
-            let error = state.broken.clone().map_or(Error::Closed, Error::NoWorker);
-            over.extend(entries.into_iter().map(|entry| (entry, Err(copy(&error)))));
-            return;
+            return over.extend(state.refuse(batches));
         }
-        for entry in entries.into_iter().rev() {
-            entry.back();
-            state.queue.push_front(entry);
+        for batch in batches.into_iter().rev() {
+            batch.back();
+            state.queue.push_front(batch);
         }
         self.wake_writer(state);
     }
@@ -211,12 +221,14 @@ impl<T: Task> PoolState<T> {
     /// are none as a rule.
     pub(crate) fn vacate(&self, state: &mut State<T>, slot: usize, why: &str) -> Over<T> {
         let there = &mut state.slots[slot];
-        let left = std::mem::take(&mut there.in_flight);
+        let left = there.in_flight.take(usize::MAX);
         let generation = there.generation + u64::from(!left.is_empty());
         let (failures, stuck, failed) = (there.failures, there.stuck, there.failed.take());
         *there = Slot { generation, failures, stuck, failed, ..Slot::new() };
-        self.settle_count(state, left.len());
-        left.into_iter().map(|(_, entry)| (entry, Err(Error::NoWorker(why.to_owned())))).collect()
+        let error = |_: &T| Error::NoWorker(why.to_owned());
+        let over = left.into_iter().map(|batch| batch.failed(error)).collect();
+        self.settle_count(state, count(&over));
+        over
     }
 
     /// Marks a slot that has no supervisor any more.
@@ -235,9 +247,7 @@ impl<T: Task> PoolState<T> {
         let mut over = Vec::new();
         let mut state = self.lock();
         state.broken.get_or_insert_with(|| why.to_owned());
-        let queued = std::mem::take(&mut state.queue).into();
-        self.requeue(&mut state, queued, &mut over);
-        self.settle_count(&mut state, over.len());
+        self.discard(&mut state, &mut over);
         state.slots.iter().for_each(Slot::kill);
         self.wake_all();
         drop(state);
@@ -251,32 +261,35 @@ impl<T: Task> PoolState<T> {
         self.writers.iter().for_each(Condvar::notify_all);
     }
 
+    /// Ends all tasks of the queue, for the pool is broken, or discards them.
+    pub(crate) fn discard(&self, state: &mut State<T>, over: &mut Over<T>) {
+        let queued = state.queue.take(usize::MAX);
+        self.requeue(state, queued, over);
+        self.settle_count(state, count(over));
+    }
+
     /// Ends tasks, without the lock. No waiting thread is woken before all tasks are over: one that
     /// waits for several finds them.
     pub(crate) fn finish_all(
         &self,
-        over: impl IntoIterator<Item = (Arc<TaskState<T>>, Outcome<T::Output>)>,
+        over: impl IntoIterator<Item = (Batch<T>, Vec<Stored<T::Output>>)>,
     ) {
         let mut next = Vec::new();
-        for (entry, outcome) in over {
-            // Results and wakers are the caller's types: their panics end no thread of the pool.
-            next.extend(protocol::catch_panic(move || entry.end(outcome)).ok().flatten());
+        for (batch, ends) in over {
+            batch.outcomes.end(batch.place, ends, &mut next);
         }
         for next in next {
             match next {
-                Next::Wake(waker) => drop(protocol::catch_panic(|| waker.wake())),
+                Next::Threads(outcomes) => outcomes.wake(),
+                // Wakers are the caller's types: their panics end no thread of the pool.
+                Next::Wake(waker) => drop(catch_panic(|| waker.wake())),
                 Next::Call(call) => self.callbacks.call(call),
             }
         }
     }
 }
 
-/// Tasks that are over, and what came of them.
-pub(crate) type Over<T> = Vec<(Arc<TaskState<T>>, Outcome<<T as Task>::Output>)>;
-
-fn copy(error: &Error) -> Error {
-    match error {
-        Error::NoWorker(why) => Error::NoWorker(why.clone()),
-        _ => Error::Closed,
-    }
+/// Returns the number of tasks.
+pub(crate) fn count<T: Task>(over: &Over<T>) -> usize {
+    over.iter().map(|(batch, _)| batch.tasks.len()).sum()
 }

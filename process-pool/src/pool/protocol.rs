@@ -137,9 +137,41 @@ pub(crate) fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 pub(crate) fn write(bytes: &mut Vec<u8>, value: &impl Serialize) -> Result<u32, String> {
     let start = bytes.len();
     // A type's own Serialize may panic.
-    let written = catch_panic(|| postcard::to_io(value, &mut *bytes).map(|_| ()))?;
+    let written = catch_panic(|| postcard::serialize_with_flavor(value, Append(bytes)))?;
     written.map_err(|error| error.to_string())?;
     u32::try_from(bytes.len() - start).map_err(|_| "it is larger than 4 GiB".to_owned())
+}
+
+/// Where values are written to: the end of a vector.
+struct Append<'a>(&'a mut Vec<u8>);
+
+impl postcard::ser_flavors::Flavor for Append<'_> {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        append(self.0, bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
+}
+
+/// Appends bytes. A number is a few, and for them a call of `memcpy` takes longer than a loop.
+#[inline]
+fn append(to: &mut Vec<u8>, bytes: &[u8]) {
+    if bytes.len() > 16 {
+        return to.extend(bytes);
+    }
+    to.reserve(16);
+    bytes.iter().for_each(|byte| to.push(*byte));
 }
 
 /// Reads a value.
@@ -188,11 +220,13 @@ impl Answers {
     }
 
     pub(crate) fn push(&mut self, number: u64, kind: Kind, payload: &[u8]) {
-        self.0.extend(number.to_le_bytes());
-        self.0.push(kind as u8);
+        let mut head = [0; 13];
+        head[..8].copy_from_slice(&number.to_le_bytes());
+        head[8] = kind as u8;
         // The payload is at most 4 GiB: `write` refuses more.
-        self.0.extend((payload.len() as u32).to_le_bytes());
-        self.0.extend(payload);
+        head[9..].copy_from_slice(&(payload.len() as u32).to_le_bytes());
+        self.0.extend(head);
+        append(&mut self.0, payload);
     }
 
     /// Returns the message, and starts the next.

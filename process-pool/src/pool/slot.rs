@@ -1,16 +1,15 @@
 //! A worker's slot: the tasks that the worker has been sent, and how many more it may be.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
+use super::batch::{Batch, Batches};
 use super::channel::Sender;
 use super::process::ProcessRef;
 use super::protocol::{self, Control};
 use super::shared_memory::StatusWord;
 use super::task::Task;
-use super::task_state::TaskState;
 
 /// A slot for one worker at a time.
 pub(crate) struct Slot<T: Task> {
@@ -35,7 +34,7 @@ pub(crate) struct Slot<T: Task> {
     /// No worker is started here any more.
     pub(crate) is_over: bool,
     /// The tasks that were sent and not answered, in order.
-    pub(crate) in_flight: VecDeque<(u64, Arc<TaskState<T>>)>,
+    pub(crate) in_flight: Batches<T>,
     /// The number of these, and of those that are being sent.
     pub(crate) load: usize,
     /// The number that there may be: about two milliseconds' work.
@@ -73,7 +72,7 @@ impl<T: Task> Slot<T> {
             begun: false,
             failed: None,
             is_over: false,
-            in_flight: VecDeque::new(),
+            in_flight: Batches::new(),
             load: 0,
             window: 1,
             next: 1,
@@ -99,15 +98,14 @@ impl<T: Task> Slot<T> {
 
     /// Assigns tasks to the worker, which are about to be sent to it; returns the number of the
     /// first.
-    pub(crate) fn assign(
-        &mut self,
-        entries: Vec<Arc<TaskState<T>>>,
-        retire_after: Option<u64>,
-    ) -> u64 {
-        let (first, count) = (self.next, entries.len() as u64);
-        self.next += count;
-        self.sent += count;
-        self.in_flight.extend((first..).zip(entries));
+    pub(crate) fn assign(&mut self, batches: Vec<Batch<T>>, retire_after: Option<u64>) -> u64 {
+        let first = self.next;
+        for mut batch in batches {
+            batch.number = self.next;
+            self.next += batch.tasks.len() as u64;
+            self.in_flight.push_back(batch);
+        }
+        self.sent += self.next - first;
         if retire_after.is_some_and(|limit| self.sent >= limit)
             && let Some(channels) = &mut self.channels
         {

@@ -12,16 +12,17 @@
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::batch::{Over, name};
 use super::channel::{Receiver, Sender};
 use super::error::{Error, ended, spaced};
-use super::pool_state::{Over, PoolState, State};
+use super::outcomes::Stored;
+use super::pool_state::{PoolState, State, count};
 use super::process::{Process, ProcessRef};
 use super::protocol::{self, Answer, Control, Kind};
 use super::shared_memory::StatusWord;
 use super::slot::Channels;
 use super::start::{Started, start};
 use super::task::Task;
-use super::task_state::{Outcome, TaskState};
 
 /// The number of workers in a row that may fail in each slot before they are ready; then the pool is
 /// broken.
@@ -143,16 +144,16 @@ fn joined<T: Task>(
 
 /// Reads the answers of a worker until its channel ends. Returns why it failed to begin, if it sent
 /// that.
-fn read<T: Task>(pool: &PoolState<T>, slot: usize, answers: &mut Receiver) -> Option<String> {
+fn read<T: Task>(pool: &PoolState<T>, slot: usize, channel: &mut Receiver) -> Option<String> {
     let mut failed = None;
     loop {
         // The worker is gone, or its message is malformed.
-        let Ok(Some(message)) = answers.receive(true) else { return failed };
+        let Ok(Some(message)) = channel.receive(true) else { return failed };
         let (busy, answers) = protocol::answers_of(&message);
-        let (ended, news): (Vec<_>, Vec<_>) = answers.partition(|answer| answer.kind.is_end());
+        let mut answers: Vec<_> = answers.collect();
         let mut over = Vec::new();
         let mut state = pool.lock();
-        for answer in news {
+        for answer in answers.iter().filter(|answer| !answer.kind.is_end()) {
             match answer.kind {
                 Kind::Ready => {
                     state.slots[slot].ready = true;
@@ -166,39 +167,42 @@ fn read<T: Task>(pool: &PoolState<T>, slot: usize, answers: &mut Receiver) -> Op
                     let why = String::from_utf8_lossy(answer.payload);
                     failed = Some(format!("the initializer failed: {why}"));
                 }
-                _ => returned(pool, &mut state, slot, &answer, &mut over),
+                _ => returned(pool, &mut state, slot, answer, &mut over),
             }
         }
+        answers.retain(|answer| answer.kind.is_end());
         let there = &mut state.slots[slot];
         // Answers come in the order of the tasks; any other is not counted.
-        let pairs = there.in_flight.iter().zip(&ended);
-        let count = pairs.take_while(|((number, _), answer)| *number == answer.number).count();
-        let entries: Vec<_> = there.in_flight.drain(..count).collect();
-        there.load -= count;
-        if count > 0 {
-            let each = busy / count as u64;
+        let numbers = there.in_flight.numbers();
+        let done = numbers.zip(&answers).take_while(|(number, end)| *number == end.number).count();
+        let batches = there.in_flight.take(done);
+        there.load -= done;
+        if done > 0 {
+            let each = busy / done as u64;
             let wanted = usize::try_from(AHEAD / each.max(1)).unwrap_or(MOST).clamp(1, MOST);
             there.window = wanted.min(there.window * 4);
         }
         if state.slots[slot].stuck && state.room(slot, &pool.settings) > 0 {
             pool.writers[slot].notify_one();
         }
-        pool.settle_count(&mut state, count + over.len());
+        pool.settle_count(&mut state, done + count(&over));
         drop(state);
-        pool.finish_all(over);
-        pool.finish_all(entries.into_iter().zip(&ended).map(|((_, entry), answer)| {
-            let outcome = outcome(&entry, answer);
-            (entry, outcome)
+        let mut ended = answers.iter();
+        over.extend(batches.into_iter().map(|batch| {
+            let tasks = batch.tasks.iter();
+            let outcomes = tasks.zip(&mut ended).map(|(task, end)| outcome(task, end)).collect();
+            (batch, outcomes)
         }));
+        pool.finish_all(over);
     }
 }
 
-fn outcome<T: Task>(entry: &TaskState<T>, answer: &Answer<'_>) -> Outcome<T::Output> {
+fn outcome<T: Task>(task: &T, answer: &Answer<'_>) -> Stored<T::Output> {
     let text = || String::from_utf8_lossy(answer.payload).into_owned();
-    let not_sent = |what, why| Error::NotSent { name: entry.name(), what, why };
+    let not_sent = |what, why| Box::new(Error::NotSent { name: name(task), what, why });
     match answer.kind {
         Kind::Done => protocol::read(answer.payload).map_err(|why| not_sent("the result", why)),
-        Kind::Panicked => Err(Error::Panicked { name: entry.name(), message: text() }),
+        Kind::Panicked => Err(Box::new(Error::Panicked { name: name(task), message: text() })),
         Kind::Unreadable => Err(not_sent("the task", text())),
         _ => Err(not_sent("the result", text())),
     }
@@ -213,15 +217,16 @@ fn returned<T: Task>(
 ) {
     let to = answer.payload.try_into().map_or(0, u64::from_le_bytes);
     let there = &mut state.slots[slot];
-    let first = there.in_flight.partition_point(|(number, _)| *number < answer.number);
-    let last = there.in_flight.partition_point(|(number, _)| *number < to).max(first);
-    let back: Vec<_> = there.in_flight.drain(first..last).map(|(_, entry)| entry).collect();
+    let before = there.in_flight.take(there.in_flight.below(answer.number));
+    let back = there.in_flight.take(there.in_flight.below(to));
+    before.into_iter().rev().for_each(|batch| there.in_flight.push_front(batch));
     there.return_requested = false;
-    if back.is_empty() {
+    let tasks: usize = back.iter().map(|batch| batch.tasks.len()).sum();
+    if tasks == 0 {
         return;
     }
-    there.load -= back.len();
-    there.sent -= back.len() as u64;
+    there.load -= tasks;
+    there.sent -= tasks as u64;
     there.window = 1;
     pool.requeue(state, back, over);
 }
@@ -247,18 +252,18 @@ fn settle<T: Task>(
     there.channels = None;
     (there.load, there.window, there.next, there.sent, there.return_requested) =
         (0, 1, 1, 0, false);
-    let left = std::mem::take(&mut there.in_flight);
-    let default = &pool.settings.choice;
+    let left = there.in_flight.take(usize::MAX);
     let (mut again, mut over) = (Vec::new(), Vec::new());
-    for (number, entry) in left {
-        match entry.after_death(default, number, status_word.now(), (pid, status)) {
-            _ if state.kills => over.push((entry, Err(Error::Closed))),
-            None => again.push(entry),
-            Some(error) => over.push((entry, Err(error))),
+    for batch in left {
+        if state.kills {
+            over.push(batch.failed(|_| Error::Closed));
+        } else {
+            let (default, last) = (&pool.settings.choice, status_word.now());
+            batch.after_death(default, last, (pid, status), &mut over, &mut again);
         }
     }
     pool.requeue(&mut state, again, &mut over);
-    pool.settle_count(&mut state, over.len());
+    pool.settle_count(&mut state, count(&over));
     drop(state);
     pool.finish_all(over);
     match failed {

@@ -88,7 +88,7 @@ fn lasts(long: &mut Duration, is_so: bool, tick: Duration, limit: Duration) -> b
 /// Returns whether a process has nothing more to do than to end.
 fn leaves<T: Task>(slot: &Slot<T>, pool_ends: bool) -> bool {
     let told = slot.channels.as_ref().map_or(pool_ends, |channels| channels.tasks.is_none());
-    told && slot.process.is_some() && slot.in_flight.is_empty()
+    told && slot.process.is_some() && slot.in_flight.len() == 0
 }
 
 fn check<T: Task>(
@@ -119,16 +119,17 @@ fn check<T: Task>(
         (seen.what, seen.since) = ((slot.generation, number), now);
         return;
     }
-    let first = slot.in_flight.front().map_or(0, |(number, _)| *number);
-    let entry =
-        slot.in_flight.get(usize::try_from(number.wrapping_sub(first)).unwrap_or(usize::MAX));
-    let limit = entry.and_then(|(_, entry)| entry.choice(&settings.choice).options.time_limit);
+    let first = slot.in_flight.first();
+    let limit = slot
+        .in_flight
+        .get(number)
+        .and_then(|batch| batch.choice(&settings.choice).options.time_limit);
     let over = limit.filter(|limit| now - seen.since >= *limit);
     // From here on the task has no result, even if it finishes before its worker is killed.
     let doomed = doomed || over.is_some() && channels.status_word.doom(number);
     let handed_over = |limit: Duration| now - seen.since >= limit.saturating_add(HAND_OVER);
     // The answers of earlier tasks are sent first: the limit is not theirs.
-    if doomed && (number == first || over.is_none_or(handed_over)) {
+    if doomed && (Some(number) == first || over.is_none_or(handed_over)) {
         slot.kill();
     } else if !slot.return_requested && slot.load > 1 {
         // Again after each return: more tasks may have been under way. But one request at a time, for
@@ -146,18 +147,18 @@ fn check_idle<T: Task>(
     tick: Duration,
     settings: &Settings,
 ) {
-    let (Some(channels), Some((first, entry))) = (&slot.channels, slot.in_flight.front()) else {
+    let (Some(channels), Some(batch)) = (&slot.channels, slot.in_flight.batches.front()) else {
         seen.idle = Duration::ZERO;
         return;
     };
     // Relaxed: it is only compared.
-    let sign = (slot.generation, status, channels.sent.load(Relaxed), *first);
+    let sign = (slot.generation, status, channels.sent.load(Relaxed), batch.number);
     // Its last answers may wait for this process, which is busy: then the worker is not slow.
-    let answers_wait = matches!(status, TaskStatus::Finished(number) if number >= *first);
+    let answers_wait = matches!(status, TaskStatus::Finished(number) if number >= batch.number);
     let is_stopped = || slot.process.as_ref().is_some_and(|process| process.is_stopped());
     let stays = seen.sign == sign && (!answers_wait || is_stopped());
     seen.sign = sign;
-    let limit = entry.choice(&settings.choice).options.time_limit;
+    let limit = batch.choice(&settings.choice).options.time_limit;
     let limit = limit.map_or(BEGIN, |limit| limit.clamp(BEGIN_AT_LEAST, BEGIN));
     if lasts(&mut seen.idle, stays, tick, limit) {
         slot.kill();

@@ -5,14 +5,14 @@
 //! one, if they take long, so that no task waits behind another while a worker is free; thousands,
 //! if they take less than a message does.
 
-use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::MutexGuard;
 
+use super::batch::{Batch, Over, name};
 use super::error::Error;
-use super::pool_state::{Over, PoolState, Settings, State};
-use super::protocol::{self, Tasks};
+use super::options::Choice;
+use super::pool_state::{PoolState, Settings, State, count};
+use super::protocol::Tasks;
 use super::task::Task;
-use super::task_state::{Choice, TaskState};
 
 /// The number of bytes of tasks that is enough for a message.
 const MUCH: usize = 128 * 1024;
@@ -24,47 +24,38 @@ pub(crate) fn write<T: Task>(pool: &PoolState<T>, slot: usize) {
             return;
         }
         let room = state.room(slot, &pool.settings);
-        if room == 0 || state.queue.is_empty() {
+        if room == 0 || state.queue.len() == 0 {
             state = pool.wait_as_writer(slot, room > 0, state);
             continue;
         }
-        let entries = take(&mut state, slot, room, &pool.settings);
+        let batches = take(&mut state, slot, room, &pool.settings);
         // If there is more, another writer may send it meanwhile.
         pool.wake_writer(&mut state);
         let generation = state.slots[slot].generation;
         drop(state);
-        let message = pack(entries, &pool.settings.choice);
+        let message = pack(batches, &pool.settings.choice);
         state = send(pool, slot, generation, message);
     }
 }
 
-/// Sends a small task that was written already, if a worker is idle; returns whether it did. The
-/// pool must have no other task: so the channel is empty, and the send does not block although the
-/// lock is held.
+/// Sends a small task that was written already to a worker that is idle, whose channel is empty: so
+/// the send does not block although the lock is held.
 pub(crate) fn send_at_once<T: Task>(
     pool: &PoolState<T>,
     state: &mut State<T>,
+    slot: usize,
     message: Tasks,
-    entry: &Arc<TaskState<T>>,
-) -> bool {
-    let (chunk, retire_after) =
-        (entry.choice(&pool.settings.choice).chunk, pool.settings.retire_after);
-    let Some(there) = state.slots.iter_mut().find(|slot| slot.room(chunk, retire_after) > 0) else {
-        return false;
-    };
-    let Some(tasks) = there.channels.as_ref().and_then(|channels| channels.tasks.clone()) else {
-        return false;
-    };
-    entry.send();
-    // Relaxed: the handle that reads it is made by this thread, later.
-    entry.is_sole.store(true, Relaxed);
+    batch: Batch<T>,
+) {
+    batch.send();
+    let there = &mut state.slots[slot];
     there.load += 1;
-    let first = there.assign(vec![Arc::clone(entry)], retire_after);
-    if tasks.send(message.numbered(first)).is_err() {
+    let tasks = there.channels.as_ref().and_then(|channels| channels.tasks.clone());
+    let first = there.assign(vec![batch], pool.settings.retire_after);
+    if tasks.is_none_or(|tasks| tasks.send(message.numbered(first)).is_err()) {
         // The worker has gone. Its supervisor settles the task.
         there.kill();
     }
-    true
 }
 
 fn take<T: Task>(
@@ -72,64 +63,91 @@ fn take<T: Task>(
     slot: usize,
     room: usize,
     settings: &Settings,
-) -> Vec<Arc<TaskState<T>>> {
-    let first = state.queue.front().and_then(|entry| entry.choice(&settings.choice).chunk);
-    // The other tasks are not read here: that would be a cache miss for each, under the lock.
-    let most = match first {
+) -> Vec<Batch<T>> {
+    let most = match state.chunk(settings) {
         Some(_) => room,
         // Some are left for other workers, and for the next message, which is sent while this one is
         // worked on.
         None => {
-            let share = state
-                .queue
-                .len()
-                .div_ceil(state.slots.iter().filter(|slot| slot.load == 0).count().max(1));
+            let idle = state.slots.iter().filter(|slot| slot.load == 0).count().max(1);
+            let share = state.queue.len().div_ceil(idle);
             room.min(state.slots[slot].window.div_ceil(4)).min(share)
         }
     };
-    let count = state.queue.len().min(most);
-    state.slots[slot].load += count;
-    state.queue.drain(..count).collect()
+    let batches = state.queue.take(most);
+    state.slots[slot].load += batches.iter().map(|batch| batch.tasks.len()).sum::<usize>();
+    batches
 }
 
 /// A message, and what became of the tasks that were to go in it.
 struct Packed<T: Task> {
     message: Tasks,
-    inside: Vec<Arc<TaskState<T>>>,
+    inside: Vec<Batch<T>>,
     /// Tasks that would make the message too large, or go in chunks of another size.
-    left: Vec<Arc<TaskState<T>>>,
+    left: Vec<Batch<T>>,
     cancelled: usize,
     over: Over<T>,
 }
 
-fn pack<T: Task>(entries: Vec<Arc<TaskState<T>>>, default: &Choice) -> Packed<T> {
-    let chunk = entries.first().and_then(|entry| entry.choice(default).chunk);
+fn pack<T: Task>(batches: Vec<Batch<T>>, default: &Choice) -> Packed<T> {
+    let chunk = batches.first().and_then(|batch| batch.choice(default).chunk);
     let mut packed = Packed {
         message: Tasks::new(),
-        inside: Vec::with_capacity(entries.len()),
+        inside: Vec::with_capacity(batches.len()),
         left: Vec::new(),
         cancelled: 0,
         over: Vec::new(),
     };
-    for entry in entries {
-        let is_full = packed.message.len() > MUCH || !packed.left.is_empty();
-        if is_full || entry.choice(default).chunk != chunk {
-            packed.left.push(entry);
-        } else if !entry.send() {
-            packed.cancelled += 1;
-            // This may be the last reference to the task, whose drop may panic.
-            let _ = protocol::catch_panic(|| drop(entry));
+    for batch in batches {
+        if packed.message.len() > MUCH
+            || !packed.left.is_empty()
+            || batch.choice(default).chunk != chunk
+        {
+            packed.left.push(batch);
         } else {
-            match packed.message.push(&entry.task) {
-                Ok(()) => packed.inside.push(entry),
-                Err(why) => {
-                    let error = Error::NotSent { name: entry.name(), what: "the task", why };
-                    packed.over.push((entry, Err(error)));
-                }
-            }
+            packed.add(batch);
         }
     }
     packed
+}
+
+impl<T: Task> Packed<T> {
+    fn add(&mut self, mut batch: Batch<T>) {
+        let mut cancelled = batch.send();
+        // The place in the batch of the next task that is to be written.
+        let mut next = 0;
+        while let Some(task) = batch.tasks.get(next) {
+            let is_cancelled = cancelled & 1 << next != 0;
+            if self.message.len() > MUCH {
+                break;
+            }
+            let written = if is_cancelled { Ok(()) } else { self.message.push(task) };
+            if !is_cancelled && written.is_ok() {
+                next += 1;
+                continue;
+            }
+            // This task does not go with the message: those before it do.
+            let before = batch.split(next);
+            self.inside.extend((next > 0).then_some(before));
+            let one = batch.split(1);
+            match written {
+                Ok(()) => self.cancelled += 1,
+                Err(why) => {
+                    let error = |task: &T| Error::NotSent {
+                        name: name(task),
+                        what: "the task",
+                        why: why.clone(),
+                    };
+                    self.over.push(one.failed(error));
+                }
+            }
+            cancelled >>= next + 1;
+            next = 0;
+        }
+        let inside = batch.split(next);
+        self.inside.extend((next > 0).then_some(inside));
+        self.left.extend((!batch.tasks.is_empty()).then_some(batch));
+    }
 }
 
 fn send<T: Task>(
@@ -137,13 +155,14 @@ fn send<T: Task>(
     slot: usize,
     generation: u64,
     packed: Packed<T>,
-) -> std::sync::MutexGuard<'_, State<T>> {
+) -> MutexGuard<'_, State<T>> {
     let Packed { message, inside, left, cancelled, mut over } = packed;
     let mut state = pool.lock();
     let there = &mut state.slots[slot];
     let same = there.generation == generation && there.ready;
     if same {
-        there.load -= left.len() + cancelled + over.len();
+        let left: usize = left.iter().map(|batch| batch.tasks.len()).sum();
+        there.load -= left + cancelled + count(&over);
     }
     let tasks =
         there.channels.as_ref().and_then(|channels| channels.tasks.clone()).filter(|_| same);
@@ -157,7 +176,7 @@ fn send<T: Task>(
         _ => pool.requeue(&mut state, inside, &mut over),
     }
     pool.requeue(&mut state, left, &mut over);
-    pool.settle_count(&mut state, cancelled + over.len());
+    pool.settle_count(&mut state, cancelled + count(&over));
     if over.is_empty() && send.is_none() {
         return state;
     }

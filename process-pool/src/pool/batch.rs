@@ -1,0 +1,223 @@
+//! Tasks that were submitted one after the other, and go through the pool together.
+
+use std::collections::VecDeque;
+use std::process::ExitStatus;
+use std::sync::Arc;
+
+use super::error::Error;
+use super::options::{Choice, OnDeath};
+use super::outcomes::{Outcomes, Stored};
+use super::protocol::catch_panic;
+use super::shared_memory::TaskStatus;
+use super::task::Task;
+
+/// Tasks that were submitted one after the other, with the same options; and where their outcomes go.
+pub(crate) struct Batch<T: Task> {
+    pub(crate) tasks: VecDeque<T>,
+    pub(crate) outcomes: Arc<Outcomes<T::Output>>,
+    /// The place of the first task's outcome.
+    pub(crate) place: usize,
+    /// `None` for the pool's default.
+    pub(crate) choice: Option<Arc<Choice>>,
+    /// The number that the first task has in its worker, which has been sent them.
+    pub(crate) number: u64,
+    /// The number of workers that died of the task. Such a task is in a batch of its own.
+    pub(crate) deaths: u32,
+}
+
+/// Tasks that are over, and what came of them.
+pub(crate) type Over<T> = Vec<(Batch<T>, Vec<Stored<<T as Task>::Output>>)>;
+
+impl<T: Task> Batch<T> {
+    pub(crate) fn new(
+        tasks: VecDeque<T>,
+        (outcomes, place): (Arc<Outcomes<T::Output>>, usize),
+        choice: Option<Arc<Choice>>,
+    ) -> Self {
+        Self { tasks, outcomes, place, choice, number: 0, deaths: 0 }
+    }
+
+    /// Returns the tasks' options, or else the pool's.
+    pub(crate) fn choice<'a>(&'a self, default: &'a Choice) -> &'a Choice {
+        self.choice.as_deref().unwrap_or(default)
+    }
+
+    /// Takes the first `count` tasks out.
+    pub(crate) fn split(&mut self, count: usize) -> Self {
+        let rest = self.tasks.split_off(count);
+        let first = Self {
+            tasks: std::mem::replace(&mut self.tasks, rest),
+            outcomes: Arc::clone(&self.outcomes),
+            choice: self.choice.clone(),
+            ..*self
+        };
+        self.place += count;
+        self.number += count as u64;
+        first
+    }
+
+    /// Marks the tasks as sent; returns which ones were cancelled: a bit for each, the lowest for the
+    /// first task.
+    pub(crate) fn send(&self) -> u64 {
+        self.outcomes.send(self.place..self.place + self.tasks.len()) >> self.place
+    }
+
+    /// Marks the tasks as queued again.
+    pub(crate) fn back(&self) {
+        self.outcomes.back(self.place..self.place + self.tasks.len());
+    }
+
+    /// Returns the tasks with an error for each.
+    pub(crate) fn failed(self, error: impl Fn(&T) -> Error) -> (Self, Vec<Stored<T::Output>>) {
+        let errors = self.tasks.iter().map(|task| Err(Box::new(error(task)))).collect();
+        (self, errors)
+    }
+
+    /// Settles tasks whose worker is dead, by the worker's last status: they are over, or to be run
+    /// again.
+    pub(crate) fn after_death(
+        mut self,
+        default: &Choice,
+        last: TaskStatus,
+        (pid, status): (u32, Option<ExitStatus>),
+        over: &mut Over<T>,
+        again: &mut Vec<Self>,
+    ) {
+        let at = match last {
+            TaskStatus::Nothing => 0,
+            TaskStatus::Runs(at) | TaskStatus::Finished(at) | TaskStatus::Doomed(at) => at,
+        };
+        // Three parts: what was done before the last one that was begun, that one, what was not begun.
+        for end in [at, at + 1] {
+            let count = usize::try_from(end.saturating_sub(self.number)).unwrap_or(usize::MAX);
+            let mut part = self.split(count.min(self.tasks.len()));
+            let options = part.choice(default).options;
+            let is_last = end > at;
+            match options.on_death {
+                _ if part.tasks.is_empty() => {}
+                _ if is_last && matches!(last, TaskStatus::Doomed(_)) => {
+                    let limit = options.time_limit.unwrap_or_default();
+                    over.push(part.failed(|task| Error::TimedOut { name: name(task), limit }));
+                }
+                OnDeath::Report => {
+                    over.push(part.failed(|task| Error::Died { name: name(task), pid, status }));
+                }
+                OnDeath::RunAgain { limit } => {
+                    let of_it = is_last && matches!(last, TaskStatus::Runs(_));
+                    part.deaths += u32::from(of_it);
+                    let deaths = part.deaths;
+                    if of_it && deaths >= limit {
+                        let poison =
+                            |task: &T| Error::Poison { name: name(task), deaths, pid, status };
+                        over.push(part.failed(poison));
+                    } else {
+                        again.push(part);
+                    }
+                }
+            }
+        }
+        again.extend((!self.tasks.is_empty()).then_some(self));
+    }
+}
+
+/// Returns the task's name, or its type, if the task's own method panics.
+pub(crate) fn name<T: Task>(task: &T) -> String {
+    catch_panic(|| task.name()).unwrap_or_else(|_| std::any::type_name::<T>().to_owned())
+}
+
+impl<T: Task> Drop for Batch<T> {
+    /// Drops each task by itself: they are of the caller's type, whose drop may panic.
+    fn drop(&mut self) {
+        if std::mem::needs_drop::<T>() {
+            self.tasks.drain(..).for_each(|task| drop(catch_panic(|| drop(task))));
+        }
+    }
+}
+
+/// A queue of tasks.
+pub(crate) struct Batches<T: Task> {
+    pub(crate) batches: VecDeque<Batch<T>>,
+    /// The number of tasks in them.
+    len: usize,
+}
+
+impl<T: Task> Batches<T> {
+    pub(crate) const fn new() -> Self {
+        Self { batches: VecDeque::new(), len: 0 }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Adds a task, to the last batch if it is to go with that.
+    pub(crate) fn push(&mut self, task: T, room: &(Arc<Outcomes<T::Output>>, usize)) {
+        self.len += 1;
+        if let Some(last) = self.batches.back_mut()
+            && Arc::ptr_eq(&last.outcomes, &room.0)
+            && last.place + last.tasks.len() == room.1
+            && last.choice.is_none()
+            && last.deaths == 0
+        {
+            last.tasks.push_back(task);
+        } else {
+            self.batches.push_back(Batch::new(VecDeque::from([task]), room.clone(), None));
+        }
+    }
+
+    pub(crate) fn push_back(&mut self, batch: Batch<T>) {
+        self.len += batch.tasks.len();
+        self.batches.push_back(batch);
+    }
+
+    pub(crate) fn push_front(&mut self, batch: Batch<T>) {
+        self.len += batch.tasks.len();
+        self.batches.push_front(batch);
+    }
+
+    /// Takes the first tasks out, `count` at the most.
+    pub(crate) fn take(&mut self, count: usize) -> Vec<Batch<T>> {
+        let count = count.min(self.len);
+        self.len -= count;
+        let (mut taken, mut left) = (Vec::new(), count);
+        while left > 0
+            && let Some(first) = self.batches.front_mut()
+        {
+            let batch = if first.tasks.len() > left {
+                first.split(left)
+            } else {
+                self.batches.pop_front().expect("it was there")
+            };
+            left -= batch.tasks.len();
+            taken.push(batch);
+        }
+        taken
+    }
+
+    /// Returns the numbers of the tasks.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> {
+        self.batches.iter().flat_map(|batch| (batch.number..).take(batch.tasks.len()))
+    }
+
+    /// Returns the number of the first task.
+    pub(crate) fn first(&self) -> Option<u64> {
+        self.batches.front().map(|batch| batch.number)
+    }
+
+    /// Returns the batch that has the task of this number.
+    pub(crate) fn get(&self, number: u64) -> Option<&Batch<T>> {
+        let has = |batch: &&Batch<T>| {
+            (batch.number..batch.number + batch.tasks.len() as u64).contains(&number)
+        };
+        self.batches.iter().find(has)
+    }
+
+    /// Returns how many of the tasks at the front have a lower number.
+    pub(crate) fn below(&self, number: u64) -> usize {
+        let below = |batch: &Batch<T>| {
+            let below = number.saturating_sub(batch.number);
+            usize::try_from(below).unwrap_or(usize::MAX).min(batch.tasks.len())
+        };
+        self.batches.iter().map(below).sum()
+    }
+}
