@@ -21,7 +21,8 @@
 //! (limit)` is no means: one thread copies the message and looks at it. `two words (limit)` is none
 //! either: a number goes there and back, a word of shared memory each way, and both processes spin.
 //! `iceoryx2` is that crate's publish and subscribe; both processes look for a message again and
-//! again, and neither sleeps. `rtrb, two threads` is a ring between two threads of this process. Compare within one run.
+//! again, and neither sleeps. `rtrb, two threads` is a ring between two threads of this process.
+//! Compare within one run.
 
 use std::hint::black_box;
 use std::io::{PipeReader, PipeWriter, Read, Write};

@@ -3,10 +3,11 @@
 //! `switch/hand-over`: both on the same core; ns for one hand-over, each of which takes a context
 //! switch. `futex, bare` is the shortest that the system calls allow: store the turn, wake the
 //! other, sleep until it is one's own; `futex (ours)` is the `Baton` of the topic `threads-basics`,
-//! which wakes only a thread that sleeps. `std` is a mutex with a condition variable, `park` std's
-//! tokens, `coroutines (limit)` two futures that are polled by turns: no context switch. The first
-//! two take turns of some thousand hand-overs within each sample, and each counts its own: what the
-//! machine's other tenants do meets both.
+//! which wakes only a thread that sleeps. `std` is a mutex with a condition variable, `condvar
+//! (ours)` the same with the two of the topic `locks`: the bare futex is their limit. `park` are
+//! std's tokens, `coroutines (limit)` two futures that are polled by turns: no context switch. The
+//! first two take turns of some thousand hand-overs within each sample, and each counts its own:
+//! what the machine's other tenants do meets both.
 //!
 //! The threads are pinned, to the first core that this process may run on. On two cores, to wake
 //! the other one costs many times as much: `cargo run -p threads-basics -- context-switch`.
@@ -18,6 +19,8 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
+use locks::real::primitives::FutexMutex;
+use locks::real::primitives::condvar::Condvar as OurCondvar;
 use threads_basics::baton::Baton;
 use threads_basics::context_switch::by_coroutines;
 use threads_basics::cores;
@@ -66,6 +69,20 @@ impl HandOver for WithCondvar {
     }
 }
 
+/// Ours: a futex mutex and a condition variable.
+struct WithOurs(FutexMutex<u32>, OurCondvar);
+
+impl HandOver for WithOurs {
+    fn play(&self, me: u32, _other: &Thread, times: u64) {
+        for _ in 0..times {
+            let mut turn = self.0.lock();
+            self.1.wait_while(&mut turn, |turn| *turn != me);
+            *turn = 1 - me;
+            self.1.notify_one();
+        }
+    }
+}
+
 /// `park` and `unpark`.
 struct Parked(AtomicU32);
 
@@ -103,10 +120,13 @@ fn hand_over(with: &dyn HandOver, core: usize, times: u64) -> Duration {
 type Contender = (&'static str, fn(usize, u64) -> Duration);
 
 /// The contenders; the first two take turns.
-const CONTENDERS: [Contender; 5] = [
+const CONTENDERS: [Contender; 6] = [
     ("futex, bare", |core, times| hand_over(&Bare(AtomicU32::new(0)), core, times)),
     ("futex (ours)", |core, times| hand_over(&Baton::between_threads(), core, times)),
     ("std", |core, times| hand_over(&WithCondvar(Mutex::new(0), Condvar::new()), core, times)),
+    ("condvar (ours)", |core, times| {
+        hand_over(&WithOurs(FutexMutex::new(0), OurCondvar::new()), core, times)
+    }),
     ("park", |core, times| hand_over(&Parked(AtomicU32::new(0)), core, times)),
     ("coroutines (limit)", |_, times| by_coroutines(times.div_ceil(2)).took),
 ];

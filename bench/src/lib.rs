@@ -4,14 +4,17 @@
 //! A bench begins with [`main!`], which records what the run is [of](run::Run); where Python is
 //! among its contenders, it asks [`Pythons`](python::Pythons). `cargo run -p bench` then
 //! [reads](results) what criterion has written, [ranks](ranking) the contenders of each workload
-//! and compares what the topics have [aimed](aims) at.
+//! and compares what the topics have [aimed](aims) at. The bench `scale` has no criterion: what it
+//! measures are [curves](curve), over [numbers of threads](threads) that its reader chooses.
 
 pub mod aims;
+pub mod curve;
 pub mod figures;
 pub mod python;
 pub mod ranking;
 pub mod results;
 pub mod run;
+pub mod threads;
 
 pub use run::record;
 

@@ -14,6 +14,7 @@ use clap::{CommandFactory, Parser};
 use stage::{Style, Terminal};
 
 mod check;
+mod curves;
 mod markdown;
 mod picture;
 mod show;
@@ -118,6 +119,9 @@ fn run() -> Result<u8, Error> {
             "--svg: {} is not a folder; make it first",
             folder.display()
         )));
+    }
+    if cli.what.iter().any(|what| topic(what) == "scale") {
+        return curves::show(&mut terminal, &cli);
     }
     if cli.limit.is_some() && !cli.check {
         return Err(Error::Request("--limit is for the rounds of --check".into()));

@@ -2,6 +2,7 @@
 
 mod check;
 mod command_line;
+mod curves;
 mod fixture;
 mod pages;
 mod pythons;
