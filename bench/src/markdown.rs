@@ -103,7 +103,7 @@ fn matrix(terminal: &mut Terminal, rankings: &[Ranking]) -> io::Result<()> {
     let last = rankings.iter().max_by_key(|ranking| ranking.run.as_ref().map(|run| run.started));
     let told = last.map(sources).unwrap_or_default();
     terminal.text(&format!(
-        "Medians by `cargo bench --bench {bench}`; half of the samples lie within ±. {told}"
+        "Medians by `cargo bench --bench {bench}`; half of the samples lie within ±; {told}"
     ))
 }
 

@@ -171,7 +171,7 @@ impl Drop for Home {
     }
 }
 
-/// Says on standard error how far it is: in a line that is written over on a terminal, and in a
+/// Tells on standard error how far it is: in a line that is written over on a terminal, and in a
 /// line for each round elsewhere. Standard error may be shut.
 fn progress(round: usize, bench: &str, is_first: bool) {
     let (told, mut out) = (format!("round {} of {ROUNDS}", round + 1), io::stderr());

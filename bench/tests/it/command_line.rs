@@ -1,7 +1,8 @@
 //! What is asked for wrongly, and what ends early.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use checks::refused;
 
@@ -153,4 +154,21 @@ fn colour_is_for_those_who_want_it() {
     assert!(colours(&["--color", "always"], &[]));
     assert!(colours(&[], &["CLICOLOR_FORCE"]));
     assert!(!colours(&[], &["CLICOLOR_FORCE", "NO_COLOR"]));
+}
+
+#[test]
+fn the_bench_selects_the_features_that_the_whole_workspace_does() {
+    let tree = |selection: &[&str]| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["tree", "--frozen", "--prefix", "none", "--format", "{p} [{f}]"]);
+        cargo.args(["--edges", "normal,dev,build"]).args(selection);
+        let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("it runs this");
+        assert!(output.status.success(), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        said.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect::<BTreeSet<_>>()
+    };
+    let (bench, all) = (tree(&["-p", "bench"]), tree(&["--workspace"]));
+    let others: Vec<_> = bench.difference(&all).collect();
+    // What one of the two builds, the other would build anew.
+    assert!(others.is_empty(), "name in bench/Cargo.toml what asks for more of these: {others:#?}");
 }

@@ -55,7 +55,7 @@ fn the_workloads_of_one_bench_are_one_table_with_what_it_is_of() {
 
 - read/alone: one thread, many in a row; lock, read, unlock
 
-Medians by `cargo bench --bench locks`; half of the samples lie within ±. a processor, 2 cores, Linux 6; rustc 1.95.0, Python 3.11.7; commit abc1234567; 1970-01-01 00:16 UTC.
+Medians by `cargo bench --bench locks`; half of the samples lie within ±; a processor, 2 cores, Linux 6; rustc 1.95.0, Python 3.11.7; commit abc1234567; 1970-01-01 00:16 UTC.
 ";
     let said = fixture.said(&["--markdown", "locks"]);
     assert_eq!(said.trim_end(), table.trim_end());
