@@ -25,16 +25,13 @@ fn the_table_of_one_workload_is_its_ranking_with_what_it_is_of() {
 a processor, 2 cores, Linux 6; rustc 1.95.0, Python 3.11.7; commit abc1234567; 1970-01-01 00:16 UTC.
 ";
     assert!(said.contains(short), "{said}");
-    let fixture = Fixture::with_runs(&["locks"]);
-    fixture.result("locks/read/alone", "std", 100.0);
-    fixture.result("locks/read/alone", "python3", 1_000_000.0);
+    let fixture = Fixture::with_runs(&["ipc"]);
+    fixture.result("ipc/one-way/64 B", "std", 100.0);
+    fixture.result("ipc/one-way/64 B", "python3", 1_000_000.0);
     let said = fixture.said(&["--markdown"]);
+    assert!(said.contains("awake where the means can spin; one message. a processor,"), "{said}");
     assert!(
-        said.contains("\nOne thread, many in a row; lock, read, unlock. a processor,"),
-        "{said}"
-    );
-    assert!(
-        said.contains("| locks/read/alone | time | ± | to the best | Python takes |\n"),
+        said.contains("| ipc/one-way/64 B | time | ± | to the best | Python takes |\n"),
         "{said}"
     );
     assert!(said.contains("| std | 100 ns | ± 10 % | 1.00 | 10 000 × |\n"), "{said}");
