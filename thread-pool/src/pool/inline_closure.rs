@@ -35,7 +35,8 @@ struct Kind {
 /// A value in a stack frame that is queued by a pointer; the frame waits for its end.
 ///
 /// # Safety
-/// Callers: `this` is valid, and one of the two is called, once. It may be gone when they return.
+/// Callers: `this` is valid, and one of the two is called, once, by the thread that has the one job.
+/// It may be gone when they return.
 pub(crate) trait Stacked {
     unsafe fn run(this: *const Self);
     unsafe fn drop_unrun(this: *const Self);

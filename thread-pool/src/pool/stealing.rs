@@ -20,6 +20,7 @@ use std::{fmt, sync, thread, thread_local};
 use super::block_on::{Helper, with_helper};
 use super::capacity::{Admission, Capacity};
 use super::cell;
+use super::inline_closure;
 use super::threads::Threads;
 use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected};
 
@@ -140,10 +141,7 @@ impl Pool for StealingPool {
 }
 
 impl Drop for StealingPool {
-    /// Shuts it down.
-    ///
-    /// # Blocking
-    /// Until the jobs are done.
+    /// Shuts it down, and so blocks until the jobs are done.
     fn drop(&mut self) {
         self.shutdown();
     }

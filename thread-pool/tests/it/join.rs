@@ -1,8 +1,9 @@
 //! Fork and join of two closures on the stack of the thread that waits for both.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::mpsc::channel;
+use std::thread;
 
 use thread_pool::{Builder, Job, Pool, StealingPool, WhenFull};
 
@@ -29,6 +30,14 @@ fn panics(word: &'static str) -> u32 {
     resume_unwind(Box::new(word))
 }
 
+/// Forks until the other side has begun: a worker that fell asleep as that was forked is woken by a
+/// later fork.
+fn until_it_has_begun(pool: &StealingPool, begun: &AtomicBool) {
+    while !begun.load(Relaxed) {
+        pool.join(|| (), || ());
+    }
+}
+
 checks::within_a_minute! {
     #[test]
     fn functions_that_divide_themselves_return_what_they_would_alone() {
@@ -48,13 +57,16 @@ checks::within_a_minute! {
     fn the_second_is_called_by_another_worker_while_the_first_is_at_work() {
         let pool = pool(2);
         for _ in 0..200 {
-            let ((sender, receiver), (sender2, receiver2)) = (channel(), channel());
-            // Each waits for the other.
-            let both = pool.join(
-                move || sender.send(1).map(|()| receiver2.recv()),
-                move || sender2.send(2).map(|()| receiver.recv()),
-            );
-            assert_eq!(both, (Ok(Ok(2)), Ok(Ok(1))));
+            let begun = AtomicBool::new(false);
+            let first = || {
+                until_it_has_begun(&pool, &begun);
+                thread::current().id()
+            };
+            let (first, second) = pool.join(first, || {
+                begun.store(true, Relaxed);
+                thread::current().id()
+            });
+            assert_ne!(first, second);
         }
     }
 
@@ -78,15 +90,15 @@ checks::within_a_minute! {
     fn a_panic_waits_for_the_other_side_if_somebody_has_begun_it() {
         let pool = pool(2);
         for _ in 0..100 {
-            let (begun, has_begun) = channel();
+            let begun = AtomicBool::new(false);
             let over = AtomicU32::new(0);
-            let first = move || {
-                has_begun.recv().expect("the other side begins");
+            let first = || {
+                until_it_has_begun(&pool, &begun);
                 panics("first")
             };
             let second = || {
-                begun.send(()).expect("the first side waits for it");
-                std::thread::yield_now();
+                begun.store(true, Relaxed);
+                thread::yield_now();
                 over.store(1, Relaxed);
             };
             let both = || pool.join(first, second);
@@ -134,7 +146,7 @@ checks::within_a_minute! {
     fn a_pool_that_is_told_to_stop_in_the_middle_does_not_leave_anybody_waiting() {
         for _ in 0..100 {
             let pool = pool(2);
-            std::thread::scope(|scope| {
+            thread::scope(|scope| {
                 let asks = scope.spawn(|| fibonacci(&pool, 14));
                 drop(pool.shutdown_now());
                 assert_eq!(asks.join().expect("it does not panic"), 377);
@@ -152,14 +164,14 @@ checks::within_a_minute! {
                 let _ = gate.recv();
             })).expect("it is not shut down");
             has_begun.recv().expect("the job sends it");
-            std::thread::scope(|scope| {
+            thread::scope(|scope| {
                 let asks = scope.spawn(|| pool.join(|| 1, || 2));
                 while pool.queued() == 0 {
-                    std::thread::yield_now();
+                    thread::yield_now();
                 }
                 let stops = scope.spawn(|| pool.shutdown_now());
                 while pool.queued() > 0 {
-                    std::thread::yield_now();
+                    thread::yield_now();
                 }
                 drop(open);
                 let back = stops.join().expect("it does not panic");
@@ -176,7 +188,7 @@ checks::within_a_minute! {
             let pool = std::sync::Arc::new(pool(3));
             let pool2 = std::sync::Arc::clone(&pool);
             let stops = Job::new(move || std::mem::forget(pool2.shutdown_now()));
-            std::thread::scope(|scope| {
+            thread::scope(|scope| {
                 let asks = scope.spawn(|| fibonacci(&pool, 12));
                 // It may be refused, if it comes late; it never does.
                 pool.execute(stops).expect("nobody else shuts it down");
@@ -195,10 +207,16 @@ checks::within_a_minute! {
         }
         let pool = pool(2);
         for _ in 0..50 {
-            let (begun, has_begun) = channel();
+            let begun = AtomicBool::new(false);
             let first = || pool.join(
-                move || has_begun.recv().map(|()| PanicsAtItsEnd),
-                move || begun.send(()).map(|()| panics("second")),
+                || {
+                    until_it_has_begun(&pool, &begun);
+                    PanicsAtItsEnd
+                },
+                || {
+                    begun.store(true, Relaxed);
+                    panics("second")
+                },
             );
             assert_eq!(panic_of(first), Some("second"));
         }

@@ -60,6 +60,8 @@ macro_rules! loomed {
             }
             #[path = "../../src/pool/task.rs"]
             pub(super) mod task;
+            #[path = "../../src/pool/inline_closure.rs"]
+            mod inline_closure;
             #[path = "../../src/pool/stealing/stack_job.rs"]
             mod stack_job;
 
@@ -70,6 +72,7 @@ macro_rules! loomed {
                 let stack_job = super::Arc::new(stack_job::StackJob::new(|| 7, super::Waker::noop()));
                 let stolen = super::Arc::clone(&stack_job);
                 let thief = super::thread::spawn(move || {
+                    use inline_closure::Stacked as _;
                     // SAFETY: it is out, and this thread stands for the one that has its job.
                     unsafe { stack_job::StackJob::run(&raw const *stolen) };
                 });

@@ -19,30 +19,17 @@ use super::stack_job::{Slot, StackJob};
 use super::worker::Worker;
 use crate::pool::block_on::{Helper, block_on};
 use crate::pool::capacity::Capacity;
-use crate::pool::inline_closure::{InlineClosure, Stacked};
+use crate::pool::inline_closure::InlineClosure;
 use crate::pool::runner::{AbortOnUnwind, discard};
 use crate::{Job, Pool};
-
-impl<F: FnOnce() -> R, R> Stacked for StackJob<'_, F, R> {
-    unsafe fn run(this: *const Self) {
-        // SAFETY: `Stacked` asks its caller for a pointer that is valid and for one call of one of the
-        // two: so the job is out, and its holder is the caller.
-        unsafe { StackJob::run(this) };
-    }
-
-    unsafe fn drop_unrun(this: *const Self) {
-        // SAFETY: the pointer is valid, and the caller has the one job, which this ends. The closure
-        // stays in the slot, for the thread that waits.
-        unsafe { StackJob::end(this) };
-    }
-}
 
 impl StealingPool {
     /// Calls two closures, in parallel if a worker is free, and returns what both return.
     ///
     /// On a worker, the second is queued while it calls the first; if it has not been stolen then,
-    /// the worker calls it as well. From outside, the whole is one job. Where the pool takes no job
-    /// (it is shut down, or its queue is full), both are called here, one after the other.
+    /// the worker calls it as well: one that fell asleep at that moment may have missed it, and so
+    /// neither closure may wait for the other. From outside, the whole is one job. Where the pool
+    /// takes no job (it is shut down, or its queue is full), both are called here, one after the other.
     ///
     /// ```
     /// use thread_pool::{Builder, StealingPool};

@@ -12,6 +12,7 @@ use std::task::Waker;
 use std::thread;
 
 use super::cell::UnsafeCell;
+use super::inline_closure::Stacked;
 use super::sync::atomic::AtomicBool;
 use super::sync::atomic::Ordering::{Acquire, Release};
 
@@ -42,44 +43,6 @@ impl<'a, F: FnOnce() -> R, R> StackJob<'a, F, R> {
         Self { over: AtomicBool::new(false), slot: UnsafeCell::new(Slot::Work(work)), waker }
     }
 
-    /// Calls the closure, and marks it as over.
-    ///
-    /// # Safety
-    /// The caller has the one job, which ends with this call, and whose frame waits: `this` is valid
-    /// until `over` is stored.
-    pub(super) unsafe fn run(this: *const Self) {
-        // SAFETY: `this` is valid, for `over` is not stored. The slot is the caller's, which has the
-        // one job, and still full: only `run` and `take` empty it, and both end the job.
-        let Slot::Work(work) = (unsafe { (*this).take() }) else {
-            unreachable!("it was not called")
-        };
-        let outcome = catch_unwind(AssertUnwindSafe(work));
-        // SAFETY: `over` is still not stored, so `this` is valid and the slot the caller's. It was
-        // moved out of above, so nothing is overwritten that would have to be dropped.
-        unsafe { (*this).slot.with_mut(|slot| slot.write(Slot::Outcome(outcome))) };
-        // SAFETY: the caller has the job, and what `end` asks for is what this function does.
-        unsafe { Self::end(this) };
-    }
-
-    /// Marks it as over, and wakes the thread that waits.
-    ///
-    /// # Safety
-    /// As for [`run`](Self::run).
-    ///
-    /// # Memory ordering
-    /// Release: its partner is the Acquire of [`is_over`](Self::is_over), after which the slot is
-    /// the waiting thread's, and may be gone. So the waker is cloned before.
-    pub(super) unsafe fn end(this: *const Self) {
-        // SAFETY: `this` is valid until the store, which is the last access through it. The fields
-        // are read by shared reference, as the waiting thread does at the same time.
-        let waker = unsafe {
-            let waker = (*this).waker.clone();
-            (*this).over.store(true, Release);
-            waker
-        };
-        waker.wake();
-    }
-
     /// Returns whether it is over: no other thread will touch it any more.
     pub(super) fn is_over(&self) -> bool {
         self.over.load(Acquire)
@@ -95,5 +58,38 @@ impl<'a, F: FnOnce() -> R, R> StackJob<'a, F, R> {
         // from `new` on, and `run` fills it again before it stores `over`. No other thread has access
         // now, and the value is not used twice, as the caller promises.
         self.slot.with_mut(|slot| unsafe { slot.read() })
+    }
+}
+
+impl<F: FnOnce() -> R, R> Stacked for StackJob<'_, F, R> {
+    unsafe fn run(this: *const Self) {
+        // SAFETY: the caller has the one job, so `this` is valid until `over` is stored, for the frame
+        // waits for that. The slot is the caller's, and full: only `run` and `take` empty it, and both
+        // end the job.
+        let Slot::Work(work) = (unsafe { (*this).take() }) else {
+            unreachable!("it was not called")
+        };
+        let outcome = catch_unwind(AssertUnwindSafe(work));
+        // SAFETY: `over` is still not stored, so `this` is valid and the slot the caller's. It was
+        // moved out of above, so nothing is overwritten that would have to be dropped.
+        unsafe { (*this).slot.with_mut(|slot| slot.write(Slot::Outcome(outcome))) };
+        // SAFETY: the pointer is valid, and the caller still has the one job.
+        unsafe { Self::drop_unrun(this) };
+    }
+
+    /// Marks it as over, with what is in the slot, and wakes the thread that waits.
+    ///
+    /// # Memory ordering
+    /// Release: its partner is the Acquire of [`is_over`](Self::is_over), after which the slot is
+    /// the waiting thread's, and may be gone. So the waker is cloned before.
+    unsafe fn drop_unrun(this: *const Self) {
+        // SAFETY: `this` is valid until the store, which is the last access through it. The fields
+        // are read by shared reference, as the waiting thread does at the same time.
+        let waker = unsafe {
+            let waker = (*this).waker.clone();
+            (*this).over.store(true, Release);
+            waker
+        };
+        waker.wake();
     }
 }

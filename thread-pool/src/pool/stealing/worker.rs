@@ -79,7 +79,7 @@ impl Worker {
     /// # Memory ordering
     /// No fence between queueing the job and the look for a sleeper, which costs as much as all the
     /// rest of a fork: a worker that falls asleep at this very moment may miss the job. Then this
-    /// worker runs it itself, as it would if the other were busy.
+    /// worker runs it itself, as it would if the other were busy, or its next fork wakes the other.
     pub(super) fn fork(&self, job: Job) {
         self.own.push(job);
         self.registry.sleep.wake_if_nobody_looks();

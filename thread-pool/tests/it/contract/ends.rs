@@ -161,11 +161,11 @@ fn a_job_may_hold_the_last_of_its_pool<P: Pool + Build + 'static>() {
     let ran = count(&*pool, 10);
     drop(pool);
     drop(open);
-    until_none_is_named(name);
-    while threads_named(name).is_none() && ran.count() < 10 {
+    // What is queued is run. A look at /proc may miss a thread that is there.
+    while ran.count() < 10 {
         thread::yield_now();
     }
-    assert_eq!(ran.count(), 10, "what was queued was run");
+    until_none_is_named(name);
 }
 
 fn jobs_that_are_queued_while_the_pool_is_shut_down_are_run_or_refused<P: Pool + Build>() {
