@@ -8,9 +8,9 @@
 use kit::sync_point::SyncPoint;
 use tracing::info;
 
+use super::lane::{finish, start};
 use super::sync::Arc;
 use super::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
-use super::thread;
 
 /// What became of the task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,15 +77,8 @@ fn race(
     worker: impl FnOnce() -> bool + Send + 'static,
     caller: impl FnOnce() -> bool + Send + 'static,
 ) -> Fate {
-    let start = |name: &str, side: Box<dyn FnOnce() -> bool + Send>| {
-        thread::Builder::new()
-            .name(name.into())
-            .spawn(side)
-            .expect("the system has room for a thread")
-    };
-    let (worker, caller) = (start("w1", Box::new(worker)), start("caller", Box::new(caller)));
-    let took = |side: thread::JoinHandle<bool>| side.join().expect("neither side panics");
-    match (took(worker), took(caller)) {
+    let (worker, caller) = (start("w1", worker), start("caller", caller));
+    match (finish(worker), finish(caller)) {
         (true, false) => Fate::Ran,
         (false, true) => Fate::Cancelled,
         (true, true) => Fate::Both,

@@ -52,7 +52,8 @@ pub mod unbounded;
 /// Lessons whose interleavings matter, on real threads.
 #[path = ""]
 pub mod real {
-    use std::{sync, thread};
+    use kit::real::lane;
+    use std::sync;
 
     pub mod cancel_race;
 }
@@ -61,7 +62,7 @@ pub mod real {
 #[doc(hidden)]
 #[path = ""]
 pub mod model {
-    use kit::model::{sync, thread};
+    use kit::model::{lane, sync};
 
     pub mod cancel_race;
 

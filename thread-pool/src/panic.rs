@@ -23,28 +23,11 @@ use tracing::info_span;
 use crate::on_pool::{one_worker, pool, submit};
 use crate::{BuildError, Builder, ChannelPool, Handle, Job, TaskError};
 
-/// What is left of a pool that catches nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Survivors {
-    /// The workers that are alive.
-    pub workers: usize,
-    /// The queued jobs that no worker will ever run.
-    pub queued: usize,
-}
-
-/// What a pool that catches panics made of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caught {
-    /// What the panics of the tasks carried, as the handles say.
-    pub payloads: Vec<u32>,
-    /// The workers that are alive.
-    pub workers: usize,
-}
-
-/// Runs a job that panics on each of four workers, and queues one more job.
+/// Runs a job that panics on each of four workers, and queues one more job; returns the number of
+/// workers that are alive then, and of queued jobs that none of them will run.
 ///
 /// The pool is the obvious first one: each worker takes a job and runs it.
-pub fn uncaught() -> Survivors {
+pub fn uncaught() -> [usize; 2] {
     const WORKERS: usize = 4;
     let (queue, jobs) = crossbeam_channel::unbounded::<Job>();
     let workers: Vec<_> = (1..=WORKERS)
@@ -69,12 +52,12 @@ pub fn uncaught() -> Survivors {
     queue.send(Job::new(|| ())).expect("this function has a receiver");
     // Nothing tells them to end: the queue is still open.
     let panicked = workers.into_iter().map(thread::JoinHandle::join).filter(Result::is_err).count();
-    Survivors { workers: WORKERS - panicked, queued: jobs.len() }
+    [WORKERS - panicked, jobs.len()]
 }
 
-/// Runs the same four tasks on a pool that catches their panics. Afterwards all workers meet once
-/// more.
-pub fn caught() -> Result<Caught, BuildError> {
+/// Runs the same four tasks on a pool that catches their panics; afterwards all workers meet once
+/// more. Returns what the panics carried, as the handles say, and the number of workers alive.
+pub fn caught() -> Result<(Vec<u32>, usize), BuildError> {
     const WORKERS: usize = 4;
     let pool: ChannelPool = pool(WORKERS)?;
     let meeting = Arc::new(Barrier::new(WORKERS));
@@ -99,7 +82,7 @@ pub fn caught() -> Result<Caught, BuildError> {
     let payloads = meet(true).into_iter().filter_map(Result::err).filter_map(payload).collect();
     // If one of them were missing, the others would wait for it for ever.
     let workers = meet(false).into_iter().filter(Result::is_ok).count();
-    Ok(Caught { payloads, workers })
+    Ok((payloads, workers))
 }
 
 /// Resumes the task's panic on the thread that asks for its result, as a call would have.

@@ -22,7 +22,6 @@ mod block_on;
 mod builder;
 mod cancel_token;
 mod capacity;
-mod cell;
 mod channel;
 mod handle;
 mod inline_closure;
@@ -36,6 +35,7 @@ mod task;
 mod threads;
 
 // What `task` takes from its parent; in the tests, it is compiled on Loom's.
+use kit::cell;
 use std::sync;
 
 pub use as_completed::{AsCompleted, as_completed};

@@ -3,7 +3,7 @@
 use kit::child::program;
 use stage::{Lesson, Variant, expect};
 use thread_pool::panic::{
-    Caught, Survivors, caught, handler, ignored, in_rayon, in_rayons_scope, passed_on, uncaught,
+    caught, handler, ignored, in_rayon, in_rayons_scope, passed_on, uncaught,
 };
 
 use super::text::{self, line};
@@ -26,15 +26,15 @@ fn variants() -> [Variant; 7] {
     [
         Variant::breaks("uncaught", || {
             let said = "4 panics: 0 of 4 workers left, 1 job never run";
-            expect(uncaught(), Survivors { workers: 0, queued: 1 }, said)
+            expect(uncaught(), [0, 1], said)
         })
         .story(
             "Nothing catches the panic of a task: it unwinds the worker's thread, and the pool has \
              one worker less.",
         ),
         Variant::holds("caught", || {
-            let wanted = Caught { payloads: vec![1, 2, 3, 4], workers: 4 };
-            text::expect(caught(), wanted, "each handle has its panic; all 4 workers live")
+            let said = "each handle has its panic; all 4 workers live";
+            text::expect(caught(), (vec![1, 2, 3, 4], 4), said)
         })
         .story(
             "Each worker catches the panic of a task and stores it for the handle, so that the \

@@ -6,8 +6,8 @@ use std::collections::VecDeque;
 
 use tracing::info_span;
 
+use super::lane::{lock, run_all, task, wait_while};
 use super::sync::{Arc, Condvar, Mutex, MutexGuard};
-use super::thread;
 use crate::Job;
 
 /// Runs two outer tasks on two workers that block while they wait.
@@ -15,16 +15,16 @@ use crate::Job;
 /// # Blocking
 /// For ever: both outer tasks are queued before any inner one.
 pub fn waits() -> [u32; 2] {
-    run(Pool::wait)
+    run(false)
 }
 
 /// Runs two outer tasks on two workers that run what is queued while they wait, and park until a job
 /// or the result comes.
 pub fn helps() -> [u32; 2] {
-    run(Pool::help)
+    run(true)
 }
 
-fn run(wait: fn(&Pool, usize) -> u32) -> [u32; 2] {
+fn run(helps: bool) -> [u32; 2] {
     let pool = Arc::new(Pool::default());
     for number in [1, 2] {
         let pool2 = Arc::clone(&pool);
@@ -36,18 +36,11 @@ fn run(wait: fn(&Pool, usize) -> u32) -> [u32; 2] {
                 pool3.done(inner, number as u32 * 10);
             });
             let _waits = info_span!("waits", what = format!("inner {number}"));
-            let result = wait(&pool2, inner);
+            let result = pool2.wait(inner, helps);
             pool2.done(number - 1, result + number as u32);
         });
     }
-    let workers = ["w1", "w2"].map(|name| {
-        let pool = Arc::clone(&pool);
-        thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || pool.work())
-            .expect("a model has room for two")
-    });
-    workers.into_iter().for_each(|worker| worker.join().expect("it does not panic"));
+    run_all(&pool, ["w1", "w2"].map(|name| task(name, Pool::work)));
     [0, 1].map(|outer| pool.lock().results[outer].expect("its worker has ended"))
 }
 
@@ -80,22 +73,19 @@ impl Pool {
         self.run_until(|results| results[0].is_some() && results[1].is_some());
     }
 
-    fn wait(&self, task: usize) -> u32 {
+    fn wait(&self, task: usize, helps: bool) -> u32 {
+        if helps {
+            self.run_until(|results| results[task].is_some());
+        }
         let pending = |state: &mut State| state.results[task].is_none();
-        let state = self.changed.wait_while(self.lock(), pending).expect("nobody panics with it");
+        let state = wait_while(&self.changed, self.lock(), pending);
         state.results[task].expect("it is there")
-    }
-
-    fn help(&self, task: usize) -> u32 {
-        self.run_until(|results| results[task].is_some());
-        self.lock().results[task].expect("it is there")
     }
 
     fn run_until(&self, over: impl Fn(&[Option<u32>; 4]) -> bool) {
         loop {
             let nothing_yet = |state: &mut State| state.jobs.is_empty() && !over(&state.results);
-            let mut state =
-                self.changed.wait_while(self.lock(), nothing_yet).expect("nobody panics with it");
+            let mut state = wait_while(&self.changed, self.lock(), nothing_yet);
             if over(&state.results) {
                 return;
             }
@@ -106,6 +96,6 @@ impl Pool {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("nobody panics with it")
+        lock(&self.state)
     }
 }

@@ -35,12 +35,11 @@ pub(crate) fn with_helper(helper: Rc<dyn Helper>, work: impl FnOnce()) {
 /// Waits until the future is ready.
 pub(crate) fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
     let mut ready = None;
-    let mut over = |waker: &Waker| match poll(&mut future, waker) {
-        Poll::Ready(output) => {
+    let mut over = |waker: &Waker| {
+        if let Poll::Ready(output) = poll(&mut future, waker) {
             ready = Some(output);
-            true
         }
-        Poll::Pending => false,
+        ready.is_some()
     };
     // None either on a thread whose thread-locals are destroyed.
     match HELPER.try_with(|helper| helper.borrow().clone()).ok().flatten() {

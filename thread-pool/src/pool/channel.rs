@@ -112,10 +112,7 @@ impl ChannelPool {
 }
 
 impl Drop for ChannelPool {
-    /// Shuts it down.
-    ///
-    /// # Blocking
-    /// Until the jobs are done.
+    /// Shuts it down, and so blocks until the jobs are done.
     fn drop(&mut self) {
         self.shutdown();
     }

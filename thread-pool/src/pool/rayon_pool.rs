@@ -134,10 +134,7 @@ impl RayonPool {
 }
 
 impl Drop for RayonPool {
-    /// Shuts it down.
-    ///
-    /// # Blocking
-    /// As long as the jobs take.
+    /// Shuts it down, and so blocks until the jobs are done.
     fn drop(&mut self) {
         self.shutdown();
     }

@@ -61,7 +61,10 @@ impl<T> Injector<T> {
             }
         }
         state.filling.push(job);
-        self.there_are_some();
+        // Only the holder of the lock writes it.
+        if !self.any() {
+            self.hints.any.store(true, Relaxed);
+        }
         Ok(())
     }
 
@@ -122,14 +125,6 @@ impl<T> Injector<T> {
     /// Returns whether it seems to be closed.
     pub(super) fn is_closed(&self) -> bool {
         self.hints.closed.load(Relaxed)
-    }
-
-    /// Is called under the lock.
-    fn there_are_some(&self) {
-        // Only the holder of the lock writes it.
-        if !self.any() {
-            self.hints.any.store(true, Relaxed);
-        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {
