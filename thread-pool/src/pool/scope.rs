@@ -102,11 +102,11 @@ pub(crate) fn scope<'env, R>(
         env: PhantomData,
     };
     let result = catch_unwind(AssertUnwindSafe(|| body(&scope)));
-    let not_past = AbortOnUnwind;
+    let waits = AbortOnUnwind;
     drop(open);
     let dropped = closed.wait();
     debug_assert!(matches!(dropped, Err(TaskError::Dropped)));
-    mem::forget(not_past);
+    mem::forget(waits);
     let unseen = lock(&unseen).take();
     // A destructor that panics while a panic unwinds aborts: what is left is dropped before, and
     // apart.
@@ -141,10 +141,10 @@ impl<'scope> Scope<'scope, '_> {
         });
         // SAFETY: `transmute` asks for the same layout: only a lifetime changes. The box must not be
         // used after `'scope`, and what it borrows lives until `scope` returns or unwinds. It does
-        // neither while a reference to `open` exists (`AbortOnUnwind` aborts else), and the box never exists
-        // without one: `Borrowed` is its only owner, and whether that is run, cancelled, dropped or
-        // unwound, the box and all it holds is gone before the reference is. Forgotten, it keeps the
-        // reference, and the scope waits for ever.
+        // neither while a reference to `open` exists (`AbortOnUnwind` aborts else), and the box never
+        // exists without one: `Borrowed` is its only owner, and whether that is run, cancelled, dropped
+        // or unwound, the box and all it holds is gone before the reference is. Forgotten, it keeps
+        // the reference, and the scope waits for ever.
         let task: Box<dyn FnOnce() + Send> = unsafe {
             mem::transmute::<Box<dyn FnOnce() + Send + 'scope>, Box<dyn FnOnce() + Send>>(task)
         };

@@ -77,9 +77,9 @@ impl Worker {
     /// Queues a job that this worker waits for, so that it is run even if the pool is closed.
     ///
     /// # Memory ordering
-    /// No fence between queueing the job and the look for a sleeper, which costs as much as all the
-    /// rest of a fork: a worker that falls asleep at this very moment may miss the job. Then this
-    /// worker runs it itself, as it would if the other were busy, or its next fork wakes the other.
+    /// No fence between queueing the job and the look for a sleeper: a worker that falls asleep at
+    /// this very moment may miss the job. Then this worker runs it itself, as it would if the other
+    /// were busy, or its next fork wakes the other.
     pub(super) fn fork(&self, job: Job) {
         self.own.push(job);
         self.registry.sleep.wake_if_nobody_looks();
