@@ -76,10 +76,7 @@ pub fn held_across() {
             yield_to_t2().await;
             *value += 1;
         },
-        async move {
-            let mut value = acquire("A", &lock2);
-            *value += 1;
-        },
+        async move { *acquire("A", &lock2) += 1 },
     );
 }
 
@@ -121,16 +118,11 @@ pub fn ended_before() -> u32 {
     let (lock1, lock2) = (Rc::clone(&lock), Rc::clone(&lock));
     on_one_thread(
         async move {
-            {
-                let mut value = acquire("A", &lock1);
-                *value += 1;
-            }
+            // The guard is a temporary of this statement.
+            *acquire("A", &lock1) += 1;
             yield_to_t2().await;
         },
-        async move {
-            let mut value = acquire("A", &lock2);
-            *value += 1;
-        },
+        async move { *acquire("A", &lock2) += 1 },
     );
     *lock.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,6 +6,7 @@
 //! that is within the claim; it lets the client wait. A greedy bank lends what it has, and may end
 //! with all its money out and no client able to finish.
 
+use std::mem::take;
 // Noted under the ledger's lock: no step of its own for a model checker.
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -76,11 +77,10 @@ impl Ledger {
     /// # Panics
     /// If that is more than the client may claim, or than the bank has left.
     pub fn grant(&mut self, client: usize, wanted: &[u32]) {
-        let after =
-            wanted.iter().zip(&self.granted[client]).map(|(wanted, has)| wanted.checked_add(*has));
-        let within =
-            |(after, claim): (Option<u32>, &u32)| after.is_some_and(|after| after <= *claim);
-        assert!(after.zip(&self.claims[client]).all(within), "more than the claim");
+        let has = self.granted[client].iter().zip(&self.claims[client]);
+        let mut needs = has.map(|(has, claim)| claim - has);
+        let within = |wanted: &u32| needs.next().is_some_and(|needs| *wanted <= needs);
+        assert!(wanted.iter().all(within), "more than the claim");
         assert!(self.has(wanted), "more than the bank has left");
         self.left.iter_mut().zip(wanted).for_each(|(left, wanted)| *left -= wanted);
         self.granted[client].iter_mut().zip(wanted).for_each(|(has, wanted)| *has += wanted);
@@ -91,10 +91,7 @@ impl Ledger {
         wanted.iter().zip(&self.left).all(|(wanted, left)| wanted <= left)
     }
 
-    /// Returns whether the state after a grant is safe.
-    ///
-    /// # Panics
-    /// As [`grant`](Self::grant).
+    /// Returns whether the state after a grant is safe. It panics as [`grant`](Self::grant).
     pub fn stays_safe(&self, client: usize, wanted: &[u32]) -> bool {
         let mut after = self.clone();
         after.grant(client, wanted);
@@ -144,12 +141,8 @@ impl Bank {
 
     fn pay_back(&self, client: usize) {
         let mut ledger = lock(&self.ledger);
-        let ledger = &mut *ledger;
-        ledger
-            .left
-            .iter_mut()
-            .zip(&mut ledger.granted[client])
-            .for_each(|(left, has)| *left += std::mem::take(has));
+        let Ledger { left, granted, .. } = &mut *ledger;
+        left.iter_mut().zip(&mut granted[client]).for_each(|(left, has)| *left += take(has));
         self.paid_back.notify_all();
     }
 }

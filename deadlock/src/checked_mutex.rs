@@ -217,7 +217,6 @@ impl<T> CheckedMutex<T> {
         }
     }
 
-    /// Notes that this thread has acquired the lock.
     fn held<'a>(&'a self, value: MutexGuard<'a, T>, at: Place) -> CheckedGuard<'a, T> {
         self.note.holder.store(thread_number(), Relaxed);
         self.note.acquired_at.store(Some(at));

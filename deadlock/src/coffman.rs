@@ -66,7 +66,6 @@ pub fn all_or_nothing(window: SyncPoint) -> u32 {
 
 const NAMES: [&str; 2] = ["A", "B"];
 
-/// Two resources that can be taken from a thread while it waits.
 struct Resources {
     state: Mutex<State>,
     changed: Condvar,
@@ -75,11 +74,8 @@ struct Resources {
 
 #[derive(Default)]
 struct State {
-    /// Which thread holds A, and which B.
     owner: [Option<usize>; 2],
-    /// Which threads wait.
     waits: [bool; 2],
-    /// What the owners work on.
     value: u32,
     preemptions: u32,
 }

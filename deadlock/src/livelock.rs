@@ -15,7 +15,6 @@ use super::sync::{Arc, Mutex};
 /// Two locks, and the point at which the threads wait for each other before each move.
 type Pair = (Mutex<()>, Mutex<()>, SyncPoint);
 
-/// A lock and its name.
 type Named<'a> = (&'a str, &'a Mutex<()>);
 
 fn pair(in_step: SyncPoint) -> Arc<Pair> {

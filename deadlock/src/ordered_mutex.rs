@@ -52,7 +52,6 @@ pub type Place = &'static Location<'static>;
 /// A lock graph: the orders seen so far. Locks that may be held together are made by one graph.
 #[derive(Clone)]
 pub struct OrderGraph {
-    /// The graph's number, which no other graph has.
     number: usize,
     locks: Arc<Mutex<Locks>>,
 }
@@ -124,7 +123,6 @@ pub struct OrderedMutex<T> {
     graph: OrderGraph,
 }
 
-/// The number of no lock.
 const NONE: usize = usize::MAX;
 
 /// A held [`OrderedMutex`]; dropping it releases the lock.
@@ -250,7 +248,6 @@ impl<T> OrderedMutex<T> {
         }
     }
 
-    /// Asks the graph.
     #[cold]
     fn ask(&self, last: &Held, held: &[Held], at: Place) -> Result<(), Inversion> {
         let mut locks = self.graph.locks();

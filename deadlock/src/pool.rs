@@ -14,7 +14,6 @@ use super::sync::{Arc, Condvar, Mutex};
 
 type Task = Box<dyn FnOnce() + Send>;
 
-/// The workers' queue.
 #[derive(Default)]
 struct Queue {
     state: Mutex<State>,
@@ -80,7 +79,6 @@ pub fn helps() -> [u32; 2] {
     })
 }
 
-/// Runs two outer tasks on two workers; returns their results.
 fn run(wait: fn(Receiver<u32>, &str, &Queue) -> u32) -> [u32; 2] {
     let queue = Arc::new(Queue::default());
     let outer = |number: u32| {

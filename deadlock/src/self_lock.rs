@@ -39,14 +39,12 @@ fn print_statement(account: &Mutex<i32>) -> i32 {
     *acquire("A", account)
 }
 
-/// Releases the lock before it is acquired again; returns what the second holder read.
+/// Releases the lock, at the end of a statement, before it is acquired again; returns what the second
+/// holder read.
 pub fn ended_first() -> i32 {
     let account = Arc::new(Mutex::new(100));
     finish(start("t1", move || {
-        {
-            let mut balance = acquire("A", &account);
-            *balance -= 10;
-        }
+        *acquire("A", &account) -= 10;
         print_statement(&account)
     }))
 }

@@ -25,10 +25,8 @@ pub struct Meals {
     pub neighbours: usize,
 }
 
-/// The tries of the middle one so far.
 #[derive(Default)]
 struct Tries {
-    /// The number of tries, and whether the neighbours are done.
     state: Mutex<(usize, bool)>,
     another: Condvar,
 }
@@ -126,7 +124,6 @@ struct Turn {
 }
 
 impl Turn {
-    /// Waits for its turn; returns its number, and how many were ahead.
     fn wait(&self) -> (u64, u64) {
         let mut numbers = lock(&self.numbers);
         let mine = numbers.0;

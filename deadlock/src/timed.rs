@@ -16,7 +16,6 @@ use kit::real::lane::two;
 
 use crate::real::lock_order::Added;
 
-/// How long a thread waits for its second lock.
 const TIMEOUT: Duration = Duration::from_millis(20);
 
 /// How long t1 pauses when it has given up for the first time; t2 pauses three times as long, and
@@ -36,7 +35,6 @@ pub fn timed(window: SyncPoint) -> Added {
     Added { values, back_offs: given_up.iter().sum() }
 }
 
-/// Adds 1 to both values; returns how often it gave up on the way.
 fn add(
     first: (&str, &Mutex<u32>),
     second: (&str, &Mutex<u32>),

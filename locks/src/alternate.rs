@@ -20,7 +20,6 @@ use super::thread::{self, JoinHandle, Thread};
 /// The threads' names, each with the letter that it writes.
 const THREADS: [(&str, &str); 3] = [("a", "A"), ("b", "B"), ("c", "C")];
 
-/// Returns the number of the thread that is next after thread `me`.
 fn next(me: usize) -> usize {
     (me + 1) % THREADS.len()
 }

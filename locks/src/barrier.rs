@@ -15,7 +15,6 @@ use super::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use super::sync_point;
 use super::word::Word;
 
-/// A barrier for two threads.
 struct Barrier {
     /// The number of threads that have arrived in this round.
     arrived: Word,

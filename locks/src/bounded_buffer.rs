@@ -14,7 +14,6 @@ use super::lane::{lock, run_all, task, wait_while};
 use super::sync::{Arc, Condvar, Mutex};
 use super::sync_point;
 
-/// The number of items for which the buffer has room.
 const CAPACITY: usize = 1;
 
 /// A number, or the word that there will be no more.
@@ -37,7 +36,6 @@ impl Buffer {
         Self { items: Mutex::default(), has_room, has_item, notify, came: sync_point() }
     }
 
-    /// Puts two items under one lock, each as soon as there is room.
     fn put_both(&self, both: [Item; 2]) {
         let mut items = lock(&self.items);
         for item in both {
@@ -48,7 +46,6 @@ impl Buffer {
         }
     }
 
-    /// Takes an item as soon as there is one.
     fn take(&self) -> Item {
         let _waits = info_span!("waits", what = "item", from = "p");
         let items = lock(&self.items);

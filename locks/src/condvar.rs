@@ -16,7 +16,6 @@ use super::sync::atomic::{AtomicBool, Ordering};
 use super::sync::{Arc, Condvar, Mutex, MutexGuard};
 use super::sync_point;
 
-/// The number of items for which the buffer has room.
 const CAPACITY: usize = 1;
 
 #[derive(Debug, Default)]
@@ -27,7 +26,6 @@ struct Buffer {
 }
 
 impl Buffer {
-    /// Puts an item in as soon as there is room, and notifies all threads that wait for one.
     fn put(&self, item: u32) {
         let items = lock(&self.items);
         wait_while(&self.emptied, items, |items| items.len() == CAPACITY).push_back(item);
@@ -47,7 +45,6 @@ impl Buffer {
         items
     }
 
-    /// Takes an item, if there is one.
     fn pop(&self, mut items: MutexGuard<'_, VecDeque<u32>>) -> Option<u32> {
         let item = items.pop_front();
         self.emptied.notify_one();

@@ -25,12 +25,9 @@ pub struct Convoy {
     pub sum: u32,
 }
 
-/// What the threads share.
 #[derive(Debug)]
 struct Shared {
-    /// A number for each short section.
     numbers: Mutex<Vec<u32>>,
-    /// Whether the long one holds the lock.
     long_is_inside: AtomicBool,
     order: Mutex<Vec<String>>,
     /// All meet twice: when the long work has begun, and when all the others have come to the lock.
@@ -89,7 +86,6 @@ fn run(shorts: usize, long: impl FnOnce(&Shared, &Receiver<()>) + Send) -> Convo
     Convoy { waited, order, sum }
 }
 
-/// Works on the numbers for `pace`.
 fn work_out(numbers: &[u32], pace: Duration) -> u32 {
     std::thread::sleep(pace);
     numbers.iter().sum()

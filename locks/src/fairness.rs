@@ -82,7 +82,6 @@ struct Record {
     /// The number of turns that the last owner has had in a row, with all the others asking.
     series: AtomicU64,
     owner: AtomicUsize,
-    /// Whether each thread asks for the lock, or holds it.
     asks: [AtomicBool; THREADS],
 }
 

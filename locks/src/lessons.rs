@@ -29,7 +29,6 @@ use clap::value_parser;
 use locks::model::exclusion_probe::{Admission, Entries};
 use stage::{Checked, Variant, expect};
 
-/// The options of `spin` and `futex`.
 #[derive(Clone, Copy, Debug, clap::Args)]
 struct Increments {
     /// Increments of each of two threads at full speed, 1 to 10000000
@@ -52,7 +51,6 @@ impl Increments {
     }
 }
 
-/// The options of `ticket` and `mcs`.
 #[derive(Clone, Copy, Debug, clap::Args)]
 struct Waiters {
     /// Threads that join the queue, 1 to 64

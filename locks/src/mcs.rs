@@ -25,18 +25,15 @@ const NOBODY: usize = 2;
 
 /// A lock with a queue of at most two threads, whose numbers are 0 and 1.
 struct Queue {
-    /// The thread that joined last.
     tail: AtomicUsize,
     nodes: [Node; 2],
     entered: AtomicU32,
     window: SyncPoint,
 }
 
-/// A thread's place in the queue.
 struct Node {
     /// 1 + the number of the successor; 0 if that one has not linked itself.
     next: Word,
-    /// 1 when the lock is this thread's.
     turn: Word,
 }
 
@@ -47,7 +44,6 @@ impl Queue {
         Arc::new(Self { tail, nodes, entered: AtomicU32::new(0), window: sync_point() })
     }
 
-    /// Joins the queue, and parks until the lock is this thread's.
     fn acquire(&self, me: usize) {
         let before = self.tail.swap(me, AcqRel);
         if before == NOBODY {

@@ -14,7 +14,6 @@ use tracing::info_span;
 use crate::real::primitives::reentrant::ReentrantLock;
 use crate::scoped_threads::{finish, start};
 
-/// Runs a body on a thread of its own, `t1`.
 fn on_a_thread<R: Send>(body: impl FnOnce() -> R + Send) -> R {
     scope(|scope| finish(start(scope, "t1", body)))
 }

@@ -12,6 +12,7 @@
 //! round under every schedule; since it knows no store buffers, it can clear the `SeqCst` variant
 //! and not convict the weak one. Loom does that, in the tests.
 
+use std::marker::PhantomData;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool as Flag, AtomicU32 as Count};
 
@@ -23,48 +24,47 @@ use super::sync::Arc;
 use super::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 use super::sync::atomic::{AtomicBool, AtomicUsize};
 
-/// What all variants are made of.
+/// A lock for the threads 0 and 1.
 #[derive(Debug, Default)]
-pub struct State {
+pub struct Peterson<O> {
     /// Whether thread 0, and thread 1, wants in or is inside.
     wants: [AtomicBool; 2],
     /// The thread whose turn it is if both want in: the one that did not ask last.
     turn: AtomicUsize,
+    orderings: PhantomData<O>,
 }
 
-/// A lock for the threads 0 and 1.
-pub trait Exclusion: Default + Send + Sync + 'static {
+/// What the variants differ in. As it stands: Release and Acquire.
+pub trait Orderings: Default + Send + Sync + 'static {
     /// The ordering of each store.
     const STORE: Ordering = Release;
     /// The ordering of each load.
     const LOAD: Ordering = Acquire;
 
-    /// Returns the announcements and the turn.
-    fn state(&self) -> &State;
-
     /// Gives the turn to the other thread.
-    fn yield_to(&self, other: usize) {
-        self.state().turn.store(other, Self::STORE);
+    fn yield_to(turn: &AtomicUsize, other: usize) {
+        turn.store(other, Self::STORE);
     }
+}
 
+impl<O: Orderings> Peterson<O> {
     /// Announces that thread `me` wants in, and yields the turn to the other one.
-    fn ask(&self, me: usize) {
-        self.state().wants[me].store(true, Self::STORE);
-        self.yield_to(1 - me);
+    pub fn ask(&self, me: usize) {
+        self.wants[me].store(true, O::STORE);
+        O::yield_to(&self.turn, 1 - me);
     }
 
     /// Looks once whether thread `me`, which has asked, may enter.
     ///
     /// # Memory ordering
     /// Acquire, for the Release store in `leave`: what was done inside happens before this entry.
-    fn may_enter(&self, me: usize) -> bool {
-        let State { wants, turn } = self.state();
-        !wants[1 - me].load(Self::LOAD) || turn.load(Self::LOAD) == me
+    pub fn may_enter(&self, me: usize) -> bool {
+        !self.wants[1 - me].load(O::LOAD) || self.turn.load(O::LOAD) == me
     }
 
     /// Withdraws the announcement, whether the thread was inside or not.
-    fn leave(&self, me: usize) {
-        self.state().wants[me].store(false, Self::STORE);
+    pub fn leave(&self, me: usize) {
+        self.wants[me].store(false, O::STORE);
     }
 }
 
@@ -74,13 +74,9 @@ pub trait Exclusion: Default + Send + Sync + 'static {
 /// A store and then a load of another variable, as in `ask` and then `may_enter`, is the one pair
 /// that neither keeps in order: the stores may still be in the store buffer when the other looks.
 #[derive(Debug, Default)]
-pub struct AcquireRelease(State);
+pub struct AcquireRelease;
 
-impl Exclusion for AcquireRelease {
-    fn state(&self) -> &State {
-        &self.0
-    }
-}
+impl Orderings for AcquireRelease {}
 
 /// Every load and store with `SeqCst`: all threads agree on one order of them, and in it a thread's
 /// announcement comes before its look.
@@ -89,15 +85,11 @@ impl Exclusion for AcquireRelease {
 /// is the *stores* that this changes: each becomes an exchange, which empties the store buffer
 /// before the next load. `SeqCst` includes Release and Acquire, for `leave`.
 #[derive(Debug, Default)]
-pub struct SequentiallyConsistent(State);
+pub struct SequentiallyConsistent;
 
-impl Exclusion for SequentiallyConsistent {
+impl Orderings for SequentiallyConsistent {
     const STORE: Ordering = SeqCst;
     const LOAD: Ordering = SeqCst;
-
-    fn state(&self) -> &State {
-        &self.0
-    }
 }
 
 /// Acquire and Release, and the turn yielded by an exchange: a read-modify-write reads the latest
@@ -107,18 +99,13 @@ impl Exclusion for SequentiallyConsistent {
 /// that the first thread did before: it sees that the first one wants in. One instruction in place
 /// of an order on which all threads agree; but no longer "loads and stores alone".
 #[derive(Debug, Default)]
-pub struct Exchange(State);
+pub struct Exchange;
 
-impl Exclusion for Exchange {
-    fn state(&self) -> &State {
-        &self.0
-    }
-
-    /// # Memory ordering
+impl Orderings for Exchange {
     /// The exchange is its own partner: its Release publishes `wants`, the Acquire of the next
     /// exchange sees it.
-    fn yield_to(&self, other: usize) {
-        self.state().turn.swap(other, AcqRel);
+    fn yield_to(turn: &AtomicUsize, other: usize) {
+        turn.swap(other, AcqRel);
     }
 }
 
@@ -135,26 +122,23 @@ pub struct Rounds {
     pub value: u32,
 }
 
-/// What the two threads share, beside the lock on trial.
 #[derive(Debug, Default)]
-struct Game<P> {
-    lock: P,
+struct Game<O> {
+    lock: Peterson<O>,
     /// What the lock guards: atomic, so that two threads inside are no undefined behaviour.
     value: Count,
     entered: Count,
-    /// Whether thread 0, and thread 1, is inside.
     inside: [Flag; 2],
     arrived: Count,
 }
 
-impl<P> Game<P> {
+impl<O> Game<O> {
     /// Spins until the other thread has arrived; `times` counts this thread's arrivals. A thread
     /// that parked would wake up tens of microseconds after the other, and a store leaves its
     /// buffer in less than one.
     fn meet(&self, times: &mut u32) {
         *times += 2;
-        // Release, for the Acquire of the look below: what was done before the arrival is seen
-        // after it.
+        // Release, for the Acquire of the look below.
         self.arrived.fetch_add(1, Release);
         let arrived = || self.arrived.load(Acquire);
         while arrived().wrapping_sub(*times).cast_signed() < 0 {
@@ -172,8 +156,8 @@ fn pause() {
 }
 
 /// Plays rounds on two threads until both are inside at once, at most `most` rounds.
-pub fn rounds<P: Exclusion>(most: u32) -> Rounds {
-    let game = Arc::new(Game::<P>::default());
+pub fn rounds<O: Orderings>(most: u32) -> Rounds {
+    let game = Arc::new(Game::<O>::default());
     let [played, _] = both(&game, move |me, game| {
         let begun = std::time::Instant::now();
         let (mut times, mut playing) = (0, Some(info_span!("runs", what = "rounds")));
@@ -211,9 +195,9 @@ pub fn rounds<P: Exclusion>(most: u32) -> Rounds {
 
 /// Plays one round as the model checker wants it: no thread waits for the other, since every
 /// schedule gets its turn.
-pub fn one_round<P: Exclusion>() -> Entries {
+pub fn one_round<O: Orderings>() -> Entries {
     let value = std::sync::atomic::AtomicU32::new(0);
-    let shared = Arc::new((P::default(), value, ExclusionProbe::new()));
+    let shared = Arc::new((Peterson::<O>::default(), value, ExclusionProbe::new()));
     both(&shared, |me, (lock, value, probe)| {
         lock.ask(me);
         if lock.may_enter(me) {
@@ -226,8 +210,8 @@ pub fn one_round<P: Exclusion>() -> Entries {
 
 /// Adds 1 to a value in two steps, `times` times on each of two threads, each waiting for its turn;
 /// returns the value.
-pub fn count<P: Exclusion>(times: u32) -> u32 {
-    let game = Arc::new(Game::<P>::default());
+pub fn count<O: Orderings>(times: u32) -> u32 {
+    let game = Arc::new(Game::<O>::default());
     both(&game, move |me, game| {
         for _ in 0..times {
             game.lock.ask(me);

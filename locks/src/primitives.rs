@@ -4,7 +4,8 @@
 //! Each file is compiled on std, on the model checker's types, and once more in the tests on
 //! Loom's; so it takes `hint`, `sync`, `thread` and `word` from its parent. A mutual exclusion is
 //! made of a *raw* lock, which guards nothing yet; `lock_api` makes a mutex with guards of it, as
-//! it does for `parking_lot`.
+//! it does for `parking_lot`. To acquire one blocks for as long as other threads hold it, or queue
+//! before; a thread that holds it already waits for itself, for ever.
 //!
 //! # Layout
 //! | what | raw | with a value |
@@ -12,7 +13,7 @@
 //! | mutual exclusion | [`spin`], [`ticket`], [`mcs`], [`futex_mutex`] | `mutexes.rs` |
 //! | the same, for a holder that comes again | | [`reentrant`] |
 //! | readers or a writer | [`rwlock`], [`sharded_rwlock`] | [`rwlocks`] |
-//! | a condition | [`condvar`] | its waits, for any mutex: `condvar_waits.rs` |
+//! | a condition | | [`condvar`], with any mutex of `lock_api` |
 //! | to wait for each other | [`semaphore`], [`event`], [`latch`], [`barrier`] | |
 //! | how they wait | [`back_off`] spins; `parking.rs` spins, then parks | |
 
@@ -23,7 +24,6 @@ use super::{MOST_PAUSES, const_fn, hint, sync, thread, thread_local, thread_numb
 pub mod back_off;
 pub mod barrier;
 pub mod condvar;
-mod condvar_waits;
 pub mod event;
 pub mod futex_mutex;
 pub mod latch;

@@ -1,11 +1,9 @@
 //! High waits for a lock that low holds, and medium, which wants no lock at all, preempts low: the
 //! middle priority goes first.
 //!
-//! To have the system schedule by priority takes rights that an ordinary user does not have
-//! (`SCHED_FIFO`; without, Linux gives each task time slices, and none waits for ever). So one
-//! processor and its preemptive scheduler are simulated here, in ticks: at each tick, of all tasks
-//! that can run, the one of the highest priority does. No clock, no chance: the same tasks make the
-//! same [`Timeline`] every time.
+//! To have the system schedule by priority (`SCHED_FIFO`) takes rights that an ordinary user does not
+//! have. So one processor and its preemptive scheduler are simulated here, in ticks: at each tick, of
+//! all tasks that can run, the one of the highest priority does. No clock, no chance.
 //!
 //! Two cures are simulated beside it. *Priority inheritance* (Sha, Rajkumar, Lehoczky, 1990): the
 //! holder of a lock has the highest priority of the tasks that wait for it, also by way of other
@@ -35,7 +33,7 @@ pub enum Step {
 /// A task with a priority.
 #[derive(Clone, Debug)]
 pub struct Task {
-    /// The name, which is its lane.
+    /// Its lane.
     pub name: &'static str,
     /// The larger, the more urgent.
     pub priority: u32,
@@ -76,9 +74,8 @@ pub enum Doing {
 /// The state of each task at each tick.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
-    names: Vec<&'static str>,
     /// A row for each task, a column for each tick.
-    doing: Vec<Vec<Doing>>,
+    rows: Vec<(&'static str, Vec<Doing>)>,
 }
 
 impl Timeline {
@@ -93,16 +90,15 @@ impl Timeline {
     }
 
     fn row(&self, name: &str) -> &[Doing] {
-        let task = self.names.iter().position(|known| *known == name);
-        &self.doing[task.expect("a task of that name")]
+        &self.rows.iter().find(|row| row.0 == name).expect("a task of that name").1
     }
 
     /// Plays it back for the lanes: a thread for each task, in step, a tick each `pace`.
     pub fn play(&self, pace: Duration) {
-        let beat = &Barrier::new(self.names.len());
+        let beat = &Barrier::new(self.rows.len());
         scope(|scope| {
             // The number keeps the lanes in the order of the tasks.
-            for (n, (name, doing)) in zip(1.., zip(&self.names, &self.doing)) {
+            for (n, (name, doing)) in zip(1.., &self.rows) {
                 start(scope, format!("{n} {name}"), move || play_one(doing, beat, pace));
             }
         });
@@ -160,14 +156,14 @@ impl Running<'_> {
 pub fn simulate(tasks: &[Task], protocol: Protocol) -> Timeline {
     let running = |task| Running { task, done: 0, worked: 0, held: Vec::new(), waits_for: None };
     let mut all: Vec<_> = tasks.iter().map(running).collect();
-    let mut doing = vec![Vec::new(); all.len()];
+    let mut rows: Vec<_> = tasks.iter().map(|task| (task.name, Vec::new())).collect();
     let mut runs = None;
     for tick in 0.. {
         if all.iter().all(|task| task.step().is_none()) {
             break;
         }
         runs = next_to_work(&mut all, tick, runs, protocol);
-        for (number, (task, row)) in zip(&all, &mut doing).enumerate() {
+        for (number, (task, (_, row))) in zip(&all, &mut rows).enumerate() {
             row.push(match task {
                 _ if runs == Some(number) && task.held.is_empty() => Doing::Runs,
                 _ if runs == Some(number) => Doing::Holds,
@@ -183,7 +179,7 @@ pub fn simulate(tasks: &[Task], protocol: Protocol) -> Timeline {
             settle(&mut all, number);
         }
     }
-    Timeline { names: tasks.iter().map(|task| task.name).collect(), doing }
+    Timeline { rows }
 }
 
 /// Chooses the task that works in this tick: the most urgent one that can. Locks are acquired on
@@ -203,8 +199,7 @@ fn next_to_work(
             .filter(|&number| able(&all[number]))
             .max_by_key(|&number| (priority(all, number, protocol), last == Some(number)));
         let Some(chosen) = chosen else {
-            let coming = all.iter().any(|task| task.task.arrives > tick);
-            assert!(coming, "every task waits for a lock");
+            assert!(all.iter().any(|task| task.task.arrives > tick), "every task waits for a lock");
             return None;
         };
         let Some(Step::Lock(lock)) = all[chosen].step() else { return Some(chosen) };
@@ -249,10 +244,8 @@ fn priority(all: &[Running<'_>], number: usize, protocol: Protocol) -> u32 {
             .max(),
         Protocol::Ceiling => all
             .iter()
-            .filter(|other| {
-                task.held.iter().any(|lock| other.task.steps.contains(&Step::Lock(*lock)))
-            })
-            .map(|other| other.task.priority)
+            .filter(|one| task.held.iter().any(|lock| one.task.steps.contains(&Step::Lock(*lock))))
+            .map(|one| one.task.priority)
             .max(),
     };
     task.task.priority.max(raised.unwrap_or(0))

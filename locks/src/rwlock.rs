@@ -147,7 +147,6 @@ impl<L: Lock> Shared<L> {
     }
 }
 
-/// Forwards to the methods of these names.
 macro_rules! lock {
     ($Lock:ty: $try_read:ident, $($method:ident: $name:ident),*) => {
         impl Lock for $Lock {

@@ -23,7 +23,6 @@ pub struct Admitted {
     pub refused: bool,
 }
 
-/// What the threads share.
 #[derive(Debug)]
 struct Shared {
     semaphore: Semaphore,

@@ -26,7 +26,6 @@ use crate::{Built, Config, address};
 /// The child of [`started_anew`], which writes what it sees.
 pub const CHILD: Entry = Entry { name: "after-fork", run: write_side };
 
-/// The timeout of a child, which needs some milliseconds.
 const LIMIT: Duration = Duration::from_secs(15);
 
 /// What a process sees of its config.
@@ -47,7 +46,6 @@ impl Side {
         to.write_all(bytes.as_flattened())
     }
 
-    /// Reads what [`write`](Self::write) has written.
     fn read(mut from: impl Read) -> io::Result<Self> {
         let mut bytes = [[0; size_of::<usize>()]; 3];
         from.read_exact(bytes.as_flattened_mut())?;
@@ -97,7 +95,6 @@ impl Process {
     }
 }
 
-/// A forked child; it is killed and reaped when this is dropped.
 struct Child {
     pid: Pid,
     reaped: bool,
@@ -200,7 +197,6 @@ pub fn while_building(time: Duration) -> io::Result<bool> {
     })
 }
 
-/// The config of a program that is started for it.
 static PROCESS: Process = Process::new();
 
 /// Starts a program anew, which builds a config of its own, as this one does; returns what both

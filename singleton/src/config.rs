@@ -43,7 +43,6 @@ impl Built {
         self.0.load(Relaxed)
     }
 
-    /// Counts one more; returns its number.
     fn add(&self) -> usize {
         // Each call gets a number of its own; nothing else is said by it.
         self.0.fetch_add(1, Relaxed) + 1

@@ -23,7 +23,6 @@ use super::{Config, Singleton};
 pub struct DoubleChecked {
     /// Null, or a config that was leaked; once it is not null, it never changes.
     instance: AtomicPtr<Config>,
-    /// Held by the thread that builds.
     building: Mutex<()>,
 }
 

@@ -19,7 +19,6 @@ mod singleton;
 
 use self::singleton::Singleton;
 
-/// What the builder writes.
 const WRITTEN: usize = 7;
 
 /// A place in memory, and how many configs were built in it.

@@ -15,7 +15,6 @@ use super::{Config, Singleton};
 pub struct OutsideTheLock {
     /// The one that was put here last; those before are still in use.
     instance: Mutex<Option<&'static Config>>,
-    /// Held during the second check.
     checking: Mutex<()>,
 }
 

@@ -51,7 +51,6 @@ pub fn callers_of_a_lazy_lock() -> Callers {
     callers_of(&attempts, move || config.number())
 }
 
-/// The attempts to build, of which the first one fails.
 struct Attempts {
     begun: AtomicUsize,
     built: Built,

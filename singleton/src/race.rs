@@ -40,9 +40,7 @@ impl RaceResult {
 #[derive(Clone, Debug)]
 pub struct Constructor {
     built: Arc<Built>,
-    /// Where all threads meet before any of them asks.
     start: SyncPoint,
-    /// Where the threads meet that build.
     building: SyncPoint,
 }
 

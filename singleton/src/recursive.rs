@@ -96,7 +96,6 @@ fn build(what: &str, first: impl FnOnce() -> usize) -> Config {
     Config::build(&Built::new())
 }
 
-/// Asks in an initialiser.
 fn again<'a>(what: &str, ask: impl FnOnce() -> &'a Config) -> usize {
     let _waits = info_span!("waits", what);
     ask().number()

@@ -37,7 +37,6 @@ pub struct Dinner {
     pub back_offs: usize,
 }
 
-/// A fork, under the name that a lane shows.
 #[derive(Debug)]
 struct Fork {
     name: String,

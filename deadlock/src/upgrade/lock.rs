@@ -10,7 +10,6 @@ use super::sync::{Condvar, Mutex, MutexGuard};
 struct State {
     readers: u32,
     writing: bool,
-    /// A reader waits to become the writer.
     upgrading: bool,
     /// A reader has announced that it may want to.
     announced: bool,

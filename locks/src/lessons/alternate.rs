@@ -7,7 +7,6 @@ use stage::{Lesson, Variant, expect};
 
 const PACE: Duration = Duration::from_millis(1);
 
-/// The letters that each thread writes, where the variant holds.
 const ROUNDS: usize = 5;
 
 pub(crate) fn lesson() -> Lesson {

@@ -10,7 +10,6 @@ use super::number_of;
 
 const PACE: Duration = Duration::from_millis(4);
 
-/// The options of `barrier`.
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Rounds of three threads at full speed, 1 to 100000

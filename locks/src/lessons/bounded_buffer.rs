@@ -9,7 +9,6 @@ const PACE: Duration = Duration::from_millis(2);
 /// The number of batches after which a notification has gone to the wrong side on any system.
 const ENOUGH: u32 = 1_000;
 
-/// The batches of two items at full speed, where the variant holds.
 const BATCHES: u32 = 500;
 
 pub(crate) fn lesson() -> Lesson {

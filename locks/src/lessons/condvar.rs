@@ -10,7 +10,6 @@ const PACE: Duration = Duration::from_millis(4);
 /// A timeout for what must not happen.
 const MOMENT: Duration = Duration::from_millis(20);
 
-/// The options of `condvar`.
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Items that each of two producers puts at full speed, 1 to 1000000

@@ -10,7 +10,6 @@ use locks::real::primitives::rwlocks::RwLock;
 use locks::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
 use stage::{Lesson, Report, Variant, expect};
 
-/// The options of `fairness`.
 #[derive(Clone, Copy, Debug, clap::Args)]
 struct Options {
     /// Time for which the threads contend for each kind of lock, in ms, 1 to 10000
@@ -108,7 +107,6 @@ impl Options {
     }
 }
 
-/// Draws a bar that is shared out as the turns are.
 fn histogram(turns: &Turns) -> String {
     const WIDTH: f64 = 16.0;
     let shares = turns.shares();

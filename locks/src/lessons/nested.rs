@@ -6,7 +6,6 @@ use stage::{Lesson, Variant, expect};
 
 use super::number_of;
 
-/// The options of `nested`.
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Times that the reentrant lock is acquired, one within the other, 1 to 1000

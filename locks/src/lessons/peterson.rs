@@ -10,11 +10,9 @@ use stage::{Checked, Lesson, Report, Variant, expect};
 
 use super::number_of;
 
-/// The most rounds of the variant that breaks. Where both threads enter at all, it takes some
-/// hundred.
+/// The most rounds of the variant that breaks: it takes some hundred.
 const MOST: u32 = 10_000_000;
 
-/// The options of `peterson`.
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Rounds of the variants that hold, 1 to 10000000; acquire-release goes on until it breaks,
@@ -35,7 +33,7 @@ pub(crate) fn lesson() -> Lesson {
         .variants_with(variants)
 }
 
-fn explored<P: model::peterson::Exclusion>(variant: Variant) -> Variant {
+fn explored<P: model::peterson::Orderings>(variant: Variant) -> Variant {
     use Admission::{InTurn, Neither, One};
     // Each looks once, and may be refused by the other's announcement.
     let right = [Neither, One, InTurn];
@@ -60,7 +58,7 @@ fn both_enter() -> Checked {
     expect((seen.both_inside, seen.entered - seen.value), (true, 1), line)
 }
 
-fn never_both<P: real::peterson::Exclusion>(most: u32) -> Checked {
+fn never_both<P: real::peterson::Orderings>(most: u32) -> Checked {
     let seen = real::peterson::rounds::<P>(most);
     expect((seen.both_inside, seen.played, seen.value), (false, most, seen.entered), "")?;
     let line = format!("{}: never both; 2 × {most} make {}", number_of(most, "round"), 2 * most);

@@ -13,7 +13,6 @@ const REST: usize = 3;
 /// What high has to do itself, in ticks.
 const HIGH: usize = 4;
 
-/// The options of `priority-inversion`.
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Ticks for which medium works, 1 to 200

@@ -11,7 +11,6 @@ use super::{exclusion, number_of};
 
 const PACE: Duration = Duration::from_millis(1);
 
-/// The options of `reentrant`.
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Times that the thread acquires the lock, 1 to 1000

@@ -10,7 +10,6 @@ use super::number_of;
 
 const PACE: Duration = Duration::from_millis(4);
 
-/// The options of `rwlock`.
 #[derive(Clone, Debug, clap::Args)]
 struct Options {
     /// Times that each of the two readers comes, 1 to 1000

@@ -39,7 +39,6 @@ fn job<'scope>(scope: &'scope Scope<'scope, '_>, jobs: &'scope Jobs, pace: Durat
     free
 }
 
-/// Runs a worker, t1.
 fn worker<'env>(
     body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> bool + Send + 'env,
 ) -> bool {

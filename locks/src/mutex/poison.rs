@@ -42,7 +42,6 @@ impl Accounts {
         self.a + self.b
     }
 
-    /// Moves money from A to B, in place; and panics halfway.
     fn transfer_in_place(&mut self) {
         self.before = Some((self.a, self.b));
         self.a -= AMOUNT;
@@ -54,7 +53,6 @@ impl Accounts {
         self.before = None;
     }
 
-    /// Undoes what is half done.
     fn repair(&mut self) {
         if let Some((a, b)) = self.before.take() {
             (self.a, self.b) = (a, b);

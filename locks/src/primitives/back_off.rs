@@ -26,7 +26,6 @@ pub struct BackOff {
 }
 
 impl Default for BackOff {
-    /// Begins with a pause of one spin hint.
     fn default() -> Self {
         Self { pauses: 1 }
     }
@@ -40,7 +39,6 @@ impl BackOff {
         }
     }
 
-    /// Pauses, unless the pauses have grown too long.
     fn spin(&mut self) -> bool {
         if self.pauses > MOST_PAUSES {
             return false;

@@ -14,8 +14,6 @@
 //! compares it, puts no thread to sleep. The count wraps after 2³² notifications; a thread that is
 //! preempted in that very moment for exactly as many would sleep for one too many.
 //!
-//! The waits are in the file `condvar_waits.rs`, for any mutex of `lock_api`.
-//!
 //! # Relationship with std
 //! [`std::sync::Condvar`] is the same count, without the second word: it makes a system call at
 //! each notification, whether a thread waits or not. **Take std's** with std's mutex,
@@ -29,8 +27,11 @@
 //! wait. A condition that is changed without the mutex has neither, and its notification can be
 //! lost.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use lock_api::{MutexGuard, RawMutex};
+
+use super::const_fn;
 use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::Relaxed;
 use super::word::Word;
@@ -54,12 +55,69 @@ use super::word::Word;
 #[derive(Debug)]
 pub struct Condvar {
     /// The number of notifications.
-    pub(super) notified: Word,
+    notified: Word,
     /// The number of waiters: without any, a notification makes no system call.
-    pub(super) waiting: AtomicU32,
+    waiting: AtomicU32,
 }
 
 impl Condvar {
+    const_fn! {
+        /// Makes a condition variable that no thread waits for.
+        pub fn new() -> Self {
+            Self { notified: Word::new(0), waiting: AtomicU32::new(0) }
+        }
+    }
+
+    /// Releases the mutex and sleeps until a notification, in one step; then acquires the mutex
+    /// again.
+    ///
+    /// It may come back without a notification (a spurious wake-up), and with one, another thread
+    /// may have been faster to the mutex: check the condition again, or use
+    /// [`wait_while`](Self::wait_while).
+    pub fn wait<R: RawMutex, T: ?Sized>(&self, guard: &mut MutexGuard<'_, R, T>) {
+        self.wait_until(guard, None);
+    }
+
+    /// Waits as [`wait`](Self::wait) does, until the deadline at the latest; `false` if the
+    /// deadline ended it.
+    pub fn wait_until<R: RawMutex, T: ?Sized>(
+        &self,
+        guard: &mut MutexGuard<'_, R, T>,
+        deadline: Option<Instant>,
+    ) -> bool {
+        let seen = self.enlist();
+        MutexGuard::unlocked(guard, || self.sleep(seen, deadline))
+    }
+
+    /// Waits for as long as the condition holds.
+    pub fn wait_while<R: RawMutex, T: ?Sized>(
+        &self,
+        guard: &mut MutexGuard<'_, R, T>,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) {
+        while condition(guard) {
+            self.wait(guard);
+        }
+    }
+
+    /// Waits for as long as the condition holds, and no longer than `timeout`; returns whether the
+    /// condition ended.
+    pub fn wait_timeout_while<R: RawMutex, T: ?Sized>(
+        &self,
+        guard: &mut MutexGuard<'_, R, T>,
+        timeout: Duration,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> bool {
+        // A timeout that the clock has no room for is as good as none.
+        let deadline = Instant::now().checked_add(timeout);
+        while condition(guard) {
+            if !self.wait_until(guard, deadline) {
+                return !condition(guard);
+            }
+        }
+        true
+    }
+
     /// Counts this thread in, which holds the mutex; returns what `sleep` needs to know.
     pub(super) fn enlist(&self) -> u32 {
         self.waiting.fetch_add(1, Relaxed);
@@ -90,5 +148,11 @@ impl Condvar {
         if self.waiting.load(Relaxed) > 0 {
             self.notified.wake_all();
         }
+    }
+}
+
+impl Default for Condvar {
+    fn default() -> Self {
+        Self::new()
     }
 }

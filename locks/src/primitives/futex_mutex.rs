@@ -45,9 +45,6 @@ pub struct RawFutexMutex {
 impl RawFutexMutex {
     /// Acquires the lock; parks until it is free.
     ///
-    /// # Blocking
-    /// As long as other threads hold it. A thread that holds it already waits for itself, for ever.
-    ///
     /// # Fairness
     /// None: a thread that asks when it is released wins over one that has to be woken first. A
     /// lock that is handed over to a sleeping thread stands still until that one is awake, which

@@ -60,10 +60,6 @@ const HELD: *mut Node = ptr::without_provenance_mut(1);
 impl RawMcsLock {
     /// Joins the queue, and spins until the predecessor hands over the lock.
     ///
-    /// # Blocking
-    /// As long as other threads hold the lock or queue before. A thread that holds it already waits
-    /// for itself, for ever.
-    ///
     /// # Fairness
     /// FIFO: no thread is overtaken by one that joins the queue later.
     ///

@@ -108,7 +108,6 @@ macro_rules! queue_tail {
 
 queue_tail!(TicketLock, McsLock);
 
-/// Forwards to the methods of the same names.
 macro_rules! raw_mutex {
     ($Raw:ident, $free:expr) => {
         // SAFETY: `lock` must return, and `try_lock` return `Some`, only to one thread at a time

@@ -89,7 +89,6 @@ unsafe impl<T: Send> Sync for ReentrantLock<T> {}
 #[must_use = "dropped at once, it guards nothing"]
 pub struct ReentrantGuard<'a, T> {
     lock: &'a ReentrantLock<T>,
-    /// Neither sent nor shared.
     stays: PhantomData<*mut ()>,
 }
 
@@ -155,7 +154,6 @@ impl<T> ReentrantLock<T> {
         ReentrantGuard { lock: self, stays: PhantomData }
     }
 
-    /// Reaches the count, for the owner.
     #[inline]
     fn count<R>(&self, reach: impl FnOnce(&mut u32) -> R) -> R {
         // SAFETY: to become a `&mut u32`, it must point to a live `u32` that nothing else reaches

@@ -51,13 +51,35 @@ pub type RwLock<T> = lock_api::RwLock<RawRwLock, T>;
 /// ```
 pub type ShardedRwLock<T> = lock_api::RwLock<RawShardedRwLock, T>;
 
+/// What both locks have for a writer.
+macro_rules! writer {
+    () => {
+        type ExclusiveGuard = GuardSend;
+
+        #[inline]
+        fn lock_exclusive(&self) -> GuardSend {
+            self.lock_exclusive();
+            GuardSend::new()
+        }
+
+        #[inline]
+        fn try_lock_exclusive(&self) -> Option<GuardSend> {
+            self.try_lock_exclusive().then(GuardSend::new)
+        }
+
+        #[inline]
+        unsafe fn unlock_exclusive(&self, _: GuardSend) {
+            self.unlock_exclusive();
+        }
+    };
+}
+
 // SAFETY: an exclusive lock must exclude all other threads, a shared one every writer. A writer is
 // inside when `WRITER` is its own, which one `fetch_or` or compare-and-swap wins, and it has seen
 // no reader; readers enter only by a compare-and-swap from a state without `WRITER`.
 unsafe impl lock_api::RawRwLock for RawRwLock {
     const INIT: Self = Self { state: Word::new(0), drained: Word::new(0) };
     type SharedGuard = GuardSend;
-    type ExclusiveGuard = GuardSend;
 
     #[inline]
     fn lock_shared(&self) -> GuardSend {
@@ -75,21 +97,7 @@ unsafe impl lock_api::RawRwLock for RawRwLock {
         self.unlock_shared();
     }
 
-    #[inline]
-    fn lock_exclusive(&self) -> GuardSend {
-        self.lock_exclusive();
-        GuardSend::new()
-    }
-
-    #[inline]
-    fn try_lock_exclusive(&self) -> Option<GuardSend> {
-        self.try_lock_exclusive().then(GuardSend::new)
-    }
-
-    #[inline]
-    unsafe fn unlock_exclusive(&self, _: GuardSend) {
-        self.unlock_exclusive();
-    }
+    writer!();
 
     fn is_locked(&self) -> bool {
         self.state.load(Relaxed) != 0
@@ -121,7 +129,6 @@ unsafe impl lock_api::RawRwLock for RawShardedRwLock {
     const INIT: Self = Self { shards: [const { Shard(RawRwLock::INIT) }; SHARDS] };
     /// The shard by which the reader came: another thread may drop the guard.
     type SharedGuard = usize;
-    type ExclusiveGuard = GuardSend;
 
     #[inline]
     fn lock_shared(&self) -> usize {
@@ -142,18 +149,7 @@ unsafe impl lock_api::RawRwLock for RawShardedRwLock {
         self.unlock_shared(shard);
     }
 
-    fn lock_exclusive(&self) -> GuardSend {
-        self.lock_exclusive();
-        GuardSend::new()
-    }
-
-    fn try_lock_exclusive(&self) -> Option<GuardSend> {
-        self.try_lock_exclusive().then(GuardSend::new)
-    }
-
-    unsafe fn unlock_exclusive(&self, _: GuardSend) {
-        self.unlock_exclusive();
-    }
+    writer!();
 
     fn is_locked(&self) -> bool {
         self.shards.iter().any(|shard| lock_api::RawRwLock::is_locked(&shard.0))

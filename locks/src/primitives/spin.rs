@@ -35,9 +35,6 @@ pub struct RawSpinLock {
 impl RawSpinLock {
     /// Acquires the lock, spinning until it is free.
     ///
-    /// # Blocking
-    /// As long as other threads hold it. A thread that holds it already waits for itself, for ever.
-    ///
     /// # Fairness
     /// None: the thread that has released it and asks again at once is the likeliest to win it, and
     /// another one may starve.

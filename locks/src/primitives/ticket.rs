@@ -36,10 +36,6 @@ pub struct RawTicketLock {
 impl RawTicketLock {
     /// Draws a number and spins until it is served.
     ///
-    /// # Blocking
-    /// As long as other threads hold the lock or queue before. A thread that holds it already waits
-    /// for itself, for ever.
-    ///
     /// # Fairness
     /// FIFO: no thread is overtaken by one that draws later.
     ///

@@ -125,8 +125,7 @@ macro_rules! loomed {
             pub(crate) struct Waits(condvar::Condvar);
             impl Waits {
                 pub(crate) fn new() -> Self {
-                    let (notified, waiting) = (word::Word::new(0), AtomicU32::new(0));
-                    Self(condvar::Condvar { notified, waiting })
+                    Self(condvar::Condvar::new())
                 }
                 pub(crate) fn enlist(&self) -> u32 {
                     self.0.enlist()

@@ -20,12 +20,12 @@ mod loomed {
     pub(super) mod peterson;
 }
 
-use loomed::peterson::{AcquireRelease, Exchange, Exclusion};
+use loomed::peterson::{AcquireRelease, Exchange, Orderings, Peterson};
 
 /// Lets two threads try to enter once each; a thread that is inside reaches a plain value. Loom
 /// notices when two accesses could meet, and when one could not see the other.
-fn two_try<P: Exclusion>() {
-    let body = |me: usize, (lock, value): &(P, loom::cell::UnsafeCell<u32>)| {
+fn two_try<O: Orderings>() {
+    let body = |me: usize, (lock, value): &(Peterson<O>, loom::cell::UnsafeCell<u32>)| {
         lock.ask(me);
         if lock.may_enter(me) {
             // Loom looks at the access; that nothing is written spares the `unsafe`.
@@ -33,7 +33,7 @@ fn two_try<P: Exclusion>() {
         }
         lock.leave(me);
     };
-    let game = loom::sync::Arc::new((P::default(), loom::cell::UnsafeCell::new(0)));
+    let game = loom::sync::Arc::new((Peterson::<O>::default(), loom::cell::UnsafeCell::new(0)));
     let other = loom::sync::Arc::clone(&game);
     let other = loom::thread::spawn(move || body(1, &other));
     body(0, &game);

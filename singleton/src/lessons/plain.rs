@@ -5,7 +5,6 @@ use std::time::Duration;
 use singleton::plain::{Addresses, at_once, in_turn, moved};
 use stage::{Checked, Lesson, Report, Variant};
 
-/// How long a step lasts, so that it can be seen.
 const PACE: Duration = Duration::from_millis(10);
 
 pub(crate) fn lesson() -> Lesson {
