@@ -64,9 +64,6 @@ impl Nodes {
 }
 
 /// Returns a node's letter; `-` is none.
-///
-/// # Panics
-/// If there is no such node.
 pub fn name(node: Node) -> char {
     ['-', 'A', 'B', 'C'][node as usize]
 }

@@ -13,9 +13,6 @@ use super::sync::{Mutex, MutexGuard};
 use super::thread;
 
 /// Starts a thread under a name.
-///
-/// # Panics
-/// If the system has no room for another thread.
 pub fn start<R: Send + 'static>(
     name: impl Into<String>,
     body: impl FnOnce() -> R + Send + 'static,
@@ -50,15 +47,6 @@ pub fn acquire<'a, T>(
 
 /// A point between two steps of a thread, where it can be made to wait for the other threads: then
 /// a race is lost on every run.
-///
-/// ```
-/// use thread_safety::real::{lane::SyncPoint, lost_update::{Plan, atomic, racy}};
-///
-/// // Both threads read 0 before either writes: the last write wins, and it is not 0.
-/// assert_ne!(racy(&Plan::new([1, -1], 1, SyncPoint::until_all(2))), 0);
-/// // An addition in one atomic step has no such point.
-/// assert_eq!(atomic(&Plan::new([1, -1], 1, SyncPoint::until_all(2))), 0);
-/// ```
 #[derive(Clone, Debug)]
 pub struct SyncPoint {
     /// Where the threads start together.

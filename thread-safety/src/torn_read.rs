@@ -71,14 +71,6 @@ pub fn mutex(plan: &Plan) -> Reads {
 }
 
 /// A plan: how often the pair is written and read, and how the threads meet.
-///
-/// ```
-/// use thread_safety::real::{lane::SyncPoint, torn_read::{Plan, racy}};
-///
-/// // t2 reads between the two halves of t1's write.
-/// let plan = Plan { writes: 1, reads: 1, point: SyncPoint::until_all(2) };
-/// assert_eq!(racy(&plan).first, Some([1, 0]));
-/// ```
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// How often t1 writes.

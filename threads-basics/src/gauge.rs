@@ -4,17 +4,6 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// A gauge of the threads that are in a section now, and its maximum.
 ///
-/// ```
-/// use threads_basics::gauge::Gauge;
-///
-/// let gauge = Gauge::default();
-/// gauge.enter();
-/// gauge.enter();
-/// gauge.leave();
-/// gauge.enter();
-/// assert_eq!(gauge.most(), 2);
-/// ```
-///
 /// # Memory ordering
 /// All `Relaxed`: a single variable's changes have one order whatever is asked of them, and the
 /// counts guard nothing. It is an instrument, not a part of what is measured, hence std's atomics

@@ -11,30 +11,16 @@ use crate::bytecode::{add_up, add_up_and_read};
 use crate::real::gil::{Gil, Guard, Looks, Plan, Values, run};
 use crate::together::{self, begin, numbers};
 
-/// The work of each process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Share {
-    /// Its threads.
-    pub threads: u64,
-    /// The numbers that each thread adds up.
-    pub numbers: u64,
-    /// The time that each thread waits for input afterwards, in ms; 0: none waits.
-    pub input: u64,
-    /// The switch interval, in ms.
-    pub interval: u64,
-}
-
-/// Starts `processes` interpreters, and gives each its share once all of them hold their locks.
-/// Returns, for each, the sum of its results, the most threads inside and the most that waited for
-/// input at once; and how long they took.
+/// Starts `processes` interpreters, and gives each its share once all of them hold their locks: its
+/// threads, the numbers that each adds up, the time that each waits for input afterwards (in ms; 0:
+/// none waits), and the switch interval in ms. Returns, for each, the sum of its results, the most
+/// threads inside and the most that waited for input at once; and how long they took.
 pub fn in_processes(
     program: &Path,
     processes: usize,
-    share: Share,
+    share: [u64; 4],
 ) -> io::Result<(Vec<Vec<u64>>, Duration)> {
-    let Share { threads, numbers, input, interval } = share;
-    let share = vec![threads, numbers, input, interval];
-    together::run(INTERPRETER, program, &vec![share; processes])
+    together::run(INTERPRETER, program, &vec![share.to_vec(); processes])
 }
 
 /// The child holds its lock until all others hold theirs, then does its share.

@@ -29,9 +29,6 @@ pub fn factorial(last: u64) -> Option<u64> {
 }
 
 /// Prints a line; returns the writer that it was printed on.
-///
-/// # Errors
-/// The line could not be written.
 pub fn print<W: Write>(line: &str, mut out: W) -> io::Result<W> {
     writeln!(out, "{line}")?;
     Ok(out)

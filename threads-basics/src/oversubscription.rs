@@ -37,13 +37,6 @@ pub struct Point {
 }
 
 /// Does the work on 1, 2, 4, … threads up to `limit`, and on `limit`.
-///
-/// ```
-/// use threads_basics::oversubscription::{Work, curve};
-///
-/// let points = curve(Work::Cpu(1_000), 6, 3);
-/// assert_eq!(points.map(|point| point.threads).collect::<Vec<_>>(), [1, 2, 4, 6]);
-/// ```
 pub fn curve(work: Work, limit: u64, times: usize) -> impl Iterator<Item = Point> {
     let powers = (0..).map(|power| 1 << power).take_while(move |&threads| threads < limit);
     powers.chain([limit]).map(move |threads| median(work, threads, times))
@@ -57,16 +50,6 @@ pub fn median(work: Work, threads: u64, times: usize) -> Point {
 }
 
 /// Does the work on `threads` threads, each of which does its share.
-///
-/// ```
-/// use threads_basics::oversubscription::{Work, run};
-///
-/// // Seven steps on three threads: 3, 2 and 2.
-/// assert_eq!(run(Work::Cpu(7), 3).done, 7);
-/// ```
-///
-/// # Panics
-/// If there is to be no thread, here or above, or the system has no room for them.
 pub fn run(work: Work, threads: u64) -> Point {
     let all = Barrier::new(threads as usize);
     let began = Instant::now();
@@ -82,10 +65,8 @@ pub fn run(work: Work, threads: u64) -> Point {
                 named.spawn_scoped(scope, body).expect("the system has room for another thread")
             })
             .collect();
-        started
-            .into_iter()
-            .map(|thread| thread.join().expect("it does arithmetic, or sleeps"))
-            .collect()
+        let ends = started.into_iter().map(|thread| thread.join());
+        ends.map(|end| end.expect("it does arithmetic, or sleeps")).collect()
     });
     let took = began.elapsed();
     let done = shares.iter().map(|(done, _)| done).sum();

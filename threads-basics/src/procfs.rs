@@ -110,8 +110,8 @@ impl Switches {
 
     /// Returns those that have come since.
     #[must_use]
-    pub fn since(self, Self { voluntary, involuntary }: Self) -> Self {
-        let voluntary = self.voluntary - voluntary;
-        Self { voluntary, involuntary: self.involuntary - involuntary }
+    pub fn since(self, before: Self) -> Self {
+        let voluntary = self.voluntary - before.voluntary;
+        Self { voluntary, involuntary: self.involuntary - before.involuntary }
     }
 }

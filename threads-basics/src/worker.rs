@@ -36,14 +36,6 @@ impl Total {
 }
 
 /// Returns the message of a panic: the text of `panic!`, or `None` for another payload.
-///
-/// ```
-/// use threads_basics::real::worker::message;
-///
-/// let thread = std::thread::spawn(|| panic!("out of {}", "paper"));
-/// let payload = thread.join().unwrap_err();
-/// assert_eq!(message(&*payload), Some("out of paper"));
-/// ```
 pub fn message(payload: &(dyn Any + Send)) -> Option<&str> {
     // A text without arguments is a `&str`, one with arguments was formatted into a `String`.
     payload

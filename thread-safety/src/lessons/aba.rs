@@ -34,39 +34,30 @@ fn variants() -> [Variant; 4] {
     let meeting = || SyncPoint::until_all(2);
     [
         modelled(
-            Variant::breaks("reused", move || broken(&interrupted::<Reused>(&meeting()), "")).story(
-                "The compare-and-swap asks whether A is on top, and A is back: it is taken for a \
-                 node that never left.",
-            ),
+            Variant::breaks("reused", move || broken(&interrupted::<Reused>(&meeting()), ""))
+                .story(
+                    "The compare-and-swap asks whether A is on top, and A is back: it succeeds.",
+                ),
             model::interrupted::<model::Reused>,
         ),
         Variant::breaks("reused-hammered", || {
             let (seen, rounds) = stress::<Reused>(TIMES, ROUNDS);
             broken(&seen, &format!("; rounds: {rounds}"))
         })
-        .story(
-            "Two threads each pop two nodes and push them again, until the stack has lost or \
-             doubled one.",
-        ),
+        .story("Two threads pop two nodes and push them again, until one is lost or doubled."),
         modelled(
             Variant::holds("tagged", move || {
                 let stressed = stress::<Tagged>(TIMES, 1).0;
                 whole("another count", &interrupted::<Tagged>(&meeting()), &stressed)
             })
-            .story(
-                "The top carries a count of all changes, so a node that has come back comes with \
-                 another count.",
-            ),
+            .story("The top carries a count of all changes: a node comes back with another one."),
             model::interrupted::<model::Tagged>,
         ),
         Variant::holds("epoch", move || {
             let stressed = stress::<Epoch>(TIMES, 1).0;
             whole("another address", &interrupted::<Epoch>(&meeting()), &stressed)
         })
-        .story(
-            "A node is freed only when no thread can still look at it (epochs), so its address \
-             cannot come back.",
-        ),
+        .story("A node is freed only when no thread can look at it (epochs): no address returns."),
     ]
 }
 

@@ -24,10 +24,8 @@ fn variants() -> [Variant; 4] {
     let meeting = || SyncPoint::until_all(2);
     [
         modelled(
-            Variant::breaks("check-first", move || overdraws(real::check_first(meeting()))).story(
-                "The check and the act are each under the lock, and the lock is released in \
-                 between.",
-            ),
+            Variant::breaks("check-first", move || overdraws(real::check_first(meeting())))
+                .story("Check and act are each under the lock, which is released in between."),
             model::check_first,
         ),
         modelled(
@@ -41,20 +39,14 @@ fn variants() -> [Variant; 4] {
             Variant::holds("compare-exchange", move || {
                 pays_one(real::compare_exchange(meeting()), "the act checks again")
             })
-            .story(
-                "The withdrawal succeeds only if the balance is still the one that was checked \
-                 (compare-and-swap).",
-            ),
+            .story("Withdraws only if the balance is still the one checked (compare-and-swap)."),
             model::compare_exchange,
         ),
         modelled(
             Variant::holds("one-method", || {
                 pays_one(real::one_method(SyncPoint::for_a_moment()), "no check without the act")
             })
-            .story(
-                "The type has one method, which checks and acts under its lock, and offers no \
-                 check alone.",
-            ),
+            .story("One method checks and acts under its lock, and there is no check alone."),
             model::one_method,
         ),
     ]

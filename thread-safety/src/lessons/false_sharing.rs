@@ -26,15 +26,12 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 3] {
     [
         Variant::holds("one-line", || shown(measured()[0])).story(
-            "Two counters lie in one cache line, so each addition takes the line from the other \
-             core.",
+            "Two counters lie in one cache line: each addition takes it from the other core.",
         ),
         Variant::holds("two-lines", || shown(measured()[1]))
             .story("Each counter has a cache line of its own, so no core waits for the other's."),
-        Variant::holds("own-variable", || shown(measured()[2])).story(
-            "Each thread counts in a variable of its own and adds it up once, so the line is \
-             written twice.",
-        ),
+        Variant::holds("own-variable", || shown(measured()[2]))
+            .story("Each thread counts in a variable of its own, and adds it up once in the end."),
     ]
 }
 

@@ -79,66 +79,47 @@ macro_rules! row {
 fn variants() -> [Variant; 22] {
     [
         row!("sb-relaxed", StoreBuffering, Relaxed, Loom,
-            "Each thread stores, then loads the other's word: a store buffer lets both loads read \
-             the old value."),
+            "Each thread stores, then loads the other's word: store buffers let both read 0."),
         row!("sb-acq-rel", StoreBuffering, ReleaseAcquire, Loom,
-            "Release and Acquire do not keep a store before a later load of another word: both may \
-             read old values."),
+            "Release and Acquire keep no store before a later load: both may read old values."),
         row!("sb-seq-cst", StoreBuffering, SeqCst, Shuttle,
-            "All SeqCst accesses have one total order, in which one of the two loads comes after \
-             both stores."),
+            "One total order of all accesses: one of the loads comes after both stores."),
         row!("sb-fence", Fenced, Relaxed, Loom,
-            "A SeqCst fence stands between each store and load: what is stored before the earlier \
-             fence is seen after the later one."),
+            "A SeqCst fence between store and load: the later fence sees the earlier one's store."),
         row!("sb-exchange", Exchanged, ReleaseAcquire, Loom,
-            "An exchange in place of the store is no fence in the model; x86's waits until the \
-             store buffer is empty."),
+            "An exchange for the store is no fence in the model; x86's empties the store buffer."),
         row!("sb-rmw", ReadByWriting, ReleaseAcquire, Loom,
-            "Each load is a read-modify-write as well: the later one on a word acquires what the \
-             earlier one released."),
+            "Each load is a read-modify-write too: the later acquires what the earlier released."),
         row!("mp-relaxed", MessagePassing, Relaxed, Loom,
-            "One thread stores data, then a flag: without an order, the other may see the flag \
-             before the data."),
+            "Data is stored, then a flag: without an order, the flag may be seen first."),
         row!("mp-acq-rel", MessagePassing, ReleaseAcquire, Loom,
-            "The Acquire load that reads the Release store of the flag sees the data that was \
-             stored before it."),
+            "The Acquire load of the Release store of the flag sees the data stored before it."),
         row!("mp-seq-cst", MessagePassing, SeqCst, Shuttle,
-            "SeqCst contains Release and Acquire, so the flag is never seen without the data."),
+            "SeqCst contains Release and Acquire: the flag is never seen without the data."),
         row!("lb-relaxed", LoadBuffering, Relaxed, None,
-            "Each thread loads, then stores what the other loads: a weak processor may let both \
-             stores come first."),
+            "Each thread loads, then stores: a weak processor may let both stores come first."),
         row!("lb-acq-rel", LoadBuffering, ReleaseAcquire, None,
-            "If both loads read the other thread's Release store, each of them would have happened \
-             before itself."),
+            "If both loads read the other's Release store, each happened before itself."),
         row!("lb-seq-cst", LoadBuffering, SeqCst, Shuttle,
             "In one total order of all accesses, no load reads a store that comes after it."),
         row!("corr-relaxed", Coherence, Relaxed, Loom,
-            "Two loads of one word: even Relaxed keeps one order of the writes to a word, and no \
-             thread goes back."),
+            "Two loads of one word: even Relaxed keeps one order of its writes; none goes back."),
         row!("corr-acq-rel", Coherence, ReleaseAcquire, Loom,
-            "Release and Acquire add nothing for a single word: no thread goes back in its order of \
-             writes anyway."),
+            "Release and Acquire add nothing for one word: its writes have one order anyway."),
         row!("corr-seq-cst", Coherence, SeqCst, Shuttle,
-            "SeqCst adds nothing for a single word: no thread goes back in its order of writes \
-             anyway."),
+            "SeqCst adds nothing for a single word: its writes have one order anyway."),
         row!("rmw-relaxed", ReadModifyWrite, Relaxed, Loom,
-            "A read-modify-write reads the last write of its word, even if Relaxed, so no two \
-             threads exchange the same old value."),
+            "A read-modify-write reads the last write, even if Relaxed: no two get one value."),
         row!("2+2w-relaxed", TwoWrites, Relaxed, None,
-            "Two threads write both words in opposite orders: Relaxed keeps no order of two words, \
-             so each may end with a first write."),
+            "Two threads write two words in opposite orders: each may end with a first write."),
         row!("2+2w-acq-rel", TwoWrites, ReleaseAcquire, None,
-            "No load reads a store, so Release and Acquire order nothing, and each word may end with \
-             a first write."),
+            "No load reads a store, so Release and Acquire order nothing: the same may happen."),
         row!("2+2w-seq-cst", TwoWrites, SeqCst, Shuttle,
-            "The last of all four stores in their total order is a second one, and its word ends with \
-             it."),
+            "The last of all four stores is a second one, and its word ends with it."),
         readers_may_disagree::<Relaxed>("iriw-relaxed",
-            "Two threads write a word each; two readers may disagree about which was written \
-             first."),
+            "Two threads write a word each; two readers may disagree about which came first."),
         readers_may_disagree::<ReleaseAcquire>("iriw-acq-rel",
-            "Release and Acquire order nothing between two writers, so their readers may still \
-             disagree."),
+            "Release and Acquire order nothing between two writers: readers may still disagree."),
         readers_agree(),
     ]
 }
@@ -299,10 +280,8 @@ fn readers_agree() -> Variant {
             Err(line)
         }
     };
-    let variant = Variant::holds("iriw-seq-cst", shown).story(
-        "This is what SeqCst adds: one order of all its accesses, about which no two readers \
-         disagree.",
-    );
+    let variant = Variant::holds("iriw-seq-cst", shown)
+        .story("SeqCst adds one order of all its accesses, about which no readers disagree.");
     explored(variant, ("4 threads", 4), Iriw::ASKED, Iriw::once::<SeqCst>)
 }
 

@@ -28,30 +28,22 @@ fn variants() -> [Variant; 8] {
     let meeting = || SyncPoint::until_all(2);
     [
         modelled(Variant::breaks("racy", loses_one), model::racy, once).story(
-            "Each thread reads the counter, then writes it: the last write overwrites the other \
-             thread's.",
+            "Each reads the counter, then writes it: the last write overwrites the other's.",
         ),
         modelled(
             Variant::breaks("racy-three", loses_two),
             model::racy,
             ("3 threads", &[1, 1, 1], 1),
         )
-        .story(
-            "Three threads read before any of them writes, so two of three increments are lost.",
-        ),
+        .story("Three threads read before any of them writes: two of three increments are lost."),
         modelled(
             Variant::breaks("racy-hammered", loses_many),
             model::racy,
             ("2 threads, twice", &[1, 1], 2),
         )
-        .story(
-            "Two threads add 1 a million times each in two steps, and no thread waits in between.",
-        ),
+        .story("Two threads add 1 a million times each in two steps, and none waits in between."),
         holds("mutex", "one critical section", real::mutex, model::mutex, SyncPoint::for_a_moment)
-            .story(
-                "The read and the write are one critical section, so no other thread comes in \
-                 between.",
-            ),
+            .story("The read and the write are one critical section: no thread comes in between."),
         holds("atomic", "one atomic addition", real::atomic, model::atomic, meeting)
             .story("`fetch_add` reads, adds and writes in one atomic step."),
         holds(
@@ -61,18 +53,11 @@ fn variants() -> [Variant; 8] {
             model::compare_exchange,
             meeting,
         )
-        .story(
-            "The write succeeds only if the counter still shows what was read; else the thread \
-             tries again.",
-        ),
-        holds("channel", "one owner", real::channel, model::channel, meeting).story(
-            "One thread owns the counter, and the others send it their changes, so nothing is \
-             shared.",
-        ),
-        holds("sharded", "a counter each", real::sharded, model::sharded, meeting).story(
-            "Each thread has a counter of its own, which no other one overwrites; the sum is \
-             taken in the end.",
-        ),
+        .story("Writes only if the counter still shows what was read; else tries again."),
+        holds("channel", "one owner", real::channel, model::channel, meeting)
+            .story("One thread owns the counter, and the others send it their changes."),
+        holds("sharded", "a counter each", real::sharded, model::sharded, meeting)
+            .story("Each thread has a counter of its own; the sum is taken in the end."),
     ]
 }
 

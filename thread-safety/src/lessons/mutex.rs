@@ -7,10 +7,7 @@ use thread_safety::real::mutex::{by_hand, explicit, explicit_panic, guard};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("mutex", "a lock released by its guard and by hand, and a panic in between")
-        .story(
-            "t1 adds 1 under the lock, and has slow work to do that needs no lock; t2 comes \
-             meanwhile.",
-        )
+        .story("t1 adds 1 under the lock, and has slow work that needs none; t2 comes meanwhile.")
         .python("by_hand")
         .source("thread-safety/src/mutex.rs")
         .variants(variants)
@@ -29,9 +26,7 @@ fn variants() -> [Variant; 4] {
                 let line = "released where the block ends: t2 waited for the slow work";
                 expect(guard(&point()), (1, 2), line)
             })
-            .story(
-                "The guard releases the lock at the end of its block, whatever way that is left.",
-            ),
+            .story("The guard releases the lock at the end of its block, however that is left."),
             model::guard,
         ),
         modelled(
@@ -39,27 +34,19 @@ fn variants() -> [Variant; 4] {
                 let line = "drop(guard) before the slow work: t2 was in meanwhile";
                 expect(explicit(&point()), (2, 2), line)
             })
-            .story(
-                "`drop(guard)` releases the lock by hand, as soon as it is not needed any more.",
-            ),
+            .story("`drop(guard)` releases the lock by hand, as soon as it is not needed."),
             model::explicit,
         ),
         Variant::holds("explicit-panic", move || {
             let line = "unwinding dropped the guard: t2 got the lock, and was told";
             expect(explicit_panic(&point()), (true, 2), line)
         })
-        .story(
-            "A panic comes before `drop(guard)`: unwinding releases the lock all the same, and \
-             poisons it.",
-        )
+        .story("A panic before `drop(guard)`: unwinding releases the lock too, and poisons it.")
         .explored_for("2 threads", "hang", [(true, 2), (false, 1)], || {
             model::explicit_panic(&SyncPoint::none())
         }),
         Variant::deadlocks("by-hand", move || by_hand(&point()))
-            .story(
-                "A lock without a guard: the panic comes between `acquire` and `release`, and t2 \
-                 waits for ever.",
-            )
+            .story("No guard: the panic comes before `release`, and t2 waits for ever.")
             .explored("2 threads", "hang", || model::by_hand(&SyncPoint::none())),
     ]
 }

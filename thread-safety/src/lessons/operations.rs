@@ -18,10 +18,8 @@ pub(crate) fn lesson() -> Lesson {
         .variants(|| {
             let shown = |operation: &'static Operation| move || shown(operation);
             let safe = ALL.iter().map(|row| Variant::holds(row.name, shown(row)).story(row.story));
-            let out_of_date = Variant::breaks("stale", out_of_date).story(
-                "Reads a copy that is renewed later: the end is right, and the history is not \
-                 linearizable.",
-            );
+            let out_of_date = Variant::breaks("stale", out_of_date)
+                .story("Reads a copy that is renewed later: right in the end, not linearizable.");
             safe.chain([out_of_date]).collect::<Vec<_>>()
         })
 }

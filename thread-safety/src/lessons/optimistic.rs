@@ -37,10 +37,7 @@ fn variants() -> [Variant; 4] {
                 let line = "one had to begin again: 2 of 2, retries: 1";
                 expect(real::version(SyncPoint::until_all(2)), (2, 1), line)
             })
-            .story(
-                "Optimistic: writes only if the version is the one that was read, by \
-                 compare-and-swap; else begins again.",
-            ),
+            .story("Optimistic: writes if the version is unchanged (CAS); else begins again."),
             model::version,
             &[(2, 0), (2, 1)],
         ),
@@ -49,15 +46,12 @@ fn variants() -> [Variant; 4] {
                 let line = "one waited: 2 of 2, none computed in vain";
                 expect(real::lock(SyncPoint::for_a_moment()), (2, 0), line)
             })
-            .story(
-                "Pessimistic: holds a lock from the read to the write, so that nobody conflicts.",
-            ),
+            .story("Pessimistic: holds a lock from the read to the write: nobody conflicts."),
             model::lock,
             &[(2, 0)],
         ),
         Variant::holds("crossover", crossover).story(
-            "8 threads: where they seldom meet, the version is faster than one lock; where they \
-             meet often, slower.",
+            "8 threads: where they seldom meet, the version is faster; where often, slower.",
         ),
     ]
 }

@@ -51,28 +51,18 @@ fn checked(how: &str, breaks: bool, every: &Executions<Option<u32>>, here: u32) 
 
 fn variants() -> [Variant; 6] {
     [
-        Variant::breaks("relaxed", run!(relaxed, breaks: true, "no order")).story(
-            "Nothing orders the data before the flag, so the flag may become visible before the \
-             data.",
-        ),
+        Variant::breaks("relaxed", run!(relaxed, breaks: true, "no order"))
+            .story("Nothing orders the data before the flag: the flag may become visible first."),
         Variant::breaks("release-alone", run!(release_alone, breaks: true, "half of it")).story(
-            "The flag is stored with Release and loaded with Relaxed: half of the pair orders \
-             nothing.",
+            "A Release store and a Relaxed load of the flag: half of the pair orders nothing.",
         ),
         Variant::holds("release-acquire", run!(release_acquire, breaks: false, "Release, Acquire"))
-            .story(
-                "The Acquire load that reads the Release store of the flag sees what happened \
-                 before that store.",
-            ),
+            .story("An Acquire load sees what happened before the Release store that it reads."),
         Variant::holds("fences", run!(fences, breaks: false, "two fences")).story(
-            "A Release fence before the flag's store and an Acquire fence after its load do the \
-             same as the pair.",
+            "A Release fence before the store and an Acquire fence after the load do as much.",
         ),
         Variant::holds("seq-cst", run!(seq_cst, breaks: false, "SeqCst on both"))
-            .story(
-                "SeqCst contains Release and Acquire, and adds one total order, which one flag \
-                 does not need.",
-            )
+            .story("SeqCst contains the pair; one flag does not need its total order.")
             .explored_for("2 threads", "read it early", [None, Some(1)], || {
                 use model::publication::{once, seq_cst};
                 once(seq_cst::publish, seq_cst::try_consume)

@@ -15,10 +15,7 @@ type Run = fn(&Plan) -> Reads;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("torn-read", "two words are written, and a pair is read that never was")
-        .story(
-            "t1 writes both, one after the other. t2 reads both in between: one half is new, \
-             the other old.",
-        )
+        .story("t1 writes one half after the other; t2 reads in between: half new, half old.")
         .source("thread-safety/src/torn_read.rs")
         .mutants(super::weakened::torn_read())
         .variants(variants)
@@ -33,29 +30,23 @@ fn variants() -> [Variant; 4] {
     };
     [
         modelled(
-            Variant::breaks("racy", tears_one).story(
-                "The two halves are written and read one by one: each of them is atomic, the \
-                 pair is not.",
-            ),
+            Variant::breaks("racy", tears_one)
+                .story("Each of the two halves is atomic, to write and to read; the pair is not."),
             &[old, new],
             model::racy,
         ),
         Variant::breaks("racy-hammered", tears_many).story(
-            "The same as `racy`, 300 000 times and more, and no thread waits between the halves.",
+            "The same as `racy`, 300 000 times and more, without a wait between the halves.",
         ),
         modelled(
             Variant::holds("seq-lock", || tears_none(real::seq_lock, SyncPoint::until_all(2)))
-                .story(
-                    "A reader that sees an odd or a changed sequence number discards what it has \
-                     read, and tries again.",
-                ),
+                .story("A reader that sees an odd or changed number discards what it has read."),
             &[old, new, None],
             model::seq_lock,
         ),
         modelled(
-            Variant::holds("mutex", || tears_none(real::mutex, SyncPoint::for_a_moment())).story(
-                "A reader waits until the writer has written both halves and releases the lock.",
-            ),
+            Variant::holds("mutex", || tears_none(real::mutex, SyncPoint::for_a_moment()))
+                .story("A reader waits until both halves are written and the lock is released."),
             &[old, new],
             model::mutex,
         ),

@@ -35,10 +35,6 @@ pub struct Call<O, R> {
 /// for Linearizability", 2017) spares it most of its work: the same calls in the same state are tried
 /// once.
 ///
-/// # Panics
-/// If there are more than 64 calls.
-///
-/// # Examples
 /// ```
 /// use thread_safety::operations::history::{Call, order};
 ///

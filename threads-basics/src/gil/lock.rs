@@ -52,16 +52,12 @@ struct State {
     switches: u64,
 }
 
-impl State {
-    const FREE: Self = Self { held: false, waiting: 0, last: None, switches: 0 };
-}
-
 impl Gil {
     /// Returns a free lock. `interval` is how long a thread waits before it asks; `None`: it asks at
     /// once.
     pub const fn new(interval: Option<Duration>) -> Self {
         Self {
-            state: Mutex::new(State::FREE),
+            state: Mutex::new(State { held: false, waiting: 0, last: None, switches: 0 }),
             free: Condvar::new(),
             switched: Condvar::new(),
             wanted: AtomicBool::new(false),

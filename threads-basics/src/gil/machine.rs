@@ -72,6 +72,7 @@ impl Machine {
             }
             Guard::Nothing => (Vec::new(), Looks::EveryOpcode),
         };
+        let constant = |op: &Op| if let Op::LoadConst(number) = op { Some(*number) } else { None };
         let mut constants: Vec<i64> = plan.programs.iter().flatten().filter_map(constant).collect();
         constants.sort_unstable();
         constants.dedup();
@@ -131,16 +132,16 @@ impl Machine {
                 Op::JumpBackIf(_) => {}
                 Op::Read => {
                     drop(inside);
-                    self.all_read();
+                    self.read(|| _ = self.all.wait());
                     inside = self.enter(me);
                     stack.push(values.make(1));
                 }
                 Op::ReadHolding => {
-                    self.read();
+                    self.read(|| ());
                     stack.push(values.make(1));
                 }
                 Op::Acquire => {
-                    if !self.try_acquire() {
+                    if std::mem::replace(&mut lock(&self.own).taken, true) {
                         // As Python does: a thread that waits for another lock does not keep this one.
                         drop(inside);
                         self.acquire();
@@ -209,24 +210,13 @@ impl Machine {
         }
     }
 
-    /// Waits for input together with all others: none gets it before all wait.
-    fn all_read(&self) {
+    /// Waits for input, which does not come before `others` returns.
+    fn read(&self, others: impl FnOnce()) {
         let _idles = info_span!("idles", what = "input");
         self.reading.enter();
-        self.all.wait();
+        others();
         std::thread::sleep(self.input);
         self.reading.leave();
-    }
-
-    /// Waits for input.
-    fn read(&self) {
-        self.reading.enter();
-        std::thread::sleep(self.input);
-        self.reading.leave();
-    }
-
-    fn try_acquire(&self) -> bool {
-        !std::mem::replace(&mut lock(&self.own).taken, true)
     }
 
     fn acquire(&self) {
@@ -245,10 +235,6 @@ impl Machine {
 /// Returns what a thread has for itself, or else what all share.
 fn own<T>(all: &[T], me: usize) -> Option<&T> {
     all.get(me).or(all.first())
-}
-
-fn constant(op: &Op) -> Option<i64> {
-    if let Op::LoadConst(number) = op { Some(*number) } else { None }
 }
 
 fn pop<V>(stack: &mut Vec<V>) -> V {

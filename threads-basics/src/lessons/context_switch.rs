@@ -35,19 +35,13 @@ fn variants() -> [Variant; 5] {
                 switched(by_threads([core; 2], TURNS, Baton::take, None), WHAT)
             })
         })
-        .story(
-            "Each thread blocks until it has its turn (voluntary), unless the one that it wakes \
-             preempts it before (involuntary).",
-        ),
+        .story("Each thread blocks until its turn (voluntary), or is preempted (involuntary)."),
         Variant::breaks("spinning", || {
             on_cores(|[core]| {
                 switched(by_threads([core; 2], SPUN, Baton::spin, Some(Duration::ZERO)), WHAT)
             })
         })
-        .story(
-            "Each thread spins until it has its turn, which cannot come before the kernel preempts \
-             it: an involuntary switch.",
-        ),
+        .story("Each thread spins until the kernel preempts it: an involuntary context switch."),
         Variant::holds("two-cores", || {
             on_cores(|cores| Ok(by_turns(by_threads(cores, TURNS, Baton::take, None), WHAT)))
         })
@@ -55,17 +49,13 @@ fn variants() -> [Variant; 5] {
         Variant::holds("processes", || {
             on_cores(|[core]| switched(with_children(|own| by_processes(own, core, TURNS))?, WHAT))
         })
-        .story(
-            "The same between two processes: the core goes on in another address space as well.",
-        ),
+        .story("The same between two processes: the core changes its address space as well."),
         Variant::holds("coroutines", || {
             on_cores(|[]| match by_coroutines(10 * TURNS) {
                 handed if handed.switches.all() >= TURNS => Err(format!("{handed:?}")),
                 handed => Ok(by_turns(handed, WHAT)),
             })
         })
-        .story(
-            "Two coroutines on one thread: a hand-over is a return and a call, no context switch.",
-        ),
+        .story("Two coroutines on one thread: a hand-over is a return and a call, no switch."),
     ]
 }

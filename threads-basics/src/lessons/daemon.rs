@@ -46,9 +46,7 @@ fn variants() -> [Variant; 3] {
             ];
             printed(STOP_FLAG, &wanted, "t1 ends in order, when told to")
         })
-        .story(
-            "Main sets a flag, unparks t1 and joins it, so that t1 ends between two of its steps.",
-        ),
+        .story("Main sets a flag, unparks t1 and joins it: t1 ends between two of its steps."),
     ]
 }
 
@@ -58,7 +56,6 @@ fn printed(main: Entry, wanted: &[&str], line: &str) -> Checked {
     if lines != wanted {
         return Err(format!("the child printed {lines:?}"));
     }
-    let labels = ["printed"].into_iter().chain(std::iter::repeat(""));
-    let lines = labels.zip(lines);
-    Ok(lines.fold(Report::new(line), |report, (label, line)| report.fact(label, line)))
+    let lines = lines.iter().zip(["printed"].into_iter().chain(std::iter::repeat("")));
+    Ok(lines.fold(Report::new(line), |report, (line, label)| report.fact(label, line)))
 }

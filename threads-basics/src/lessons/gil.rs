@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stage::{Checked, Lesson, Report, Variant, expect, grouped};
 use threads_basics::bytecode::{COUNT, Op, add_up, count, count_locked, count_read, read};
-use threads_basics::interpreters::{self, Share};
+use threads_basics::interpreters;
 use threads_basics::model;
 use threads_basics::real::gil::{Counts, Guard, Looks, Plan, Ran, Values, run};
 
@@ -37,16 +37,6 @@ struct Options {
     interval: u32,
 }
 
-impl Options {
-    fn interval(self) -> Option<Duration> {
-        Some(Duration::from_millis(self.interval.into()))
-    }
-
-    fn guard(self, looks: Looks) -> Guard {
-        Guard::Gil { interval: self.interval(), looks }
-    }
-}
-
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("gil", "one lock for all threads of an interpreter")
         .story("On 1, 2 and 4 threads, in ms: work gets no faster, waiting does.")
@@ -56,39 +46,32 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn variants(&options: &Options) -> [Variant; 13] {
-    let (gil, jumps) = (options.guard(Looks::EveryOpcode), options.guard(Looks::JumpsBack));
-    let each = Guard::GilEach { interval: options.interval(), looks: Looks::EveryOpcode };
+    let (interval, looks) =
+        (Some(Duration::from_millis(options.interval.into())), Looks::EveryOpcode);
+    let (gil, each) = (Guard::Gil { interval, looks }, Guard::GilEach { interval, looks });
+    let jumps = Guard::Gil { interval, looks: Looks::JumpsBack };
     let asked = [options.interval, 1_000_000, READS as u32, INPUT.as_millis() as u32];
     // The outcome is the count after two increments.
     let explored = |variant: Variant, program: Vec<Op>, looks| {
         variant.explored_for("2 threads", "lose an update", [2], move || {
             let guard = model::gil::Guard::Gil { interval: None, looks };
-            let programs = vec![program.clone(); 2];
-            let (values, input) = (model::gil::Values::Numbers, Duration::ZERO);
-            let plan = model::gil::Plan { programs, guard, values, input, told: true };
-            model::gil::run(&plan).count
+            on_the_model(&program, guard, model::gil::Values::Numbers).count
         })
     };
     let every = model::gil::Looks::EveryOpcode;
     [
-        Variant::breaks("cpu-bound", move || cpu_bound(gil)).story(
-            "Adds up with the lock: one thread at a time runs opcodes, so more threads are no \
-             faster.",
-        ),
+        Variant::breaks("cpu-bound", move || cpu_bound(gil))
+            .story("Adds up with the lock: one thread at a time, so more threads are no faster."),
         Variant::holds("cpu-bound-free", || cpu_bound(Guard::Nothing))
             .story("Adds up without the lock: all threads run opcodes in parallel."),
-        Variant::holds("io-bound", move || io_bound(gil, Op::Read)).story(
-            "Releases the lock around each read, so that all threads wait for their input at the \
-             same time.",
-        ),
+        Variant::holds("io-bound", move || io_bound(gil, Op::Read))
+            .story("Releases the lock around each read, so all threads wait for input at once."),
         Variant::breaks("io-holding", move || io_bound(gil, Op::ReadHolding)).story(
-            "Keeps the lock while it reads, as a careless extension does: one thread waits at a \
-             time.",
+            "Keeps the lock while it reads, as careless extensions do: one waits at a time.",
         ),
         explored(
-            Variant::breaks("count", move || loses(gil)).story(
-                "The lock may go to another thread between the load and the store of count += 1.",
-            ),
+            Variant::breaks("count", move || loses(gil))
+                .story("The lock may change hands between the load and the store of count += 1."),
             count(1),
             every,
         ),
@@ -96,10 +79,7 @@ fn variants(&options: &Options) -> [Variant; 13] {
             Variant::holds("count-locked", move || {
                 keeps(gil, count_locked, "a lock around the opcodes")
             })
-            .story(
-                "The program holds a lock of its own around the four opcodes, so that no update is \
-                 lost.",
-            ),
+            .story("The program holds its own lock around the four opcodes: no update is lost."),
             count_locked(1),
             every,
         ),
@@ -107,49 +87,44 @@ fn variants(&options: &Options) -> [Variant; 13] {
             Variant::holds("count-in-luck", move || {
                 keeps(jumps, count, "looks at jumps back only, as 3.10")
             })
-            .story(
-                "Checks for requests at jumps back alone, and so not within count += 1: luck, and \
-                 no promise.",
-            ),
+            .story("Checks at jumps back alone, so not within count += 1: luck, no promise."),
             count(1),
             model::gil::Looks::JumpsBack,
         ),
         Variant::holds("in-processes", move || alone(options))
             .story("Adds up in 1, 2 and 4 processes: each holds a lock of its own, all at once."),
-        Variant::holds("mixed", move || mixed(options)).story(
-            "Two processes compute in parallel, and in each of them four threads wait for input at \
-             once.",
-        ),
-        Variant::breaks("plain-counts", miscounts).explored_for(
-            "2 threads",
-            "miscount",
-            [0],
-            || {
-                let programs = vec![vec![Op::LoadConst(7), Op::Return]; 2];
+        Variant::holds("mixed", move || mixed(options))
+            .story("Two processes compute in parallel; in each, four threads wait for input."),
+        Variant::breaks("plain-counts", miscounts)
+            .explored_for("2 threads", "miscount", [0], || {
                 let values = model::gil::Values::Objects(model::gil::Counts::Plain);
-                let (guard, input) = (model::gil::Guard::Nothing, Duration::ZERO);
-                let plan = model::gil::Plan { programs, guard, values, input, told: true };
-                model::gil::run(&plan).references
-            },
-        )
-        .story(
-            "Counts the references to each object by a read and a write, and has no lock: two \
-             threads count one constant, and lose some.",
-        ),
+                let program = [Op::LoadConst(7), Op::Return];
+                on_the_model(&program, model::gil::Guard::Nothing, values).references
+            })
+            .story("Counts references by a read and a write, without a lock, and loses some."),
         Variant::holds("free-threaded", move || free_threaded(gil)).story(
             "Counts references atomically, without a lock; or each thread counts its own objects \
              plainly (biased), and constants are not counted (immortal).",
         ),
-        Variant::holds("interpreters", move || counted(each, Counts::Plain).map(|ran| {
-            Report::new(format!("each holds its own lock: {}", in_ms(ran.map(|ran| ran.took))))
-        }))
-        .story(
-            "Gives each thread an interpreter with a lock of its own: they compute in parallel, and \
-             share no object.",
-        ),
+        Variant::holds("interpreters", move || {
+            counted(each, Counts::Plain).map(|ran| {
+                Report::new(format!("each holds its own lock: {}", in_ms(ran.map(|ran| ran.took))))
+            })
+        })
+        .story("Gives each thread an interpreter and a lock of its own: they share no object."),
         Variant::holds("python", move || asked::in_each(asked))
             .story("Asks the Python of this machine to do the same."),
     ]
+}
+
+/// Runs a program on two of the model checker's threads.
+fn on_the_model(
+    program: &[Op],
+    guard: model::gil::Guard,
+    values: model::gil::Values,
+) -> model::gil::Ran {
+    let (programs, input) = (vec![program.to_vec(); 2], Duration::ZERO);
+    model::gil::run(&model::gil::Plan { programs, guard, values, input, told: true })
 }
 
 fn ran(programs: Vec<Vec<Op>>, guard: Guard) -> Ran {
@@ -217,7 +192,7 @@ fn in_processes(
 ) -> Result<Duration, String> {
     let numbers = NUMBERS.unsigned_abs() / (processes as u64 * threads);
     let (input, interval) = (input.as_millis() as u64, options.interval.into());
-    let share = Share { threads, numbers, input, interval };
+    let share = [threads, numbers, input, interval];
     let (ran, took) =
         with_children(|program| interpreters::in_processes(program, processes, share))?;
     let read = u64::from(input > 0);

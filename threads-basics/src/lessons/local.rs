@@ -23,10 +23,7 @@ fn variants() -> [Variant; 8] {
         Variant::breaks("apart", || {
             expect(apart(), ([10; 3], 0), "each thread has counted to 10; the parent's own is 0")
         })
-        .story(
-            "Each thread counts in a thread-local of its own, and the parent reads one in which \
-             nobody counts.",
-        ),
+        .story("Each thread counts in its own thread-local, and the parent reads another."),
         Variant::holds("together", || {
             expect(together(), ([30; 3], 30), "a static: everyone reads 30, after 30 shared writes")
         })
@@ -39,10 +36,7 @@ fn variants() -> [Variant; 8] {
             let line = "the anonymous request runs as Ada: her name was left in the thread";
             expect(left_over(), [ada(), ada()], line)
         })
-        .story(
-            "A request leaves its user's name in a thread-local, and the next request on that \
-             thread finds it.",
-        ),
+        .story("A request leaves its user's name in a thread-local, where the next finds it."),
         Variant::holds("put-back", move || {
             expect(put_back(), [ada(), None], "a guard restores what was there before")
         })
@@ -52,20 +46,15 @@ fn variants() -> [Variant; 8] {
             let line = "the scope ends before the thread-local does";
             expect(left_to_the_scope().as_slice(), &order, line)
         })
-        .story(
-            "A scope waits until the thread's function has returned, not until its thread-locals \
-             are destroyed.",
-        ),
+        .story("A scope waits for the thread's function, not until its locals are destroyed."),
         Variant::holds("joined", || {
             let order = ["t1 ends", "destroyed", "parent goes on"];
             expect(joined_in_the_scope().as_slice(), &order, "")?;
             expect(joined().as_slice(), &order, "join waits until it is destroyed, in a scope too")
         })
         .story("join waits until the thread has ended, its thread-locals included."),
-        Variant::holds("registers", registers).story(
-            "Two blocked threads, seen from outside: each has a stack, registers, a program \
-             counter.",
-        ),
+        Variant::holds("registers", registers)
+            .story("Two blocked threads: each has a stack, registers, a program counter."),
     ]
 }
 

@@ -32,10 +32,7 @@ fn variants(&Options { threads }: &Options) -> [Variant; 5] {
             let known = spawned(threads, |_| None)?;
             in_dump(&known, 1, Report::new("called as their parent is"))
         })
-        .story(
-            "Threads without a name have their parent's in the kernel, so a dump shows them all \
-             alike.",
-        ),
+        .story("Threads without a name have their parent's, so a dump shows them all alike."),
         Variant::breaks("cut", move || {
             let known = spawned(threads, |number| Some(format!("checkout-worker-{number}")))?;
             in_dump(&known, 1, in_rust(&known, "all alike to the kernel"))
@@ -47,10 +44,8 @@ fn variants(&Options { threads }: &Options) -> [Variant; 5] {
             in_dump(&known, known.len(), in_rust(&known, &line))
         })
         .story("The names differ at their beginning, within the 15 bytes that Linux keeps."),
-        Variant::breaks("small-stack", overflow).story(
-            "Recurses too deep for a stack of 64 KiB: no panic that could be caught, but the \
-             process's end.",
-        ),
+        Variant::breaks("small-stack", overflow)
+            .story("Recurses too deep for 64 KiB of stack: no panic to catch, the process ends."),
         Variant::holds("own-stack", || {
             const MIB: usize = 1 << 20;
             let used = on_a_stack_of(16 * MIB, 8 * MIB);

@@ -54,22 +54,17 @@ fn variants(&options: &Options) -> [Variant; 4] {
             );
             Ok(drawn(Work::Cpu(STEPS), limit, &line))
         })
-        .story(
-            "Divides work that shares nothing among more and more threads: beyond the cores, they \
-             preempt each other.",
-        ),
+        .story("Divides work that shares nothing: beyond the cores, threads preempt each other."),
         Variant::holds("in-step", move || Ok(in_step(limit))).story(
-            "All threads wait for all at the end of each phase, so each thread beyond the cores \
-             costs in every phase.",
+            "All wait for all after each phase, so threads beyond the cores cost each time.",
         ),
         Variant::holds("io-bound", move || {
             let line = format!("{WAITS} waits of {} ms, divided among them", WAIT.as_millis());
             Ok(drawn(Work::Io(WAITS, WAIT), limit, &line))
         })
         .story("Divides waits among more and more threads: a thread that waits needs no core."),
-        Variant::holds("one-core", || on_cores(|[core]| one_core(core))).story(
-            "The same two jobs on one core, in turns (concurrent), and on two at once (parallel).",
-        ),
+        Variant::holds("one-core", || on_cores(|[core]| one_core(core)))
+            .story("The same two jobs on one core, in turns (concurrent), and on two (parallel)."),
     ]
 }
 

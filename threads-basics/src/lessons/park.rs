@@ -12,9 +12,7 @@ use super::PACE;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("park", "a thread parks, another one unparks it")
-        .story(
-            "The token says “look again”, not what for. Here it is left over from the first letter.",
-        )
+        .story("The token says “look again”, not what for; here it is left over.")
         .source("threads-basics/src/park.rs")
         .variants(variants)
 }
@@ -33,10 +31,7 @@ fn variants() -> [Variant; 6] {
                 let line = "woken by a token left over, it takes the first letter again";
                 expect(checked_once(&in_rounds(), PACE), [10, 10], line)
             })
-            .story(
-                "Checks the box once: a token that was left over wakes it, and it takes the first \
-                 letter again.",
-            ),
+            .story("Checks the box once: woken by a token left over, it takes a letter again."),
             model::park::checked_once,
         ),
         explored(
@@ -44,10 +39,7 @@ fn variants() -> [Variant; 6] {
                 let line = "woken for nothing, it looks, and parks again";
                 expect(checked_again(&in_rounds(), PACE), [10, 20], line)
             })
-            .story(
-                "Checks the box in a loop: a token that was left over costs one more park, and \
-                 nothing else.",
-            ),
+            .story("Checks the box in a loop: a token left over costs one more park."),
             model::park::checked_again,
         ),
         Variant::deadlocks("unparked-first", move || unparked_first(&in_rounds()))
@@ -62,18 +54,14 @@ fn variants() -> [Variant; 6] {
         .story("Unparks before the park: the token is kept, and the park returns at once.")
         .explored("1 token", "deadlock", || model::park::unparked_before(1, &SyncPoint::none())),
         Variant::deadlocks("not-counted", move || unparked_before(2, &in_rounds()))
-            .story(
-                "Unparks twice before two parks: two tokens are one, and the second park does not \
-                 return.",
-            )
-            .explored("2 tokens", "deadlock", || model::park::unparked_before(2, &SyncPoint::none())),
+            .story("Unparks twice before two parks: two tokens are one, and the second blocks.")
+            .explored("2 tokens", "deadlock", || {
+                model::park::unparked_before(2, &SyncPoint::none());
+            }),
         Variant::holds("parker", || {
             let line = "crossbeam's Parker: a stray unpark does not wake it";
             expect(own_token(PACE), (false, 20), line)
         })
-        .story(
-            "crossbeam's Parker has a token of its own, which a stray unpark of the thread does not \
-             set.",
-        ),
+        .story("crossbeam's Parker has its own token, which a stray unpark does not set."),
     ]
 }

@@ -18,9 +18,7 @@ fn variants() -> [Variant; 5] {
             let line = "the thread doubles its copy, the parent's list is as it was";
             expect(copied(PACE), vec![1, 2, 3, 4], line)
         })
-        .story(
-            "Moves a copy of the list into a spawned thread, and the parent's list stays as it is.",
-        ),
+        .story("Moves a copy of the list into a thread; the parent's list stays as it is."),
         Variant::holds("halves", || {
             let line = "two threads double a half each, in the parent's own memory";
             expect(halves(PACE), (vec![2, 4, 6, 8], true), line)
@@ -34,10 +32,8 @@ fn variants() -> [Variant; 5] {
             expect(unjoined(), 1, "nobody joins the thread; the end of the scope has waited for it")
         })
         .story("Nobody joins the thread: the scope itself waits for it before it returns."),
-        Variant::holds("panicked", both_panics).story(
-            "A panic is an error for the one that joins; if nobody joins, the scope panics at its \
-             end.",
-        ),
+        Variant::holds("panicked", both_panics)
+            .story("A panic is an error for the one that joins; else the scope panics at its end."),
     ]
 }
 

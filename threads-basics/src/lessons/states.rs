@@ -41,10 +41,8 @@ fn variants() -> [Variant; 6] {
                 .map(|report| report.fact("join", "its result, 42, is kept for the join"))
         })
         .story("A thread has ended and is not joined: the kernel has forgotten it already."),
-        Variant::holds("life-cycle", life_cycle).story(
-            "A child process from its start to its reaping: blocked, stopped, blocked, running, a \
-             zombie, gone.",
-        ),
+        Variant::holds("life-cycle", life_cycle)
+            .story("A child process up to its reaping: blocked, stopped, running, a zombie, gone."),
     ]
 }
 

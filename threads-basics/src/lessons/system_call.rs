@@ -14,9 +14,7 @@ const CALLED: u32 = 20_000;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("system-call", "user mode, kernel mode, and what it costs to change")
-        .story(
-            "A child whose system calls are filtered (seccomp) tells which call enters the kernel.",
-        )
+        .story("A child with filtered system calls (seccomp) tells which call enters the kernel.")
         .source("threads-basics/src/system_call.rs")
         .variants(variants)
 }

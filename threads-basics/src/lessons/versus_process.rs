@@ -27,10 +27,7 @@ fn variants(&options: &Options) -> [Variant; 4] {
             let shared = (true, 1, vec![20, 30, 10, 5], 0);
             report(&by_thread(), shared, "the parent sees the change, but for what is t1's own")
         })
-        .story(
-            "A thread shares statics and the heap with its parent, and has thread-locals of its \
-             own.",
-        ),
+        .story("A thread shares statics and the heap, and has thread-locals of its own."),
         Variant::holds("process", || {
             let isolated = (false, 0, vec![20, 30, 10], 0);
             let line = "isolated: exit status 0, nothing has changed here";
@@ -45,9 +42,8 @@ fn variants(&options: &Options) -> [Variant; 4] {
                 .map(|report| report.fact("parent", format!("list {list:?}")))
         })
         .story("The child writes its result to a pipe, and the parent reads it."),
-        Variant::holds("cost", move || measured(options.starts.into())).story(
-            "Starts a thread and a process by turns, and measures the time until each has ended.",
-        ),
+        Variant::holds("cost", move || measured(options.starts.into()))
+            .story("Starts a thread and a process by turns, and measures until each has ended."),
     ]
 }
 

@@ -24,22 +24,15 @@ fn variants() -> [Variant; 6] {
     let in_rounds = || SyncPoint::of(2).in_rounds();
     [
         Variant::deadlocks("flag-unseen", move || flag_unseen::Worker::start(&in_rounds()).stop())
-            .story(
-                "The worker blocks in recv and does not look at its flag, while its owner waits for \
-                 its end.",
-            )
+            .story("The worker blocks in recv and sees no flag, while its owner waits for it.")
             .explored("owner and worker", "deadlock", || {
                 model::worker::flag_unseen::Worker::start(&SyncPoint::none()).stop().is_ok()
             }),
         Variant::holds("flag", move || stopped_by_flag(&in_rounds())).story(
-            "The worker looks at the flag between two short steps, so it ends with the step that it \
-             is in.",
+            "The worker looks at the flag between two short steps, and ends after its step.",
         ),
         Variant::holds("hung-up", hangs_up)
-            .story(
-                "The owner drops the sender, and recv fails when all that was sent has been added \
-                 up.",
-            )
+            .story("The owner drops the sender: recv fails when all that was sent is added up.")
             .explored_for("owner and worker", "lose a number", [(2, 3)], || {
                 let worker = model::worker::hung_up::Worker::start();
                 (1..=2).for_each(|number| worker.send(number));
@@ -58,8 +51,7 @@ fn variants() -> [Variant; 6] {
         })
         .story("The handle is dropped, so that no join reports the worker's panic."),
         Variant::holds("own-run", own_run).story(
-            "Two types give a run of their own and have start from a trait; run called directly is \
-             a call.",
+            "Two types have a run of their own, and start from a trait; run itself is a call.",
         ),
     ]
 }
