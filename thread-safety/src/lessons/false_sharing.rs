@@ -15,9 +15,8 @@ const ROUNDS: usize = 5;
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("false-sharing", "two counters in one cache line, and in two")
         .story(
-            "t1 has a counter, t2 has another; nothing is shared but the line that both lie in. \
-             Each figure is the median of 5 rounds; the three are measured in turn, and × says \
-             how many times longer one line took.",
+            "A counter for each thread. Each figure is the median of 5 rounds, all measured in \
+             turn; × says how many times longer one line took.",
         )
         .source("thread-safety/src/false_sharing.rs")
         .variants(variants)

@@ -8,10 +8,7 @@ use super::{PACE, with_children};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("jobs", "three jobs of different kinds, on three threads")
-        .story(
-            "One adds up, one multiplies, one prints. Started and joined one by one, they never run \
-             at once.",
-        )
+        .story("One adds up, one multiplies, one prints. Joined one by one, they run in turns.")
         .python("jobs")
         .source("threads-basics/src/{jobs,triple_loop}.rs")
         .variants(variants)

@@ -8,10 +8,7 @@ use threads_basics::registers::of_two_threads;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("local", "what a thread has for itself")
-        .story(
-            "A thread-local is written like a static, and is one for each thread, for as long as \
-             that lives.",
-        )
+        .story("A thread-local is written like a static, and each thread has one of its own.")
         .python("local")
         .source("threads-basics/src/{local,registers}.rs")
         .variants(variants)

@@ -35,10 +35,7 @@ struct Options {
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("oversubscription", "the same work on more and more threads")
-        .story(
-            "Beyond the number of cores a thread that computes waits for a core; one that waits \
-             needs none.",
-        )
+        .story("Beyond the cores, a thread that computes waits for one; one that waits needs none.")
         .source("threads-basics/src/{oversubscription,one_core}.rs")
         .variants_with(variants)
 }

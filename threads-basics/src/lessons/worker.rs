@@ -11,10 +11,7 @@ use threads_basics::real::worker::{Total, flag, flag_unseen, hung_up, message};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("worker", "a thread as an object, and how it is ended")
-        .story(
-            "A struct is moved into its thread, which runs it and returns it. A thread that is \
-             blocked sees no flag.",
-        )
+        .story("A struct moves into its thread, which returns it; a blocked thread sees no flag.")
         .python("worker")
         .source("threads-basics/src/worker/")
         .variants(variants)
