@@ -14,5 +14,7 @@ pub(crate) fn contain(run: impl FnOnce()) {
 
 /// Wakes a task, if there is one.
 pub(crate) fn wake(waker: Option<Waker>) {
-    waker.into_iter().for_each(|waker| contain(|| waker.wake()));
+    if let Some(waker) = waker {
+        contain(|| waker.wake());
+    }
 }

@@ -16,12 +16,12 @@
 //! ```
 //!
 //! # How it works
-//! 1. [`spawn`] puts a future into a task, the task into a slot, and the slot's number into the run
-//!    queue. The loop takes the first number out of the queue and polls that task.
-//! 2. A task that is pending goes back into its slot, and is not looked at until its waker is
-//!    called. Called on this thread, the waker puts the number at the end of the queue: nothing in
-//!    that is atomic or locked. Called on another thread, it puts itself into the inbox, once
-//!    however often it is called, and unparks this thread.
+//! 1. [`spawn`] puts a future into a task, and the task into a slot, which owns it, and at the end of
+//!    the run queue. The loop takes the first task out of the queue and polls it.
+//! 2. A task that is pending is not looked at until its waker is called. Called on this thread, the
+//!    waker puts the task at the end of the queue, a list through the tasks: nothing in that is
+//!    atomic or locked. Called on another thread, it puts itself into the inbox, once however often
+//!    it is called, and unparks this thread.
 //! 3. When the queue is empty, the thread parks until the next timer is due or the inbox is filled;
 //!    with sockets, it waits for them instead, by epoll, and for a bell that others ring.
 //! 4. The output of a task stays in it until its handle asks; its end wakes the task that awaits
@@ -50,6 +50,7 @@ mod inbox;
 mod join;
 mod local;
 mod owner;
+mod queue;
 #[cfg(target_os = "linux")]
 mod reactor;
 mod task;
@@ -68,8 +69,8 @@ pub use join::{JoinError, JoinHandle};
 pub use reactor::Socket;
 pub use timer::{Elapsed, Sleep, now, sleep, timeout};
 
-use local::{Local, MAIN};
-use task::Task;
+use local::Local;
+use queue::Run;
 use timer::Timers;
 
 /// The number of polls after which it looks at the inbox and the timers, even if tasks are queued:
@@ -135,31 +136,30 @@ impl Executor {
         assert!(local::here(|_| ()).is_none(), "block_on inside a task would block its executor");
         let (local, mut future) = (&*self.0, pin!(future));
         let _here = local::enter(&self.0);
-        // In the queue, it is a task like others, whose future is elsewhere.
-        let main = Arc::new(Task::new(&local.inbox, MAIN, std::future::pending::<()>()));
-        let waker = Waker::from(Arc::clone(&main));
+        let main: Arc<dyn Run> = Arc::clone(&local.main) as _;
+        let waker = Waker::from(Arc::clone(&local.main));
         waker.wake_by_ref();
         loop {
             local.fire();
             // Last: a timer's waker is foreign code, and may consume the token that another thread
             // left for `park`.
             local.inbox.take().into_iter().for_each(Waker::wake);
-            if local.queue.borrow().is_empty() {
+            if local.queue.is_empty() {
                 local.park();
             } else {
                 local.sleep(Some(Duration::ZERO));
             }
             for _ in 0..LOOK_EVERY {
-                match local.next() {
+                match local.queue.first() {
                     None => break,
-                    Some(MAIN) => {
-                        main.take_out();
+                    Some(task) if Arc::ptr_eq(&task, &main) => {
+                        local.queue.take_out(&local.main.head);
                         let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
                         if let Poll::Ready(output) = polled {
                             return output;
                         }
                     }
-                    Some(key) => local.run(key),
+                    Some(task) => local.run(task),
                 }
             }
         }

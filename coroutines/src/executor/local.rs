@@ -1,9 +1,13 @@
 //! What belongs to the executor's own thread, and is never locked: the run queue, the tasks in
 //! their slots, and the timers.
 
+#![expect(unsafe_code, reason = "the queue refers to tasks that their slots own")]
+
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::future::{Pending, pending};
+use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
@@ -11,80 +15,82 @@ use std::time::Duration;
 
 use super::inbox::Inbox;
 use super::join::JoinHandle;
+use super::queue::{Borrowed, Head, Key, Queue, Run, borrow};
 #[cfg(target_os = "linux")]
 use super::reactor::Reactor;
-use super::task::{Run, Task};
+use super::task::Task;
 use super::timer::Timers;
 use crate::contain::contain;
 
-/// The number of a task's slot.
-pub(super) type Key = u32;
-/// The number of the future that `block_on` runs, which has no slot. One of an earlier `block_on`
-/// may be left in the queue: that costs a spurious poll, which any future has to bear.
-pub(super) const MAIN: Key = Key::MAX;
-
 /// What the tasks of an executor share.
 pub(super) struct Local {
-    /// The run queue. Each task is here at most once: it knows whether it is.
-    pub(super) queue: RefCell<VecDeque<Key>>,
+    pub(super) queue: Queue,
     slots: RefCell<Slots>,
-    pub(super) timers: RefCell<Timers>,
+    /// What the future that `block_on` runs is to others: a task. A waker of an earlier `block_on`
+    /// may wake it: that costs a spurious poll, which any future has to bear.
+    pub(super) main: Arc<Task<Pending<()>>>,
+    pub(super) timers: Rc<RefCell<Timers>>,
     pub(super) inbox: Arc<Inbox<Waker>>,
     #[cfg(target_os = "linux")]
     reactor: std::cell::OnceCell<Rc<Reactor>>,
 }
 
-/// The slots of all tasks. One is empty while its task is polled, and after its end.
+/// The slots, which own the tasks. A task leaves its slot after its end, and is in no queue then.
 #[derive(Default)]
 struct Slots {
     tasks: Vec<Option<Arc<dyn Run>>>,
     free: Vec<Key>,
 }
 
-type Here = ManuallyDrop<RefCell<Option<Rc<Local>>>>;
-
 thread_local! {
-    /// The executor whose tasks this thread runs. It is empty whenever it runs none, so that it
-    /// needs no destructor; and a thread-local without a destructor can be used until the thread's
-    /// very end, also by an executor that is itself in a thread-local.
-    static HERE: Here = const { ManuallyDrop::new(RefCell::new(None)) };
+    /// The executor whose tasks this thread runs. Without a destructor, it can be used until the
+    /// thread's very end, also by an executor that is itself in a thread-local.
+    static HERE: Cell<Option<NonNull<Local>>> = const { Cell::new(None) };
 }
 
 /// Asks something of the executor that runs the caller, if there is one.
 #[inline]
-pub(super) fn here<R>(ask: impl FnOnce(&Rc<Local>) -> R) -> Option<R> {
-    // Not `with`, which is a call. It cannot fail: what has no destructor is never destroyed.
-    HERE.try_with(|here| here.borrow().as_ref().map(ask)).ok()?
+pub(super) fn here<R>(ask: impl FnOnce(&Local) -> R) -> Option<R> {
+    // SAFETY: `Entered`, which has put it there, borrows it until it has taken it back.
+    HERE.get().map(|local| ask(unsafe { local.as_ref() }))
 }
 
 /// Puts a task into its executor's queue, if that executor runs the caller; returns whether it does.
 /// Not generic, so that it is compiled where the thread-local is, and finds it without a call.
-pub(super) fn queue_here(inbox: &Arc<Inbox<Waker>>, queued: &Cell<bool>, key: Key) -> bool {
-    let is_ours = |local: &Rc<Local>| Arc::ptr_eq(&local.inbox, inbox);
-    here(|local| is_ours(local).then(|| local.queue(queued, key))).flatten().is_some()
+pub(super) fn queue_here(task: Borrowed, head: &Head) -> bool {
+    here(|local| {
+        let is_ours = Arc::ptr_eq(&local.inbox, &head.inbox);
+        if is_ours {
+            // SAFETY: unless it has ended, after which it is not queued, its slot keeps it.
+            unsafe { local.queue.push(task, head) };
+        }
+        is_ours
+    })
+    .unwrap_or(false)
 }
 
 /// A guard: until it is dropped, this thread runs an executor's tasks.
-pub(super) struct Entered(Option<Rc<Local>>);
+pub(super) struct Entered<'a>(Option<NonNull<Local>>, PhantomData<&'a Local>);
 
-pub(super) fn enter(local: &Rc<Local>) -> Entered {
-    Entered(HERE.with(|here| here.replace(Some(Rc::clone(local)))))
+pub(super) fn enter(local: &Local) -> Entered<'_> {
+    Entered(HERE.replace(Some(NonNull::from(local))), PhantomData)
 }
 
-impl Drop for Entered {
+impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        // What is replaced is not the last owner: the caller of `enter` has it for longer.
-        HERE.with(|here| here.replace(self.0.take()));
+        HERE.set(self.0);
     }
 }
 
 impl Local {
     pub(super) fn new(timers: Timers) -> Self {
+        let inbox = Arc::new(Inbox::new());
         Self {
-            queue: RefCell::default(),
+            queue: Queue::default(),
             slots: RefCell::default(),
-            timers: RefCell::new(timers),
-            inbox: Arc::new(Inbox::new()),
+            main: Arc::new(Task::new(&inbox, Key::MAX, pending())),
+            timers: Rc::new(RefCell::new(timers)),
+            inbox,
             #[cfg(target_os = "linux")]
             reactor: std::cell::OnceCell::new(),
         }
@@ -121,38 +127,24 @@ impl Local {
         });
         let task = Arc::new(Task::new(&self.inbox, key, future));
         slots.tasks[key as usize] = Some(Arc::clone(&task) as Arc<dyn Run>);
-        self.queue(&task.queued, key);
+        drop(slots);
+        // SAFETY: its slot keeps it.
+        let queued = ManuallyDrop::new(unsafe { borrow(&task) } as Arc<dyn Run>);
+        // SAFETY: as above.
+        unsafe { self.queue.push(queued, &task.head) };
         JoinHandle(task)
     }
 
-    /// Puts a task into the queue, unless it is there.
-    fn queue(&self, queued: &Cell<bool>, key: Key) {
-        if !queued.replace(true) {
-            self.queue.borrow_mut().push_back(key);
-        }
-    }
-
-    /// Takes the first task out of the queue.
+    /// Polls the first task of the queue. Nothing is borrowed meanwhile: it may spawn, wake and drop
+    /// what it likes.
     #[inline]
-    pub(super) fn next(&self) -> Option<Key> {
-        self.queue.borrow_mut().pop_front()
-    }
-
-    /// Polls a task that was taken out of the queue.
-    pub(super) fn run(&self, key: Key) {
-        // Nothing is borrowed while it is polled: it may spawn, wake and drop what it likes.
-        let task = self.slots.borrow_mut().tasks[key as usize].take();
-        match task {
-            Some(task) => {
-                // If a panic could drop it on the way back to its slot, it would have to be in
-                // memory, not in registers: up to 5 ns a poll.
-                let goes_on = ManuallyDrop::new(task.run());
-                let slot = &mut self.slots.borrow_mut().tasks[key as usize];
-                *slot = ManuallyDrop::into_inner(goes_on);
-            }
-            // It has ended, which has queued it once more. It never is again, so that it cannot be
-            // confused with the slot's next task.
-            None => self.slots.borrow_mut().free.push(key),
+    pub(super) fn run(&self, task: Borrowed) {
+        if let Some(key) = ManuallyDrop::into_inner(task).run(&self.queue) {
+            let mut slots = self.slots.borrow_mut();
+            slots.free.push(key);
+            let ended = slots.tasks[key as usize].take();
+            drop(slots);
+            drop(ended);
         }
     }
 
@@ -163,15 +155,19 @@ impl Local {
         drop(self.inbox.close());
         // So that tasks that are spawned meanwhile come last.
         self.slots.borrow_mut().free.clear();
+        let mut gone = Vec::new();
         for key in 0.. {
-            while let Some((_, waker)) = { self.timers.borrow_mut().due.pop_first() } {
+            while let Some(waker) = { self.timers.borrow_mut().pop(None) } {
                 contain(|| drop(waker));
             }
             let Some(task) = self.slots.borrow_mut().tasks.get_mut(key).map(Option::take) else {
                 break;
             };
-            task.inspect(|task| task.cancel());
+            task.iter().for_each(|task| task.cancel());
+            gone.push(task);
         }
-        self.queue.take();
+        self.main.cancel();
+        // Before any of them is gone.
+        self.queue.clear();
     }
 }

@@ -1,9 +1,12 @@
-//! Timers: an ordered map from the moment at which each is due to the waker that it calls then.
+//! Timers. Most are limits that are dropped in time, so a timer is only noted at first; it goes into
+//! an ordered map, from the moment at which it is due to the waker that it calls then, when the
+//! executor has to know which is due next.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::poll_fn;
+use std::mem::replace;
 use std::pin::{Pin, pin};
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
@@ -18,7 +21,12 @@ type Key = (Instant, u64);
 /// The timers of an executor.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
-    pub(super) due: BTreeMap<Key, Waker>,
+    /// Those that are noted, each at its place, and the places that are free.
+    noted: Vec<Option<(Key, Waker)>>,
+    free: Vec<usize>,
+    /// The moment before which none of those that are noted is due.
+    not_before: Option<Instant>,
+    ordered: BTreeMap<Key, Waker>,
     /// What time it is, where the clock stands still.
     paused: Option<Instant>,
 }
@@ -32,20 +40,56 @@ impl Timers {
         self.paused.unwrap_or_else(Instant::now)
     }
 
-    fn pop_due(&mut self, now: Instant) -> Option<Waker> {
-        self.due.first_entry().filter(|entry| entry.key().0 <= now).map(|entry| entry.remove())
+    /// Notes a timer, and returns its place.
+    fn set(&mut self, key: Key, waker: Waker) -> usize {
+        self.not_before = Some(self.not_before.map_or(key.0, |before| before.min(key.0)));
+        let place = self.free.pop().unwrap_or(self.noted.len());
+        if place == self.noted.len() {
+            self.noted.push(None);
+        }
+        self.noted[place] = Some((key, waker));
+        place
+    }
+
+    fn unset(&mut self, key: Key, place: usize) -> Option<Waker> {
+        match self.noted.get_mut(place).and_then(|at| at.take_if(|noted| noted.0 == key)) {
+            Some((_, waker)) => {
+                self.free.push(place);
+                Some(waker)
+            }
+            None => self.ordered.remove(&key),
+        }
+    }
+
+    /// Puts all into the order in which they are due.
+    fn order(&mut self) {
+        self.ordered.extend(self.noted.drain(..).flatten());
+        self.free.clear();
+        self.not_before = None;
+    }
+
+    /// Takes out the first one that is due by then; by the end of time, whichever is left.
+    pub(super) fn pop(&mut self, by: Option<Instant>) -> Option<Waker> {
+        let is_due = |at: Instant| by.is_none_or(|by| at <= by);
+        if self.not_before.is_some_and(is_due) {
+            self.order();
+        }
+        let first = self.ordered.first_entry()?;
+        is_due(first.key().0).then(|| first.remove())
     }
 }
 
 impl Local {
     /// Calls the wakers of the timers that are due.
     pub(super) fn fire(&self) {
-        if self.timers.borrow().due.is_empty() {
+        let timers = self.timers.borrow();
+        if timers.ordered.is_empty() && timers.not_before.is_none() {
             return;
         }
-        let now = self.timers.borrow().now();
+        let now = timers.now();
+        drop(timers);
         // A waker may do anything, so the timers are not borrowed while it is called.
-        while let Some(waker) = { self.timers.borrow_mut().pop_due(now) } {
+        while let Some(waker) = { self.timers.borrow_mut().pop(Some(now)) } {
             wake(Some(waker));
         }
     }
@@ -54,7 +98,8 @@ impl Local {
     /// stands still jumps to it instead.
     pub(super) fn park(&self) {
         let mut timers = self.timers.borrow_mut();
-        let next = timers.due.first_key_value().map(|(key, _)| key.0);
+        timers.order();
+        let next = timers.ordered.first_key_value().map(|(key, _)| key.0);
         if let (Some(next), Some(now)) = (next, timers.paused) {
             timers.paused = Some(next.max(now));
         }
@@ -82,8 +127,10 @@ pub struct Sleep {
     /// `None`: a moment that no clock can represent, which never comes.
     at: Option<Instant>,
     number: u64,
-    /// The executor in whose map it stands.
-    waits: Option<Weak<Local>>,
+    /// Its next poll looks at the clock. The first one need not, since no time has passed yet.
+    looks: bool,
+    /// The timers among which it is, and its place.
+    waits: Option<(Weak<RefCell<Timers>>, usize)>,
 }
 
 /// Sleeps for a duration, counted from now. One that is too long for the clock, such as
@@ -94,7 +141,7 @@ pub struct Sleep {
 pub fn sleep(duration: Duration) -> Sleep {
     thread_local! { static NUMBER: Cell<u64> = const { Cell::new(0) } }
     let number = NUMBER.replace(NUMBER.get() + 1);
-    Sleep { at: now().checked_add(duration), number, waits: None }
+    Sleep { at: now().checked_add(duration), number, looks: duration.is_zero(), waits: None }
 }
 
 impl Future for Sleep {
@@ -102,27 +149,26 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Some(at) = self.at else { return Poll::Pending };
-        if at <= now() {
+        if replace(&mut self.looks, true) && at <= now() {
             return Poll::Ready(());
         }
         // Foreign code, the clone of one waker and the drop of another: while nothing is borrowed.
         let waker = cx.waker().clone();
-        let before = here(|local| {
-            let stays = self.waits.as_ref().is_some_and(|it| it.as_ptr() == Rc::as_ptr(local));
-            let left = if stays { None } else { self.leave() };
-            self.waits = Some(Rc::downgrade(local));
-            (left, local.timers.borrow_mut().due.insert((at, self.number), waker))
+        drop(self.leave());
+        let place = here(|local| {
+            let place = local.timers.borrow_mut().set((at, self.number), waker);
+            self.waits = Some((Rc::downgrade(&local.timers), place));
         });
-        drop(before.expect("it is polled by a task"));
+        place.expect("it is polled by a task");
         Poll::Pending
     }
 }
 
 impl Sleep {
-    /// Removes it from the map in which it stands.
+    /// Takes it away from the timers among which it is.
     fn leave(&mut self) -> Option<Waker> {
-        let local = self.waits.take()?.upgrade()?;
-        local.timers.borrow_mut().due.remove(&(self.at?, self.number))
+        let (timers, place) = self.waits.take()?;
+        timers.upgrade()?.borrow_mut().unset((self.at?, self.number), place)
     }
 }
 
