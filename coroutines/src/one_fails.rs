@@ -3,8 +3,8 @@
 //!
 //! Fetch 0 fails after one beat; its siblings would take two beats and three. A caller that returns
 //! the error at once may leave them running ([`spawned`]), aborted but not ended yet ([`join_set`]),
-//! or ended ([`try_join`], and `join_set` as a scope). Structured concurrency is the last of these: when a scope
-//! returns, nothing that was begun in it goes on.
+//! or ended ([`try_join`], and `join_set` as a scope). Structured concurrency is the last of these:
+//! when a scope returns, nothing that was begun in it goes on.
 
 use std::cell::Cell;
 use std::rc::Rc;

@@ -9,17 +9,8 @@ thread_local! {
     static LIVE: Cell<i64> = const { Cell::new(0) };
 }
 
-/// The system's allocator, and a count. A binary that wants to count makes it its global one:
-///
-/// ```
-/// use coroutines::cost::{Counting, counted};
-///
-/// #[global_allocator]
-/// static ALLOCATOR: Counting = Counting;
-///
-/// let (boxed, bytes) = counted(|| Box::new([0_u8; 100]));
-/// assert_eq!((boxed.len(), bytes), (100, Some(100)));
-/// ```
+/// The system's allocator, and a count. A binary that wants to count makes it its global one, by
+/// `#[global_allocator]`.
 #[derive(Debug)]
 pub struct Counting;
 

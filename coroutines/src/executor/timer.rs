@@ -2,8 +2,8 @@
 //! an ordered map, from the moment at which it is due to the waker that it calls then, when the
 //! executor has to know which is due next.
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::future::poll_fn;
 use std::mem::replace;
@@ -15,17 +15,21 @@ use std::time::{Duration, Instant};
 use super::local::{Local, here};
 use crate::contain::wake;
 
-/// Two timers may be due at the same moment: a number, unique on this thread, tells them apart.
+/// The moment at which a timer is due, and its number, for two may be due at the same moment.
 type Key = (Instant, u64);
+
+/// The number of timers that are noted at most, those that were dropped since included.
+const MOST_NOTED: usize = 4096;
 
 /// The timers of an executor.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
-    /// Those that are noted, each at its place, and the places that are free.
-    noted: Vec<Option<(Key, Waker)>>,
-    free: Vec<usize>,
-    /// The moment before which none of those that are noted is due.
+    /// Those that are noted, by their numbers; `None`: it was dropped.
+    noted: VecDeque<Option<(Key, Waker)>>,
+    /// The moment before which none of them is due.
     not_before: Option<Instant>,
+    /// The number of the next one.
+    number: u64,
     ordered: BTreeMap<Key, Waker>,
     /// What time it is, where the clock stands still.
     paused: Option<Instant>,
@@ -40,31 +44,29 @@ impl Timers {
         self.paused.unwrap_or_else(Instant::now)
     }
 
-    /// Notes a timer, and returns its place.
-    fn set(&mut self, key: Key, waker: Waker) -> usize {
-        self.not_before = Some(self.not_before.map_or(key.0, |before| before.min(key.0)));
-        let place = self.free.pop().unwrap_or(self.noted.len());
-        if place == self.noted.len() {
-            self.noted.push(None);
+    /// Notes a timer.
+    fn set(&mut self, at: Instant, waker: Waker) -> Key {
+        if self.noted.len() == MOST_NOTED {
+            self.order();
         }
-        self.noted[place] = Some((key, waker));
-        place
+        let key = (at, self.number);
+        self.number += 1;
+        self.noted.push_back(Some((key, waker)));
+        self.not_before = Some(self.not_before.map_or(at, |before| before.min(at)));
+        key
     }
 
-    fn unset(&mut self, key: Key, place: usize) -> Option<Waker> {
-        match self.noted.get_mut(place).and_then(|at| at.take_if(|noted| noted.0 == key)) {
-            Some((_, waker)) => {
-                self.free.push(place);
-                Some(waker)
-            }
-            None => self.ordered.remove(&key),
-        }
+    fn unset(&mut self, key: Key) -> Option<Waker> {
+        let first = self.number - self.noted.len() as u64;
+        let Some(place) = key.1.checked_sub(first) else { return self.ordered.remove(&key) };
+        let waker = self.noted[place as usize].take().map(|(_, waker)| waker);
+        while self.noted.pop_front_if(|noted| noted.is_none()).is_some() {}
+        waker
     }
 
     /// Puts all into the order in which they are due.
     fn order(&mut self) {
         self.ordered.extend(self.noted.drain(..).flatten());
-        self.free.clear();
         self.not_before = None;
     }
 
@@ -126,11 +128,10 @@ pub fn now() -> Instant {
 pub struct Sleep {
     /// `None`: a moment that no clock can represent, which never comes.
     at: Option<Instant>,
-    number: u64,
     /// Its next poll looks at the clock. The first one need not, since no time has passed yet.
     looks: bool,
-    /// The timers among which it is, and its place.
-    waits: Option<(Weak<RefCell<Timers>>, usize)>,
+    /// The timers among which it is.
+    waits: Option<(Weak<RefCell<Timers>>, Key)>,
 }
 
 /// Sleeps for a duration, counted from now. One that is too long for the clock, such as
@@ -139,9 +140,7 @@ pub struct Sleep {
 /// # Panics
 /// Outside of an executor.
 pub fn sleep(duration: Duration) -> Sleep {
-    thread_local! { static NUMBER: Cell<u64> = const { Cell::new(0) } }
-    let number = NUMBER.replace(NUMBER.get() + 1);
-    Sleep { at: now().checked_add(duration), number, looks: duration.is_zero(), waits: None }
+    Sleep { at: now().checked_add(duration), looks: duration.is_zero(), waits: None }
 }
 
 impl Future for Sleep {
@@ -155,11 +154,9 @@ impl Future for Sleep {
         // Foreign code, the clone of one waker and the drop of another: while nothing is borrowed.
         let waker = cx.waker().clone();
         drop(self.leave());
-        let place = here(|local| {
-            let place = local.timers.borrow_mut().set((at, self.number), waker);
-            self.waits = Some((Rc::downgrade(&local.timers), place));
-        });
-        place.expect("it is polled by a task");
+        let timers = here(|local| Rc::clone(&local.timers)).expect("it is polled by a task");
+        let key = timers.borrow_mut().set(at, waker);
+        self.waits = Some((Rc::downgrade(&timers), key));
         Poll::Pending
     }
 }
@@ -167,8 +164,8 @@ impl Future for Sleep {
 impl Sleep {
     /// Takes it away from the timers among which it is.
     fn leave(&mut self) -> Option<Waker> {
-        let (timers, place) = self.waits.take()?;
-        timers.upgrade()?.borrow_mut().unset((self.at?, self.number), place)
+        let (timers, key) = self.waits.take()?;
+        timers.upgrade()?.borrow_mut().unset(key)
     }
 }
 
