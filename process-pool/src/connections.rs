@@ -1,12 +1,14 @@
 //! The observer's end of its connections: reads reports, and draws a lane for each worker.
+//!
+//! They are TCP on the loopback interface, on a port that the system chooses.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc::Sender;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tracing::{error, info_span};
@@ -16,17 +18,45 @@ use crate::report::{Report, read};
 /// A report and the PID of its worker.
 pub(crate) type Reports = Sender<io::Result<(u32, Report)>>;
 
-/// The connections to the workers of one pool.
-#[derive(Debug, Default)]
+/// The connections to the workers of one pool, and the thread that accepts them.
+#[derive(Debug)]
 pub(crate) struct Connections {
     by_pid: Mutex<HashMap<u32, TcpStream>>,
+    listener: TcpListener,
     /// The observer is being dropped.
-    pub(crate) over: AtomicBool,
+    over: AtomicBool,
     /// The lane of an idle worker is empty.
     pub(crate) hides_idling: AtomicBool,
 }
 
 impl Connections {
+    pub(crate) fn accept(reports: Reports) -> io::Result<(Arc<Self>, JoinHandle<()>)> {
+        let connections = Arc::new(Self {
+            by_pid: Mutex::default(),
+            listener: TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?,
+            over: AtomicBool::new(false),
+            hides_idling: AtomicBool::new(false),
+        });
+        let accepts = Arc::clone(&connections);
+        let acceptor = thread::Builder::new().name("observer".to_owned());
+        Ok((connections, acceptor.spawn(move || accepts.accept_all(&reports))?))
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.listener.local_addr().map_or(0, |address| address.port())
+    }
+
+    /// Ends the thread that accepts connections.
+    pub(crate) fn end(&self) {
+        self.over.store(true, SeqCst);
+        // The thread waits for one more connection. On Linux a shutdown wakes it, which works without
+        // a free descriptor.
+        let shut = rustix::net::shutdown(&self.listener, rustix::net::Shutdown::Both).is_ok();
+        if !(shut && cfg!(target_os = "linux")) {
+            let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port()));
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<u32, TcpStream>> {
         self.by_pid.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -48,9 +78,9 @@ impl Connections {
     }
 
     /// Accepts connections until the observer is over.
-    pub(crate) fn accept(&self, listener: &TcpListener, reports: &Reports) {
+    fn accept_all(&self, reports: &Reports) {
         thread::scope(|scope| {
-            for (number, connection) in (1..).zip(listener.incoming()) {
+            for (number, connection) in (1..).zip(self.listener.incoming()) {
                 if self.over.load(SeqCst) {
                     return;
                 }

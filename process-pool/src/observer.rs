@@ -3,16 +3,14 @@
 //!
 //! The pool's initializer connects a worker when it starts. Its tasks report when they begin, wait
 //! at the gate, pass it and end. So a window is widened in the open: a task stays at the gate until
-//! the lesson has seen what it wants to see. The connections are TCP on the loopback interface, on a
-//! port that the system chooses.
+//! the lesson has seen what it wants to see.
 
 use std::io;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::connections::Connections;
@@ -28,10 +26,8 @@ const A_HANG: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Observer {
     program: PathBuf,
-    port: u16,
     reports: Mutex<Receiver<io::Result<(u32, Report)>>>,
     connections: Arc<Connections>,
-    listener: Arc<TcpListener>,
     acceptor: Option<JoinHandle<()>>,
     shortage: Mutex<Option<String>>,
 }
@@ -39,16 +35,11 @@ pub struct Observer {
 impl Observer {
     /// Returns an observer of workers that are `program`.
     pub fn new(program: &Path) -> io::Result<Self> {
-        let listener = Arc::new(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?);
-        let port = listener.local_addr()?.port();
         let (sender, reports) = mpsc::channel();
-        let connections = Arc::<Connections>::default();
-        let (shared, listens) = (Arc::clone(&connections), Arc::clone(&listener));
-        let acceptor = thread::Builder::new().name("observer".to_owned());
-        let acceptor = acceptor.spawn(move || shared.accept(&listens, &sender))?;
-        let (reports, acceptor) = (Mutex::new(reports), Some(acceptor));
-        let (program, shortage) = (program.to_owned(), Mutex::default());
-        Ok(Self { program, port, reports, connections, listener, acceptor, shortage })
+        let (connections, acceptor) = Connections::accept(sender)?;
+        let (program, reports, acceptor) =
+            (program.to_owned(), Mutex::new(reports), Some(acceptor));
+        Ok(Self { program, reports, connections, acceptor, shortage: Mutex::default() })
     }
 
     /// Leaves the lane of an idle worker empty: a lesson that deadlocks is searched for a lane that
@@ -64,13 +55,13 @@ impl Observer {
 
     /// Returns the port that [`Work::Connect`] takes.
     pub fn port(&self) -> u16 {
-        self.port
+        self.connections.port()
     }
 
     /// Starts a pool of `workers`, or of fewer, if the system has no room for all of them: see
     /// [`shortage`](Self::shortage). It is an error if none can be started.
     pub fn pool(&self, workers: usize, builder: Builder) -> Result<Pool<LessonTask>, Error> {
-        let connects = LessonTask::new(0, Work::Connect(self.port));
+        let connects = LessonTask::new(0, Work::Connect(self.port()));
         let builder = builder.workers(workers).program(&self.program).initializer(&connects);
         let (pool, shortage) = builder.build_settled()?;
         *self.shortage.lock().unwrap_or_else(PoisonError::into_inner) = shortage;
@@ -135,13 +126,7 @@ impl Observer {
 
 impl Drop for Observer {
     fn drop(&mut self) {
-        self.connections.over.store(true, SeqCst);
-        // The acceptor waits for one more connection. On Linux a shutdown wakes it, which works
-        // without a free descriptor.
-        let shut = rustix::net::shutdown(&self.listener, rustix::net::Shutdown::Both).is_ok();
-        if !(shut && cfg!(target_os = "linux")) {
-            let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
-        }
+        self.connections.end();
         if let Some(acceptor) = self.acceptor.take() {
             // If it panicked, lanes are missing; the lesson is judged by what its pool returns.
             let _ = acceptor.join();

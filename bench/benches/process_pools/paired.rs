@@ -42,9 +42,10 @@ fn compare(workload: &str, mut entries: Vec<Entry>) {
 pub(super) fn paired() {
     // First those that fork: this process has one thread until there is a pool, and none of
     // Python's pipes, whose end they would hide.
-    let (mut many, mut one) = (Sockets::start(1024, 4, 0), Sockets::start(1, 1, 0));
-    let python = Pythons::start("process_pools", &[WORKERS as u64]).first();
     let steps = steps_a_millisecond();
+    let (mut many, mut one) = (Sockets::start(1024, 4, 0), Sockets::start(1, 1, 0));
+    let mut computing = Sockets::start(1, 2, steps);
+    let python = Pythons::start("process_pools", &[WORKERS as u64]).first();
     let (first, second, third) = (pool(WORKERS), pool(WORKERS), pool(WORKERS));
     let mut entries: Vec<Entry> = vec![
         ("ours, submit", MANY, Box::new(move |tasks| by_submit(&first, tasks, 0))),
@@ -72,6 +73,11 @@ pub(super) fn paired() {
     let entries: Vec<Entry> = vec![
         ("ours, on one worker", COMPUTING, Box::new(move |tasks| by_submit(&one, tasks, steps))),
         ("ours", COMPUTING, Box::new(move |tasks| by_submit(&two, tasks, steps))),
+        (
+            "sockets (limit)",
+            COMPUTING,
+            Box::new(move |tasks| timed(tasks, || computing.echo(tasks))),
+        ),
     ];
     compare("1ms", entries);
 }

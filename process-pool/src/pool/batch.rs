@@ -161,7 +161,11 @@ impl<T: Task> Batches<T> {
         {
             last.tasks.push_back(task);
         } else {
-            self.batches.push_back(Batch::new(VecDeque::from([task]), room.clone(), None));
+            // Behind many tasks, there will be more.
+            let expected = if self.len > Outcomes::<T::Output>::MOST { 64 } else { 1 };
+            let mut tasks = VecDeque::with_capacity(expected);
+            tasks.push_back(task);
+            self.batches.push_back(Batch::new(tasks, room.clone(), None));
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::error::Error;
 use super::interface::Pool;
-use super::options::{Choice, OnDeath, Options};
+use super::options::{Choice, OnDeath};
 use super::pool_state::{PoolState, Settings};
 use super::task::Task;
 use super::{interface, protocol, supervisor, watchdog, worker, writer};
@@ -32,36 +32,21 @@ type Body<T> = Box<dyn FnOnce(&PoolState<T>) + Send>;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Builder {
     workers: Option<usize>,
     program: Option<PathBuf>,
     initializer: Option<Result<Vec<u8>, String>>,
-    initializer_limit: Duration,
+    initializer_limit: Option<Duration>,
     retire_after: Option<u64>,
-    chunk: Option<usize>,
-    options: Options,
-}
-
-impl Default for Builder {
-    fn default() -> Self {
-        Self::new()
-    }
+    choice: Choice,
 }
 
 impl Builder {
     /// Returns settings of a worker for each core, and of tasks that are reported when their worker
     /// dies.
     pub fn new() -> Self {
-        Self {
-            workers: None,
-            program: None,
-            initializer: None,
-            initializer_limit: Duration::from_secs(60),
-            retire_after: None,
-            chunk: None,
-            options: Options { on_death: OnDeath::Report, time_limit: None },
-        }
+        Self::default()
     }
 
     /// Sets the number of workers.
@@ -92,7 +77,7 @@ impl Builder {
     /// Sets the timeout of the initializer; then its worker is killed.
     #[must_use]
     pub fn initializer_limit(mut self, limit: Duration) -> Self {
-        self.initializer_limit = limit;
+        self.initializer_limit = Some(limit);
         self
     }
 
@@ -108,21 +93,21 @@ impl Builder {
     /// done them. By default the pool adapts the number to how long tasks take.
     #[must_use]
     pub fn chunk(mut self, tasks: usize) -> Self {
-        self.chunk = Some(tasks);
+        self.choice.chunk = Some(tasks);
         self
     }
 
     /// Sets what becomes of a task whose worker dies.
     #[must_use]
     pub fn on_death(mut self, on_death: OnDeath) -> Self {
-        self.options.on_death = on_death;
+        self.choice.options.on_death = on_death;
         self
     }
 
     /// Sets the timeout of each task; then its worker is killed.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
-        self.options.time_limit = Some(limit);
+        self.choice.options.time_limit = Some(limit);
         self
     }
 
@@ -149,7 +134,7 @@ impl Builder {
         if self.retire_after == Some(0) {
             return zero("the number of tasks after which a worker retires");
         }
-        if self.chunk == Some(0) {
+        if self.choice.chunk == Some(0) {
             return zero("a chunk");
         }
         let unwritten =
@@ -157,9 +142,9 @@ impl Builder {
         let settings = Settings {
             program: self.program.map_or_else(kit::child::program, Ok)?,
             initializer: self.initializer.transpose().map_err(unwritten)?,
-            initializer_limit: self.initializer_limit,
+            initializer_limit: self.initializer_limit.unwrap_or(Duration::from_secs(60)),
             retire_after: self.retire_after,
-            choice: Choice { options: self.options, chunk: self.chunk },
+            choice: self.choice,
         };
         let pool_state = Arc::new(PoolState::new(workers, settings)?);
         let mut pool = Pool::of(Arc::clone(&pool_state));

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 /// What becomes of a task whose worker died while it ran the task, or before its answer was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnDeath {
     /// The task is over, with [`Error::Died`](crate::Error::Died): at-most-once. A task that is not
     /// idempotent needs this.
+    #[default]
     Report,
     /// The task is run again: at-least-once. When `limit` workers have died while they ran it, it is
     /// over, with [`Error::Poison`](crate::Error::Poison).
@@ -17,7 +18,7 @@ pub enum OnDeath {
 }
 
 /// The options of a single task; all others have those of the [`Builder`](crate::Builder).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
     /// What becomes of the task if its worker dies.
     pub on_death: OnDeath,
@@ -28,7 +29,7 @@ pub struct Options {
 }
 
 /// What the caller chose for a task, or for many.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Choice {
     pub(crate) options: Options,
     /// The chunk size, if the pool is not to adapt it.

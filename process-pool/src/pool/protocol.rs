@@ -79,8 +79,11 @@ const TASKS_HEAD: usize = HEAD + 12;
 const SMALL: usize = 2048;
 
 impl Tasks {
-    pub(crate) fn new() -> Self {
-        Self { bytes: vec![0; TASKS_HEAD], count: 0 }
+    /// Returns a message for this number of tasks.
+    pub(crate) fn new(tasks: usize) -> Self {
+        let mut bytes = Vec::with_capacity(TASKS_HEAD + 16 * tasks);
+        bytes.resize(TASKS_HEAD, 0);
+        Self { bytes, count: 0 }
     }
 
     /// Returns a message of one task, if it can be written in few bytes.
@@ -233,7 +236,10 @@ impl Answers {
     pub(crate) fn take(&mut self, busy: Duration) -> Vec<u8> {
         let busy = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
         self.0[HEAD..ANSWERS_HEAD].copy_from_slice(&busy.to_le_bytes());
-        std::mem::replace(&mut self.0, vec![0; ANSWERS_HEAD])
+        // The next will be about as long.
+        let mut next = Vec::with_capacity(self.0.len());
+        next.resize(ANSWERS_HEAD, 0);
+        mem::replace(&mut self.0, next)
     }
 }
 

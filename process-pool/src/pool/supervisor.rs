@@ -182,11 +182,13 @@ fn read<T: Task>(pool: &PoolState<T>, slot: usize, channel: &mut Receiver) -> Op
             let wanted = usize::try_from(AHEAD / each.max(1)).unwrap_or(MOST).clamp(1, MOST);
             there.window = wanted.min(there.window * 4);
         }
-        if state.slots[slot].stuck && state.room(slot, &pool.settings) > 0 {
-            pool.writers[slot].notify_one();
-        }
+        let has_room = state.slots[slot].stuck && state.room(slot, &pool.settings) > 0;
         pool.settle_count(&mut state, done + count(&over));
         drop(state);
+        // Without the lock, for which the writer would wait at once.
+        if has_room {
+            pool.writers[slot].notify_one();
+        }
         let mut ended = answers.iter();
         over.extend(batches.into_iter().map(|batch| {
             let tasks = batch.tasks.iter();

@@ -92,7 +92,7 @@ struct Packed<T: Task> {
 fn pack<T: Task>(batches: Vec<Batch<T>>, default: &Choice) -> Packed<T> {
     let chunk = batches.first().and_then(|batch| batch.choice(default).chunk);
     let mut packed = Packed {
-        message: Tasks::new(),
+        message: Tasks::new(batches.iter().map(|batch| batch.tasks.len()).sum()),
         inside: Vec::with_capacity(batches.len()),
         left: Vec::new(),
         cancelled: 0,

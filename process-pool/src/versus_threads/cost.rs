@@ -4,7 +4,7 @@
 //! processes are sent messages.
 
 use std::path::Path;
-use std::sync::mpsc::{RecvError, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -61,17 +61,38 @@ impl Rivals {
 
     /// Runs `times` empty tasks on each, and waits for each answer before the next task.
     pub fn one_by_one(&self, times: u32) -> Result<Cost, Error> {
+        self.cost(times, 7, || echo(7), || 7)
+    }
+
+    /// Sends each a text of `bytes` bytes to measure, `times` times; a thread is given a pointer to
+    /// it.
+    pub fn large(&self, bytes: usize, times: u32) -> Result<Cost, Error> {
+        let text: Arc<str> = "x".repeat(bytes).into();
+        let measures = Arc::clone(&text);
+        let task = || LessonTask::new(0, Work::Length(text.to_string()));
+        self.cost(times, bytes as u64, task, move || measures.len() as u64)
+    }
+
+    /// Runs a task and a closure `times` times, each when the one before is answered.
+    fn cost(
+        &self,
+        times: u32,
+        answer: u64,
+        task: impl Fn() -> LessonTask,
+        closure: impl Fn() -> u64 + Clone + Send + 'static,
+    ) -> Result<Cost, Error> {
         let threads = timed(times, || {
-            (0..times)
-                .try_for_each(|number| answered(self.on_a_thread(move || number) == Ok(number)))
+            (0..times).try_for_each(|_| {
+                let ((told, hears), closure) = (channel(), closure.clone());
+                let _ = self.tasks.send(Box::new(move || {
+                    let _ = told.send(closure());
+                }));
+                answered(hears.recv() == Ok(answer))
+            })
         })?;
         let processes = timed(times, || {
-            (0..times).map(u64::from).try_for_each(|number| {
-                self.processes
-                    .submit(echo(number))
-                    .wait()
-                    .and_then(|is| answered(is.value == number))
-            })
+            (0..times)
+                .try_for_each(|_| answered(self.processes.submit(task()).wait()?.value == answer))
         })?;
         Ok(Cost { threads, processes })
     }
@@ -94,36 +115,6 @@ impl Rivals {
             handles.into_iter().map(Handle::wait).try_for_each(|outcome| outcome.map(drop))
         })?;
         Ok(Cost { threads, processes })
-    }
-
-    /// Sends each a text of `bytes` bytes to measure, `times` times; a thread is given a pointer to
-    /// it.
-    pub fn large(&self, bytes: usize, times: u32) -> Result<Cost, Error> {
-        let text: Arc<str> = "x".repeat(bytes).into();
-        let threads = timed(times, || {
-            (0..times).try_for_each(|_| {
-                let text = Arc::clone(&text);
-                answered(self.on_a_thread(move || text.len()) == Ok(bytes))
-            })
-        })?;
-        let processes = timed(times, || {
-            (0..times).try_for_each(|_| {
-                let task = LessonTask::new(0, Work::Length(text.to_string()));
-                let length = self.processes.submit(task).wait()?.value;
-                answered(length == bytes as u64)
-            })
-        })?;
-        Ok(Cost { threads, processes })
-    }
-
-    /// Runs a task on one of the threads, and waits for its answer.
-    fn on_a_thread<R: Send + 'static>(
-        &self,
-        task: impl FnOnce() -> R + Send + 'static,
-    ) -> Result<R, RecvError> {
-        let (told, hears) = channel();
-        let _ = self.tasks.send(Box::new(move || drop(told.send(task()))));
-        hears.recv()
     }
 }
 

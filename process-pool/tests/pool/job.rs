@@ -219,10 +219,7 @@ fn die(death: Death, context: &Context) -> ! {
     match death {
         Death::Exit(code) => exit(code),
         Death::Abort => abort(),
-        Death::Overflow => {
-            overflow(0);
-            unreachable!("a stack has an end")
-        }
+        Death::Overflow => unreachable!("a stack has an end, and not at {}", overflow(0)),
         Death::OutOfMemory => {
             let most = Some(1 << 30);
             // Where it cannot be set, there is an end as well, but a distant one.
