@@ -33,7 +33,9 @@ pub(crate) fn show(terminal: &mut Terminal, cli: &Cli) -> Result<u8, Error> {
     let mut last: Option<&Curve> = None;
     for curve in &curves {
         if last.is_none_or(|last| last.run.sources() != curve.run.sources()) {
-            terminal.gap();
+            if last.is_some() {
+                terminal.gap();
+            }
             show::sources(terminal, Some(&curve.run))?;
         }
         terminal.gap();
