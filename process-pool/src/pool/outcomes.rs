@@ -6,7 +6,7 @@
 //! | state | the task is in | next state |
 //! | --- | --- | --- |
 //! | open | the pool's queue | sent; or over, if it is cancelled |
-//! | open, and sent | a worker, and its slot's list | over; or not sent, if the worker returns it or dies |
+//! | open, and sent | a worker, and its slot's list | over; or not sent, if it is returned |
 //! | over | no place any more; its outcome is here | taken |
 //! | taken | | |
 
