@@ -28,6 +28,10 @@
 //! `Vec` does: a copy between two places whose offsets in the page differ by a few bytes is many
 //! times slower.
 //!
+//! A ring is quickest while it fits in the first-level cache of both cores: choose a capacity no
+//! larger than the messages under way need. If the ring is empty, a message of a page or more goes to
+//! its beginning, where the caches still have the one before it.
+//!
 //! # When one end is gone
 //! The other one is told, by [`Error::Closed`] or, when it was killed, by [`Error::Died`] some 10
 //! ms later: the consumer when it has received all that was published, the producer when there is

@@ -35,7 +35,7 @@ impl Producer {
         if len > longest {
             return Err(Error::TooLong { longest });
         }
-        let start = if len < PAGE { HEADER } else { self.start_in_page() };
+        let start = if len < PAGE { HEADER } else { self.start_of_a_large_one(len) };
         let end = self.at + ((start + len).next_multiple_of(HEADER)) as u64;
         while end - self.released > self.ring.capacity as u64 {
             let most = self.at - self.released;
@@ -67,9 +67,17 @@ impl Producer {
         Ok(())
     }
 
-    /// Returns the start of a large message, counted from the header.
-    fn start_in_page(&self) -> usize {
-        let here = self.at as usize % PAGE;
+    /// Returns the start of a large message, counted from the header. If the ring is empty, that is
+    /// the ring's beginning, as far as there is room: memory that was used just now is in the caches.
+    fn start_of_a_large_one(&mut self, len: usize) -> usize {
+        let offset = self.at as usize & (self.ring.capacity - 1);
+        let again = self.ring.capacity - offset + IN_PAGE;
+        let fits = (again + len).next_multiple_of(HEADER) <= self.ring.capacity;
+        if fits && self.ring.shared().head.look() == self.at {
+            self.released = self.at;
+            return again;
+        }
+        let here = offset % PAGE;
         (2 * PAGE + IN_PAGE - here - HEADER) % PAGE + HEADER
     }
 }
