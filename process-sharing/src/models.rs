@@ -89,7 +89,8 @@ impl Ring {
             let at = (number - 1) * 8;
             while at + 8 - released > 8 {
                 let _waits = info_span!("waits", what = "room", from = "consumer");
-                let head = self.head.wait(released, &mut patience, || true).expect("it lives");
+                let head =
+                    self.head.wait(released, &mut patience, || (), || true).expect("it lives");
                 if head == released | CLOSED {
                     return number - 1;
                 }
@@ -108,7 +109,7 @@ impl Ring {
         let (mut patience, mut at, mut received) = (Patience::new(0), 0, Vec::new());
         while received.len() < most {
             let waits = info_span!("waits", what = "message", from = "producer");
-            let tail = self.tail.wait(at, &mut patience, || true).expect("it lives");
+            let tail = self.tail.wait(at, &mut patience, || (), || true).expect("it lives");
             drop(waits);
             if tail == at | CLOSED {
                 return received;

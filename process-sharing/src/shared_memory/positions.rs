@@ -89,7 +89,8 @@ impl Position {
     }
 
     /// Waits, for the end that reads it, until the position is no longer `seen`, and returns the new
-    /// one; `None` if the other end is dead.
+    /// one; `None` if the other end is dead. While it spins, it calls `meanwhile`, which may fetch
+    /// what the end will need next.
     ///
     /// # Blocking
     /// Until the other end moves on, closes, or is found dead, which `is_alive` tells every 10 ms.
@@ -100,10 +101,11 @@ impl Position {
         &self,
         seen: u64,
         patience: &mut Patience,
+        meanwhile: impl Fn(),
         is_alive: impl Fn() -> bool,
     ) -> Option<u64> {
         let moved = || Some(self.look()).filter(|now| *now != seen);
-        if let Some(now) = moved().or_else(|| patience.spin(moved)) {
+        if let Some(now) = moved().or_else(|| patience.spin(meanwhile, moved)) {
             return Some(now);
         }
         loop {
@@ -158,11 +160,12 @@ impl Patience {
     }
 
     #[inline]
-    fn spin(&mut self, look: impl Fn() -> Option<u64>) -> Option<u64> {
+    fn spin(&mut self, meanwhile: impl Fn(), look: impl Fn() -> Option<u64>) -> Option<u64> {
         self.waits = self.waits.wrapping_add(1);
         let limit = if self.waits.is_multiple_of(Self::TRY_AGAIN) { self.most } else { self.limit };
         for _ in 0..limit {
             hint::spin_loop();
+            meanwhile();
             if let Some(seen) = look() {
                 self.limit = (self.limit * 2).max(Self::SOME).min(self.most);
                 return Some(seen);

@@ -263,8 +263,13 @@ impl Ring {
         let owner = || ProcessId::from_bits(self.owner(end).load(Relaxed));
         // An end that no process has yet may still be claimed.
         let is_alive = || owner().bits() == 0 || owner().is_alive();
+        let fetch = || {
+            if matches!(end, End::Producer) {
+                self.fetch(seen);
+            }
+        };
         let now = position
-            .wait(seen, patience, is_alive)
+            .wait(seen, patience, fetch, is_alive)
             .ok_or_else(|| Error::Died { pid: owner().pid() })?;
         if now == seen | CLOSED {
             return Err(Error::Closed);
