@@ -71,7 +71,7 @@ pub(crate) fn two_words(group: &mut BenchmarkGroup<'_, WallTime>) {
 /// Times messages through the ring of the crate rtrb from one thread to another, as large a ring as
 /// ours. Neither side can sleep: both try again until there is room, or a message.
 pub(crate) fn rtrb(group: &mut BenchmarkGroup<'_, WallTime>, size: usize) {
-    let (mut sends, mut receives) = RingBuffer::<u8>::new((4 * size).max(1 << 16));
+    let (mut sends, mut receives) = RingBuffer::<u8>::new((4 * size).max(8192));
     let (ask, asked) = mpsc::channel::<u64>();
     thread::scope(|scope| {
         scope.spawn(move || {
