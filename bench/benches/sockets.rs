@@ -3,7 +3,8 @@
 //!
 //! Each server is a process of its own. This process has the clients: one thread, the same for all
 //! servers, which keeps one message under way on each connection and waits by epoll. `p99` is the
-//! time that 99 of 100 messages took at the most, there and back, and no rate.
+//! time that 99 of 100 messages took at the most, there and back, and no rate. The messages that
+//! begin a round are not in it: they are sent in one burst, and answers wait for its end.
 //!
 //! A table comes first, in which the contenders take turns: each has one round, then each its next
 //! one. What stands in it is the quieter quarter of the turns, since whatever else the machine does
@@ -67,7 +68,7 @@ fn quarters(values: impl Iterator<Item = f64>) -> [f64; 3] {
 
 /// Prints what came out of turns that all contenders took.
 fn table(connections: usize, contenders: &mut [Contender], turns: usize) {
-    let messages = (2 * connections).max(2_000);
+    let messages = (4 * connections).max(4_000);
     let mut rounds: Vec<Vec<Round>> = contenders.iter().map(|_| Vec::new()).collect();
     let busy: Vec<_> = contenders.iter().map(|contender| contender.server.busy()).collect();
     for _ in 0..turns {
