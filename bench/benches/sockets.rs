@@ -66,9 +66,14 @@ fn quarters(values: impl Iterator<Item = f64>) -> [f64; 3] {
     [1, 2, 3].map(|quarter| values[values.len() * quarter / 4])
 }
 
+/// The number of messages of a round, so many that how it begins matters little.
+fn messages(connections: usize) -> usize {
+    (4 * connections).max(4_000)
+}
+
 /// Prints what came out of turns that all contenders took.
 fn table(connections: usize, contenders: &mut [Contender], turns: usize) {
-    let messages = (4 * connections).max(4_000);
+    let messages = messages(connections);
     let mut rounds: Vec<Vec<Round>> = contenders.iter().map(|_| Vec::new()).collect();
     let busy: Vec<_> = contenders.iter().map(|contender| contender.server.busy()).collect();
     for _ in 0..turns {
@@ -114,14 +119,13 @@ fn sockets(criterion: &mut Criterion) {
         if !is("--list") && !is("--quick") {
             table(connections, &mut contenders, if is("--test") { 1 } else { TURNS });
         }
-        let at_least = 10 * connections;
         let mut group = criterion.benchmark_group(format!("sockets/{connections}"));
         group.sample_size(10).warm_up_time(Duration::from_millis(100));
         group.measurement_time(Duration::from_millis(500));
         for contender in &mut contenders {
             group.bench_function(&contender.name, |bencher| {
                 bencher.iter_custom(|times| {
-                    let messages = at_least.max(times as usize);
+                    let messages = messages(connections).max(times as usize);
                     let took = contender.clients.round(messages).took;
                     took.mul_f64(times as f64 / messages as f64)
                 });
@@ -134,7 +138,7 @@ fn sockets(criterion: &mut Criterion) {
         for contender in &mut contenders {
             group.bench_function(&contender.name, |bencher| {
                 bencher.iter_custom(|times| {
-                    contender.clients.round(at_least).p99.mul_f64(times as f64)
+                    contender.clients.round(messages(connections)).p99.mul_f64(times as f64)
                 });
             });
         }
