@@ -29,12 +29,11 @@
 //! standard library's `sync_channel`. `asyncio` is Python's own loop. Some have far more to offer
 //! than others for what they cost: the topic's page says what.
 
-use std::future::poll_fn;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use async_executor::LocalExecutor;
 use bench::python::{Python, Pythons};
+use bench::work::give_way;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult};
 use coroutines::executor::{self, Executor};
@@ -51,19 +50,6 @@ mod messages;
 
 /// How often each task gives way in one run.
 const TIMES: u64 = 1000;
-
-/// Wakes its own task and gives way.
-async fn give_way() {
-    let mut gave_way = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut gave_way, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
 
 async fn many_times() -> u64 {
     for _ in 0..TIMES {

@@ -37,6 +37,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::{Duration, Instant};
 
+use bench::work::{steps, work};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
 use crossbeam_utils::CachePadded;
@@ -164,28 +165,6 @@ macro_rules! every_lock {
         $run::<Late>($($argument),*);
         $run::<AtomicU64>($($argument),*);
     };
-}
-
-/// Steps of work: each needs the result of the one before, so that a processor cannot do two at
-/// once.
-#[inline]
-fn work(steps: u32) {
-    let mut state = 1_u32;
-    for _ in 0..steps {
-        state = black_box(state.wrapping_mul(747_796_405).wrapping_add(1));
-    }
-}
-
-/// Returns how many steps of work take so long.
-fn steps(time: Duration) -> u32 {
-    const STEPS: u32 = 1_000_000;
-    let best = (0..5).map(|_| {
-        let begun = Instant::now();
-        work(STEPS);
-        begun.elapsed()
-    });
-    let best = best.min().unwrap_or_default().as_secs_f64() / f64::from(STEPS);
-    ((time.as_secs_f64() / best).round() as u32).max(1)
 }
 
 /// Keeps this thread on one core, on Linux: two threads that the system lets take turns on one core

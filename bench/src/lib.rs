@@ -15,6 +15,7 @@ pub mod ranking;
 pub mod results;
 pub mod run;
 pub mod threads;
+pub mod work;
 
 pub use run::record;
 

@@ -46,25 +46,3 @@ pub(crate) fn contend(threads: u64, time: Duration, one: impl Fn() + Sync) -> (u
     let ended = ran.iter().map(|ran| ran.2).max().expect("there is one");
     (ran.iter().map(|ran| ran.0).sum(), ended - begun)
 }
-
-/// Steps of work: each needs the result of the one before, so that a processor cannot do two at
-/// once.
-#[inline]
-pub(crate) fn work(steps: u32) {
-    let mut state = 1_u32;
-    for _ in 0..steps {
-        state = std::hint::black_box(state.wrapping_mul(747_796_405).wrapping_add(1));
-    }
-}
-
-/// Returns how many steps of work take so long.
-pub(crate) fn steps(time: Duration) -> u32 {
-    const STEPS: u32 = 200_000;
-    let best = (0..5).map(|_| {
-        let begun = Instant::now();
-        work(STEPS);
-        begun.elapsed()
-    });
-    let best = best.min().unwrap_or_default().as_secs_f64() / f64::from(STEPS);
-    ((time.as_secs_f64() / best).round() as u32).max(1)
-}

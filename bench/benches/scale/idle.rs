@@ -1,13 +1,13 @@
 //! Tasks and threads that wait for ever: what it takes to have many of them.
 
-use std::future::{pending, poll_fn};
+use std::future::pending;
 use std::sync::mpsc;
-use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use async_executor::LocalExecutor;
 use bench::curve::{Curve, Unit};
+use bench::work::give_way;
 use coroutines::cost::counted;
 use coroutines::executor::Executor;
 use futures_executor::block_on;
@@ -22,19 +22,6 @@ const THREADS: u64 = 10_000;
 
 /// How long it took to start all, and how many bytes they take together, where that is known.
 type Started = Result<(Duration, Option<u64>), String>;
-
-/// Yields once: whatever was started before has been polled then.
-async fn give_way() {
-    let mut gave_way = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut gave_way, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
 
 /// Times and counts what this makes.
 fn made<R>(make: impl FnOnce() -> R) -> Started {

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use bench::curve::{Curve, Unit};
+use bench::work::{steps, work};
 use locks::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
 
-use super::contend::{contend, round, steps, work};
+use super::contend::{contend, round};
 use super::{Plan, Round};
 
 pub(super) const SHORT: &str = "scale/locks/short";

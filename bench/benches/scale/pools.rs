@@ -7,9 +7,9 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use bench::curve::{Curve, Unit};
+use bench::work::{steps, work};
 use thread_pool::{Builder, ChannelPool, Job, Pool, StealingPool};
 
-use super::contend::{steps, work};
 use super::{Plan, Round};
 
 pub(super) const EMPTY: &str = "scale/pools/empty";
