@@ -66,7 +66,7 @@ fn quarters(values: impl Iterator<Item = f64>) -> [f64; 3] {
     [1, 2, 3].map(|quarter| values[values.len() * quarter / 4])
 }
 
-/// The number of messages of a round, so many that how it begins matters little.
+/// The number of messages of a round; it is large, so how a round begins matters little.
 fn messages(connections: usize) -> usize {
     (4 * connections).max(4_000)
 }

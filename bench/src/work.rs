@@ -1,4 +1,4 @@
-//! Work for contenders: so many steps of it, and a task's yield.
+//! What contenders work: a number of steps, and a task's yield.
 
 use std::future::poll_fn;
 use std::hint::black_box;
