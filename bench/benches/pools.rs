@@ -25,8 +25,8 @@
 //! `pools/fork-join` (in `pools/fork_join.rs`): tasks that wait for tasks; where the recursion
 //! begins is put into the pool from outside.
 //!
-//! Compare within one run: two cores that others use as well may double any of these figures. `--
-//! --paired` (in `pools/paired.rs`) has the contenders take turns, so that it doubles all of them.
+//! Compare within one run: two cores that others use as well may double any of these figures. With
+//! `cargo run -p bench -- --check thread-pool` the contenders take turns, so that it doubles all.
 
 use std::hint::black_box;
 use std::sync::OnceLock;
@@ -42,8 +42,6 @@ use rayon::prelude::*;
 mod contenders;
 #[path = "pools/fork_join.rs"]
 mod fork_join;
-#[path = "pools/paired.rs"]
-mod paired;
 
 use bench::python::Pythons;
 use contenders::{Channel, Contender, InCaller, Mpsc, PerTask, Rayon, Stealing, Threadpool, Tokio};
@@ -246,8 +244,5 @@ fn tasks(criterion: &mut Criterion) {
 }
 
 fn main() {
-    if std::env::args().any(|argument| argument == "--paired") {
-        return paired::paired();
-    }
     bench::run!(tasks, fork_join::fork_join);
 }

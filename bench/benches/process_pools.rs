@@ -20,9 +20,8 @@
 //! `process_pools/1ms`: tasks that compute for 1 ms (steps calibrated at the start; Python's are
 //! its own), 400 a round. Two workers take 0.5 ms a task at best.
 //!
-//! `-- --paired` has ours and what it is compared with take turns, and prints the median of the
-//! ratios: on a machine that has other things to do, a contender that comes a second later may find
-//! another machine.
+//! `cargo run -p bench -- --check process-pool` has ours and what it is compared with take turns: on
+//! a machine that has other things to do, a contender that comes a second later may find another.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -35,8 +34,6 @@ use serde::{Deserialize, Serialize};
 
 #[path = "process_pools/bare.rs"]
 mod bare;
-#[path = "process_pools/paired.rs"]
-mod paired;
 #[path = "ipc/peer.rs"]
 #[allow(dead_code, reason = "it is the other bench's")]
 mod peer;
@@ -258,8 +255,5 @@ fn main() {
     // Started by a pool, this is a worker in it.
     process_pool::enter::<Echo>();
     procspawn::init();
-    if std::env::args().any(|argument| argument == "--paired") {
-        return paired::paired();
-    }
     bench::run!(process_pools);
 }

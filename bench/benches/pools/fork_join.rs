@@ -177,47 +177,6 @@ fn fibonacci_of<J: Join>(group: &mut BenchmarkGroup<'_, WallTime>, n: u32, least
     });
 }
 
-/// What takes turns with `-- --paired`: ns a fork, or a number that is sorted.
-pub(super) fn turns<J: Join + 'static>(
-    workload: Workload,
-) -> (String, usize, Box<dyn FnMut() -> Duration>) {
-    let pool = J::start();
-    let timed = |run: &mut dyn FnMut()| {
-        let begun = std::time::Instant::now();
-        run();
-        begun.elapsed()
-    };
-    match workload {
-        Workload::Fibonacci { n, least } => {
-            let forks = forks(n, least);
-            let round = move || {
-                timed(&mut || {
-                    black_box(pool.enter(|| fibonacci(&pool, black_box(n), least)));
-                })
-            };
-            (J::NAME.into(), forks, Box::new(round))
-        }
-        Workload::Sort => {
-            let numbers = shuffled();
-            let round = move || {
-                let mut numbers = numbers.clone();
-                timed(&mut || pool.enter(|| sort(&pool, &mut numbers)))
-            };
-            (J::NAME.into(), 500_000, Box::new(round))
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-pub(super) enum Workload {
-    Fibonacci { n: u32, least: u32 },
-    Sort,
-}
-
-fn forks(n: u32, least: u32) -> usize {
-    if n < least { 0 } else { 1 + forks(n - 1, least) + forks(n - 2, least) }
-}
-
 fn sort_of<J: Join>(group: &mut BenchmarkGroup<'_, WallTime>) {
     let (pool, numbers) = (J::start(), shuffled());
     let sorted = |mut numbers: Vec<u32>| {
