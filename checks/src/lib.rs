@@ -1,12 +1,13 @@
 //! What the topics' tests share: [`variants`] makes a test of each variant, [`the_readme_is_run`]
 //! runs a page, [`every_name_exists`] looks up what it names, [`refused`] and [`fits`] judge a
-//! screen.
+//! screen, [`Program`] is a script to be run.
 
 use std::path::Path;
 use std::process::{Command, Output};
 
 pub use circles::no_circle_of_modules;
 pub use mutants::{Weakened, who_notices};
+pub use program::Program;
 pub use quiz::every_question_has_one_true_choice;
 #[doc(hidden)]
 pub use trycmd;
@@ -17,6 +18,7 @@ use variants::Listed;
 mod circles;
 mod cited;
 mod mutants;
+mod program;
 mod quiz;
 mod scripts;
 mod variants;

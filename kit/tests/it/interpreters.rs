@@ -1,37 +1,13 @@
 //! Interpreters that are given in a list, good ones and bad ones.
 
 use std::ffi::OsStr;
-use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 
+use checks::Program;
 use kit::python::listed;
 
-/// A program made for one test, and removed with it.
-struct Program(PathBuf);
-
-impl Program {
-    fn new(name: &str, script: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("kit-{}-{name}", std::process::id()));
-        // A child writes it: were the file open for writing here, another test that forks just then
-        // would keep it from being run (ETXTBSY).
-        let mut writes = Command::new("sh");
-        writes.args(["-c", r#"printf '#!/bin/sh\n%s\n' "$2" > "$1" && chmod 755 "$1""#, "sh"]);
-        let written = writes.arg(&path).arg(script).status().expect("there is a shell");
-        assert!(written.success(), "there is room in {}", path.display());
-        Self(path)
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // It is a test's own; what is not there any more needs no removal.
-        let _ = fs::remove_file(&self.0);
-    }
-}
-
 fn list(programs: &[&Program]) -> std::ffi::OsString {
-    std::env::join_paths(programs.iter().map(|program| &program.0)).expect("no colon is in them")
+    std::env::join_paths(programs.iter().map(|program| AsRef::<OsStr>::as_ref(*program)))
+        .expect("no colon is in them")
 }
 
 #[test]

@@ -62,36 +62,13 @@ fn where_there_is_no_rustc_the_lesson_says_that_it_was_not_asked() {
     assert!(said.contains("not asked: no rustc is here"), "{said}");
 }
 
-/// Writes a script to be used as rustc, and removes it when it is dropped.
-#[cfg(target_os = "linux")]
-struct Script(std::path::PathBuf);
-
-#[cfg(target_os = "linux")]
-impl Script {
-    fn new(name: &str, text: &str) -> Self {
-        use std::os::unix::fs::PermissionsExt;
-        let file =
-            std::env::temp_dir().join(format!("thread-safety-{name}-{}", std::process::id()));
-        std::fs::write(&file, text).expect("the folder can be written to");
-        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o755)).expect("it is ours");
-        Self(file)
-    }
-}
-
-#[cfg(target_os = "linux")]
-impl Drop for Script {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn a_rustc_that_says_nothing_and_reads_nothing_is_reaped_and_refuses_nothing() {
     // It has closed its end before the program is written to it.
-    let rustc = Script::new("silent", "#!/bin/sh\nexec <&-\nexit 0\n");
+    let rustc = checks::Program::new("silent", "exec <&-\nexit 0");
     for _ in 0..20 {
-        let said = asked(&rustc.0);
+        let said = asked(rustc.as_ref());
         assert!(said.contains("rustc said [], not E0277"), "{said}");
     }
 }
@@ -99,10 +76,11 @@ fn a_rustc_that_says_nothing_and_reads_nothing_is_reaped_and_refuses_nothing() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_rustc_that_never_answers_is_given_up_and_killed() {
-    let pid = Script::new("pid", "");
-    let script = format!("#!/bin/sh\necho $$ > {}\nexec sleep 600\n", pid.0.display());
-    let said = asked(&Script::new("sleeps", &script).0);
+    let file = std::env::temp_dir().join(format!("sleeps-{}", std::process::id()));
+    let script = format!("echo $$ > {}\nexec sleep 600", file.display());
+    let said = asked(checks::Program::new("sleeps", &script).as_ref());
     assert!(said.contains("could not be asked: the child took longer than its deadline"), "{said}");
-    let pid = std::fs::read_to_string(&pid.0).expect("it was started");
+    let pid = std::fs::read_to_string(&file).expect("it was started");
+    std::fs::remove_file(file).expect("it is ours");
     assert!(!std::path::Path::new(&format!("/proc/{}", pid.trim())).exists(), "it was left behind");
 }
