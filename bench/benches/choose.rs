@@ -209,7 +209,7 @@ fn contender(
     name: &str,
     run: impl Fn() -> u32,
 ) {
-    assert_eq!(run(), expected, "{name}");
+    assert!(bench::listing() || run() == expected, "{name}");
     group.bench_function(name, |bencher| bencher.iter(|| assert_eq!(run(), expected, "{name}")));
 }
 

@@ -97,8 +97,7 @@ impl<'a> Group<'a> {
 
     /// Checks a contender, and times it. What comes out of the iterations is their number.
     fn run(&mut self, name: &str, mut run: impl FnMut(u64) -> Ran) {
-        let (_, sum) = run(7);
-        assert_eq!(sum, 7, "{name} does something else");
+        assert!(bench::listing() || run(7).1 == 7, "{name} does something else");
         self.0.bench_function(name, |bencher| bencher.iter_custom(|times| run(times).0));
     }
 
@@ -111,7 +110,9 @@ impl<'a> Group<'a> {
             assert_eq!(sum, rounds * at_once, "{name} does something else");
             time.mul_f64(times as f64 / sum as f64)
         };
-        rounds(1);
+        if !bench::listing() {
+            rounds(1);
+        }
         self.0.bench_function(name, |bencher| bencher.iter_custom(&mut rounds));
     }
 }

@@ -85,8 +85,10 @@ fn workloads(criterion: &mut Criterion) {
                     input: READ,
                     told: false,
                 };
-                let came: i64 = run(&plan).results.iter().sum();
-                assert_eq!(came, sum(threads), "{name}, {threads}");
+                if !bench::listing() {
+                    let came: i64 = run(&plan).results.iter().sum();
+                    assert_eq!(came, sum(threads), "{name}, {threads}");
+                }
                 group.bench_function(format!("{name}, {threads}"), |bencher| {
                     bencher.iter(|| run(&plan));
                 });
@@ -94,7 +96,7 @@ fn workloads(criterion: &mut Criterion) {
         }
         if workload == "cpu-bound" {
             for threads in THREADS {
-                assert_eq!(nothing_shared(threads), sum(threads));
+                assert!(bench::listing() || nothing_shared(threads) == sum(threads));
                 group.bench_function(format!("nothing shared, {threads} (limit)"), |bencher| {
                     bencher.iter(|| nothing_shared(threads));
                 });

@@ -124,6 +124,9 @@ fn rounds(
 
 /// Checks that each task is run exactly once, and that the results arrive.
 fn checked<C: Contender>(pool: &C) {
+    if bench::listing() {
+        return;
+    }
     static RUN: AtomicU64 = AtomicU64::new(0);
     RUN.store(0, Ordering::Relaxed);
     timed(63, || {

@@ -119,7 +119,7 @@ fn main() {
     ];
     let given = |wanted: &str| std::env::args().any(|argument| argument == wanted);
     // It has no ids: what it finds out is a table of its own.
-    if given("--list") {
+    if bench::listing() {
         return;
     }
     // `cargo bench -- --test` asks whether it runs.

@@ -17,7 +17,7 @@ pub mod run;
 pub mod threads;
 pub mod work;
 
-pub use run::record;
+pub use run::{listing, record};
 
 /// Makes a bench's `main` of functions that take a `&mut Criterion`: [`run!`] and nothing else.
 #[macro_export]

@@ -77,8 +77,7 @@ impl Run {
 /// Notes that a bench begins to time; does nothing where it is only tried (`--test`) or listed.
 /// [`main!`](crate::main) calls it.
 pub fn record(topic: &str) {
-    let given = |argument: &str| env::args().any(|given| given == argument);
-    if !given("--bench") || given("--test") || given("--list") {
+    if !given("--bench") || given("--test") || listing() {
         return;
     }
     if let Err(error) = append(&journal(&home(), topic), &Run::now()) {
@@ -86,6 +85,15 @@ pub fn record(topic: &str) {
             "this run is not recorded ({error}): its results will count as of an unknown commit"
         );
     }
+}
+
+/// Tells whether a bench is only asked which ids it has: what is not timed need not be checked.
+pub fn listing() -> bool {
+    given("--list")
+}
+
+fn given(argument: &str) -> bool {
+    env::args().any(|given| given == argument)
 }
 
 fn append(journal: &Path, run: &Run) -> io::Result<()> {

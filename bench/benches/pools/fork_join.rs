@@ -171,7 +171,8 @@ fn shuffled() -> Vec<u32> {
 
 fn fibonacci_of<J: Join>(group: &mut BenchmarkGroup<'_, WallTime>, n: u32, least: u32) {
     let pool = J::start();
-    assert_eq!(pool.enter(|| fibonacci(&pool, 10, 2)), 55, "{}", J::NAME);
+    let ten = || pool.enter(|| fibonacci(&pool, 10, 2));
+    assert!(bench::listing() || ten() == 55, "{}", J::NAME);
     group.bench_function(J::NAME, |bencher| {
         bencher.iter(|| pool.enter(|| fibonacci(&pool, black_box(n), least)));
     });
@@ -183,7 +184,7 @@ fn sort_of<J: Join>(group: &mut BenchmarkGroup<'_, WallTime>) {
         pool.enter(|| sort(&pool, &mut numbers));
         numbers
     };
-    assert!(sorted(numbers.clone()).is_sorted(), "{}", J::NAME);
+    assert!(bench::listing() || sorted(numbers.clone()).is_sorted(), "{}", J::NAME);
     group.bench_function(J::NAME, |bencher| {
         bencher.iter_batched(|| numbers.clone(), sorted, BatchSize::PerIteration);
     });
