@@ -5,7 +5,7 @@ use std::process::Command;
 
 mod interpreters;
 
-pub use interpreters::{Interpreter, PYTHONS, interpreters, listed};
+pub use interpreters::{DEADLINE, Interpreter, PYTHONS, interpreters, listed};
 
 /// Returns the interpreter's name or path: the environment variable `PYTHON`, or `python3` where it
 /// is not set or empty.

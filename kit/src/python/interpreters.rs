@@ -8,7 +8,7 @@ use std::time::Duration;
 pub const PYTHONS: &str = "PYTHONS";
 
 /// How long an interpreter may take to say what it is.
-const DEADLINE: Duration = Duration::from_secs(10);
+pub const DEADLINE: Duration = Duration::from_secs(10);
 
 /// What an interpreter is asked: version, whether it has its lock, whether it has pools of
 /// sub-interpreters, the default start method.
@@ -69,15 +69,15 @@ impl Interpreter {
 /// ```
 pub fn interpreters() -> Vec<Result<Interpreter, String>> {
     match std::env::var_os(PYTHONS) {
-        Some(list) => listed(&list),
-        None => vec![ask(&super::program())],
+        Some(list) => listed(&list, DEADLINE),
+        None => vec![ask(&super::program(), DEADLINE)],
     }
 }
 
-/// As [`interpreters`], of a list.
-pub fn listed(list: &OsStr) -> Vec<Result<Interpreter, String>> {
+/// As [`interpreters`], of a list, with a deadline for the answer of each.
+pub fn listed(list: &OsStr, deadline: Duration) -> Vec<Result<Interpreter, String>> {
     let programs = std::env::split_paths(list).filter(|program| !program.as_os_str().is_empty());
-    let mut answers: Vec<_> = programs.map(|program| ask(program.as_os_str())).collect();
+    let mut answers: Vec<_> = programs.map(|program| ask(program.as_os_str(), deadline)).collect();
     let mut names = Vec::<String>::new();
     for python in answers.iter_mut().flatten() {
         let [major, minor, patch] = python.version;
@@ -98,12 +98,12 @@ pub fn listed(list: &OsStr) -> Vec<Result<Interpreter, String>> {
     answers
 }
 
-fn ask(program: &OsStr) -> Result<Interpreter, String> {
+fn ask(program: &OsStr, deadline: Duration) -> Result<Interpreter, String> {
     let shown = program.to_string_lossy();
-    let output = crate::child::output(super::command_of(program).args(["-c", ASK]), DEADLINE);
+    let output = crate::child::output(super::command_of(program).args(["-c", ASK]), deadline);
     let output = output.map_err(|error| match error.kind() {
         std::io::ErrorKind::TimedOut => {
-            format!("{shown} is left out: it has not answered within {} s", DEADLINE.as_secs())
+            format!("{shown} is left out: it has not answered within {} s", deadline.as_secs())
         }
         _ => format!("{shown} is left out: it cannot be started ({error})"),
     })?;

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 
 use checks::Program;
-use kit::python::listed;
+use kit::python::{DEADLINE, listed};
 
 fn list(programs: &[&Program]) -> std::ffi::OsString {
     std::env::join_paths(programs.iter().map(|program| AsRef::<OsStr>::as_ref(*program)))
@@ -12,7 +12,7 @@ fn list(programs: &[&Program]) -> std::ffi::OsString {
 
 #[test]
 fn an_empty_list_is_no_interpreter() {
-    assert_eq!(listed(OsStr::new("")), []);
+    assert_eq!(listed(OsStr::new(""), DEADLINE), []);
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn the_first_is_called_python3_and_the_others_by_what_they_are() {
         says("e", "3 14 10 1 1 forkserver"),
         says("f", "3 14 10 1 1 forkserver"),
     ];
-    let pythons = listed(&list(&programs.each_ref()));
+    let pythons = listed(&list(&programs.each_ref()), DEADLINE);
     let names: Vec<_> = pythons.iter().flatten().map(|python| python.name.as_str()).collect();
     assert_eq!(
         names,
@@ -57,7 +57,8 @@ fn what_is_no_interpreter_is_told_in_one_line_and_the_rest_goes_on() {
     ];
     let mut paths = list(&programs.each_ref());
     paths.push(":/there/is/none");
-    let [silent, dies, two, good, none] = listed(&paths).try_into().expect("each has an answer");
+    let [silent, dies, two, good, none] =
+        listed(&paths, DEADLINE).try_into().expect("each has an answer");
     assert!(silent.expect_err("it said nothing").contains("is no Python 3"));
     let dies = dies.expect_err("it failed");
     assert!(dies.contains("exit status: 3") && dies.contains("no such module"), "{dies}");
@@ -70,6 +71,7 @@ fn what_is_no_interpreter_is_told_in_one_line_and_the_rest_goes_on() {
 #[test]
 fn an_interpreter_that_hangs_is_killed_after_its_deadline() {
     let hangs = Program::new("hangs", "exec sleep 3600");
-    let [hangs] = listed(&list(&[&hangs])).try_into().expect("there is one");
-    assert!(hangs.expect_err("it never answers").contains("has not answered within"));
+    let answers = listed(&list(&[&hangs]), std::time::Duration::from_secs(1));
+    let [hangs] = answers.try_into().expect("there is one");
+    assert!(hangs.expect_err("it never answers").contains("has not answered within 1 s"));
 }
