@@ -26,7 +26,11 @@ use crate::{Built, Config, address};
 /// The child of [`started_anew`], which writes what it sees.
 pub const CHILD: Entry = Entry { name: "after-fork", run: write_side };
 
-const LIMIT: Duration = Duration::from_secs(15);
+/// How long a child may take that has nothing to wait for.
+pub const LIMIT: Duration = Duration::from_secs(15);
+
+/// After how many seconds a child ends by its alarm, if its parent has ended before.
+pub const ALARM: u32 = 10;
 
 /// What a process sees of its config.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +90,7 @@ impl Process {
         // SAFETY: `tell` makes atomic operations and one `write` to a pipe, which is
         // async-signal-safe. What fills the `OnceLock`, if it is empty, allocates nothing, and no
         // other thread is filling it, so no futex is waited for.
-        let mut child = unsafe { Child::fork(tell) }?;
+        let mut child = unsafe { Child::fork(tell, ALARM) }?;
         let _waits = info_span!("waits", what = "the child's answer");
         drop(writer);
         // First its end, which has a timeout, also if it was stopped; then its answer, for which
@@ -106,7 +110,7 @@ impl Child {
     /// # Safety
     /// This process has other threads, and a lock that one of them holds is never released in the
     /// child. So `run` must be async-signal-safe: not allocate, not print, not panic.
-    unsafe fn fork(run: impl FnOnce()) -> io::Result<Self> {
+    unsafe fn fork(run: impl FnOnce(), alarm: u32) -> io::Result<Self> {
         // SAFETY: in a process of several threads, the child may do only what is async-signal-safe.
         // The caller promises it for `run`; all else that the child calls is on POSIX's list of
         // such functions: `signal`, `pthread_sigmask`, `alarm` and `_exit`.
@@ -119,7 +123,7 @@ impl Child {
                 // SAFETY: `alarm` and `_exit` take any number and have no precondition; `run` is
                 // what the caller has promised. (`exit` would run the parent's `atexit` functions.)
                 unsafe {
-                    nix::libc::alarm(10);
+                    nix::libc::alarm(alarm);
                     run();
                     nix::libc::_exit(0)
                 }
@@ -170,8 +174,9 @@ pub fn built_after() -> io::Result<[Side; 2]> {
 }
 
 /// Forks while a thread is building; returns whether the child, which asks for the config, ended
-/// within that time. It is killed then. It fails if the system could not fork.
-pub fn while_building(time: Duration) -> io::Result<bool> {
+/// within that time. It is killed then, and ends by its alarm after so many seconds. It fails if the
+/// system could not fork.
+pub fn while_building(time: Duration, alarm: u32) -> io::Result<bool> {
     let process = &Process::new();
     let (begin, begun) = mpsc::channel();
     let (go_on, may_go_on) = mpsc::channel::<()>();
@@ -188,7 +193,7 @@ pub fn while_building(time: Duration) -> io::Result<bool> {
         begun.recv().expect("the initialiser runs");
         // SAFETY: it asks a `OnceLock` that another thread is filling, which is an atomic load and
         // a futex wait: no allocation, no lock of another kind, no panic.
-        let mut child = unsafe { Child::fork(|| _ = process.side()) }?;
+        let mut child = unsafe { Child::fork(|| _ = process.side(), alarm) }?;
         let waits =
             info_span!("waits", lane = "the child", what = "the config", from = "no thread");
         let ended = child.ends_within(time);
@@ -200,9 +205,9 @@ pub fn while_building(time: Duration) -> io::Result<bool> {
 static PROCESS: Process = Process::new();
 
 /// Starts a program anew, which builds a config of its own, as this one does; returns what both
-/// see. It fails if the program could not be started, did not end within 15 s, or did not answer.
-pub fn started_anew(program: &Path) -> io::Result<[Side; 2]> {
-    let answer = output(&mut CHILD.command(program), LIMIT)?.stdout;
+/// see. It fails if the program could not be started, did not end within that time, or did not answer.
+pub fn started_anew(program: &Path, time: Duration) -> io::Result<[Side; 2]> {
+    let answer = output(&mut CHILD.command(program), time)?.stdout;
     Ok([PROCESS.side(), Side::read(&answer[..])?])
 }
 

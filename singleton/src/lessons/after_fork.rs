@@ -3,7 +3,9 @@
 use std::io;
 use std::time::Duration;
 
-use singleton::after_fork::{Side, built_after, built_before, started_anew, while_building};
+use singleton::after_fork::{
+    ALARM, LIMIT, Side, built_after, built_before, started_anew, while_building,
+};
 use stage::{Checked, Lesson, Report, Variant};
 
 pub(crate) fn lesson() -> Lesson {
@@ -24,7 +26,7 @@ fn variants() -> [Variant; 4] {
     [
         Variant::breaks("while-building", || {
             let line = "the child waits for a thread that it does not have; ended after 300 ms";
-            stage::expect(while_building(WAIT).map_err(not_started)?, false, line)
+            stage::expect(while_building(WAIT, ALARM).map_err(not_started)?, false, line)
         })
         .story(
             "Forks while a thread builds: the child has the cell half built, and not the thread \
@@ -40,7 +42,7 @@ fn variants() -> [Variant; 4] {
         Variant::holds("built-after", || shown(built_after(), 2, "each builds its own number 1"))
             .story("Forks first, so each process finds the cell empty and builds its own."),
         Variant::holds("started-anew", || {
-            let sides = kit::child::program().and_then(|program| started_anew(&program));
+            let sides = kit::child::program().and_then(|program| started_anew(&program, LIMIT));
             shown(sides, 1, "a new program begins with nothing built")
         })
         .story("Starts a new program, which has nothing of its parent's memory."),

@@ -157,16 +157,16 @@ checks::within_a_minute! {
 
     #[test]
     fn no_time_is_over_at_once() {
-        let ended = singleton::after_fork::while_building(Duration::ZERO);
+        let ended = singleton::after_fork::while_building(Duration::ZERO, singleton::after_fork::ALARM);
         assert!(!ended.expect("there is room for a child"));
     }
 
-    // The child waits for ever, and is ended by its alarm, after 10 s.
+    // The child waits for ever, and is ended by its alarm, after 1 s.
     #[test]
     fn a_time_without_an_end_is_no_limit_and_a_child_ends_by_its_alarm_where_that_is_ignored_too() {
         const INSIDE: &str = "SINGLETON_ALARM_IS_IGNORED";
         if std::env::var_os(INSIDE).is_some() {
-            let ended = singleton::after_fork::while_building(Duration::MAX);
+            let ended = singleton::after_fork::while_building(Duration::MAX, 1);
             assert!(ended.expect("there is room for a child"));
             return;
         }
