@@ -1,6 +1,6 @@
 //! Pools in a hostile environment: no folder for temporary files, few descriptors, no exit status
 //! of a child, workers that are stopped, a killer. Each test starts this program once more, in a
-//! role, so that its limits and signals are its own; so it has a main of its own. One runs at a time.
+//! role, so that its limits and signals are its own; so it has a main of its own.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -142,6 +142,8 @@ fn main() {
     let mut trials: Vec<_> =
         tests.into_iter().map(|(name, test)| trial(name, Box::new(test))).collect();
     trials.extend(roles::tests().map(|(name, _)| trial(name, Box::new(move || is_well(name)))));
-    let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
+    let mut arguments = Arguments::from_args();
+    // Most wait most of their time.
+    arguments.test_threads = arguments.test_threads.or(Some(4));
     libtest_mimic::run(&arguments, trials).exit();
 }
