@@ -1,55 +1,56 @@
 //! Two threads, two locks: which thread acquires them in which order.
 //!
-//! Each variant is a function: two threads add 1 to both values of a pair, under both locks. The
+//! Each variant is a function: two threads add 1 to two values, under the locks of both. The
 //! difference between two variants is the lesson.
 
 use kit::sync_point::SyncPoint;
 
-use super::lane::{acquire, lock, try_acquire, two};
+use super::lane::{Held, acquire, lock, try_acquire, two};
 use super::sync::{Arc, Mutex};
 
-/// Two values, each behind a lock of its own, and the window between acquiring one and the other.
+/// A value behind a lock of its own, as on an account.
+#[derive(Debug)]
+struct Account {
+    name: &'static str,
+    /// The key by which [`by_key`] orders the locks.
+    number: u32,
+    value: Mutex<u32>,
+}
+
+impl Account {
+    #[track_caller]
+    fn acquire(&self) -> Held<'_, u32> {
+        acquire(self.name, &self.value)
+    }
+}
+
+/// Two accounts, a third lock, and the window between acquiring one lock and the other.
 #[derive(Debug)]
 struct Pair {
-    a: Mutex<u32>,
-    b: Mutex<u32>,
+    a: Account,
+    b: Account,
+    third: Mutex<()>,
     window: SyncPoint,
 }
 
-/// The result of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Added {
-    /// The values under lock A and lock B: 2 and 2.
-    pub values: (u32, u32),
-    /// How often a thread released its first lock to try again.
-    pub back_offs: u32,
-}
-
 impl Pair {
-    fn new(window: SyncPoint) -> Arc<Self> {
-        Arc::new(Self { a: Mutex::new(0), b: Mutex::new(0), window })
+    fn new(value: u32, numbers: [u32; 2], window: SyncPoint) -> Arc<Self> {
+        let account = |name, number| Account { name, number, value: Mutex::new(value) };
+        let [a, b] = [account("A", numbers[0]), account("B", numbers[1])];
+        Arc::new(Self { a, b, third: Mutex::new(()), window })
     }
 
-    fn added(&self, back_offs: u32) -> Added {
-        Added { values: (*lock(&self.a), *lock(&self.b)), back_offs }
+    fn values(&self) -> (u32, u32) {
+        (*lock(&self.a.value), *lock(&self.b.value))
     }
 
-    fn add_a_then_b(&self) {
-        let mut a = acquire("A", &self.a);
+    fn add(&self, first: &Account, second: &Account) {
+        let mut one = first.acquire();
         self.window.meet();
-        let mut b = acquire("B", &self.b);
+        let mut other = second.acquire();
         self.window.work();
-        *a += 1;
-        *b += 1;
-    }
-
-    fn add_b_then_a(&self) {
-        let mut b = acquire("B", &self.b);
-        self.window.meet();
-        let mut a = acquire("A", &self.a);
-        self.window.work();
-        *a += 1;
-        *b += 1;
+        *one += 1;
+        *other += 1;
     }
 }
 
@@ -58,18 +59,18 @@ impl Pair {
 ///
 /// # Blocking
 /// For ever, if both threads are in the window at once.
-pub fn opposite(window: SyncPoint) -> Added {
-    let pair = Pair::new(window);
-    two(&pair, Pair::add_a_then_b, Pair::add_b_then_a);
-    pair.added(0)
+pub fn opposite(window: SyncPoint) -> (u32, u32) {
+    let pair = Pair::new(0, [1, 2], window);
+    two(&pair, |p| p.add(&p.a, &p.b), |p| p.add(&p.b, &p.a));
+    pair.values()
 }
 
 /// Both threads acquire A, then B: with one order for all, a cycle of waits cannot close.
 /// Any order does, as long as it is the same everywhere: by name, by address, by account number.
-pub fn ordered(window: SyncPoint) -> Added {
-    let pair = Pair::new(window);
-    two(&pair, Pair::add_a_then_b, Pair::add_a_then_b);
-    pair.added(0)
+pub fn ordered(window: SyncPoint) -> (u32, u32) {
+    let pair = Pair::new(0, [1, 2], window);
+    two(&pair, |p| p.add(&p.a, &p.b), |p| p.add(&p.a, &p.b));
+    pair.values()
 }
 
 /// Opposite orders, but the second lock is only tried: a thread that fails releases its first one,
@@ -80,35 +81,30 @@ pub fn ordered(window: SyncPoint) -> Added {
 /// Rebooted"). Two threads can still go round for ever, if they keep in step at each of their moves;
 /// a thread that tried again with the same lock first would meet the other far more easily (the
 /// lesson `livelock`).
-pub fn try_back_off(window: SyncPoint) -> Added {
-    let pair = Pair::new(window);
-    let back_offs = two(
-        &pair,
-        |pair| add_trying(("A", &pair.a), ("B", &pair.b), &pair.window),
-        |pair| add_trying(("B", &pair.b), ("A", &pair.a), &pair.window),
-    );
-    pair.added(back_offs.iter().sum())
+///
+/// Returns the values, and how often a thread released its first lock to try again.
+pub fn try_back_off(window: SyncPoint) -> ((u32, u32), u32) {
+    let pair = Pair::new(0, [1, 2], window);
+    let back_offs = two(&pair, |p| p.add_trying(&p.a, &p.b), |p| p.add_trying(&p.b, &p.a));
+    (pair.values(), back_offs.iter().sum())
 }
 
-/// Adds 1 to both values; returns how often a lock was released on the way.
-fn add_trying<'a>(
-    mut first: (&'a str, &'a Mutex<u32>),
-    mut second: (&'a str, &'a Mutex<u32>),
-    window: &SyncPoint,
-) -> u32 {
-    let mut back_offs = 0;
-    loop {
-        let mut one = acquire(first.0, first.1);
-        window.meet();
-        if let Some(mut other) = try_acquire(second.0, second.1) {
-            window.work();
-            *one += 1;
-            *other += 1;
-            return back_offs;
+impl Pair {
+    fn add_trying<'a>(&self, mut first: &'a Account, mut second: &'a Account) -> u32 {
+        let mut back_offs = 0;
+        loop {
+            let mut one = first.acquire();
+            self.window.meet();
+            if let Some(mut other) = try_acquire(second.name, &second.value) {
+                self.window.work();
+                *one += 1;
+                *other += 1;
+                return back_offs;
+            }
+            drop(one);
+            back_offs += 1;
+            std::mem::swap(&mut first, &mut second);
         }
-        drop(one);
-        back_offs += 1;
-        std::mem::swap(&mut first, &mut second);
     }
 }
 
@@ -117,73 +113,53 @@ fn add_trying<'a>(
 ///
 /// It costs concurrency: while a thread waits for its second lock, no other can even begin, also
 /// with locks that have nothing to do with these two.
-pub fn both_at_once(window: SyncPoint) -> Added {
-    let shared = Arc::new((Pair::new(window), Mutex::new(())));
-    two(
-        &shared,
-        |(pair, turn)| {
-            let turn = acquire("the turn", turn);
-            let mut a = acquire("A", &pair.a);
-            pair.window.meet();
-            let mut b = acquire("B", &pair.b);
-            drop(turn);
-            pair.window.work();
-            *a += 1;
-            *b += 1;
-        },
-        |(pair, turn)| {
-            let turn = acquire("the turn", turn);
-            let mut b = acquire("B", &pair.b);
-            pair.window.meet();
-            let mut a = acquire("A", &pair.a);
-            drop(turn);
-            pair.window.work();
-            *a += 1;
-            *b += 1;
-        },
-    );
-    shared.0.added(0)
+pub fn both_at_once(window: SyncPoint) -> (u32, u32) {
+    let pair = Pair::new(0, [1, 2], window);
+    two(&pair, |p| p.add_at_once(&p.a, &p.b), |p| p.add_at_once(&p.b, &p.a));
+    pair.values()
 }
 
-/// An account; its number is the key by which its lock is ordered.
-#[derive(Debug)]
-struct Account {
-    name: &'static str,
-    number: u32,
-    balance: Mutex<u32>,
+impl Pair {
+    fn add_at_once(&self, first: &Account, second: &Account) {
+        let turn = acquire("the turn", &self.third);
+        let mut one = first.acquire();
+        self.window.meet();
+        let mut other = second.acquire();
+        drop(turn);
+        self.window.work();
+        *one += 1;
+        *other += 1;
+    }
 }
 
 /// Transfers 10 from A to B while t2 transfers 20 from B to A, of 100 on each: the locks come from
 /// the arguments, and are acquired in the order of the accounts' numbers. Returns the balances.
-pub fn by_key(numbers: [u32; 2], window: SyncPoint) -> [u32; 2] {
-    let account = |name, number| Account { name, number, balance: Mutex::new(100) };
-    let bank =
-        Arc::new((account("A", numbers[0]), account("B", numbers[1]), Mutex::new(()), window));
-    two(
-        &bank,
-        |(a, b, tie, window)| transfer(a, b, 10, tie, window),
-        |(a, b, tie, window)| transfer(b, a, 20, tie, window),
-    );
-    [&bank.0, &bank.1].map(|account| *lock(&account.balance))
+pub fn by_key(numbers: [u32; 2], window: SyncPoint) -> (u32, u32) {
+    let pair = Pair::new(100, numbers, window);
+    two(&pair, |p| p.transfer(&p.a, &p.b, 10), |p| p.transfer(&p.b, &p.a, 20));
+    pair.values()
 }
 
-/// Accounts of the same number have no order: the thread that holds the `tie` lock acquires both.
-fn transfer(from: &Account, to: &Account, amount: u32, tie: &Mutex<()>, window: &SyncPoint) {
-    if std::ptr::eq(from, to) {
-        return; // A mutex is not reentrant.
+impl Pair {
+    /// Accounts of the same number have no order: the thread that holds the tie lock acquires both.
+    fn transfer(&self, from: &Account, to: &Account, amount: u32) {
+        if std::ptr::eq(from, to) {
+            return; // A mutex is not reentrant.
+        }
+        let tie = (from.number == to.number).then(|| acquire("the tie", &self.third));
+        let (mut source, mut target);
+        if from.number <= to.number {
+            source = from.acquire();
+            self.window.meet();
+            target = to.acquire();
+        } else {
+            target = to.acquire();
+            self.window.meet();
+            source = from.acquire();
+        }
+        drop(tie);
+        self.window.work();
+        *source -= amount;
+        *target += amount;
     }
-    let tie = (from.number == to.number).then(|| acquire("the tie", tie));
-    let [low, high] = if from.number <= to.number { [from, to] } else { [to, from] };
-    let mut low_balance = acquire(low.name, &low.balance);
-    window.meet();
-    let mut high_balance = acquire(high.name, &high.balance);
-    drop(tie);
-    window.work();
-    let (source, target) = if std::ptr::eq(from, low) {
-        (&mut low_balance, &mut high_balance)
-    } else {
-        (&mut high_balance, &mut low_balance)
-    };
-    **source -= amount;
-    **target += amount;
 }

@@ -8,13 +8,10 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::Duration;
 
+use kit::real::lane::two;
 use kit::sync_point::SyncPoint;
 use parking_lot::Mutex;
 use tracing::{info, info_span};
-
-use kit::real::lane::two;
-
-use crate::real::lock_order::Added;
 
 const TIMEOUT: Duration = Duration::from_millis(20);
 
@@ -22,9 +19,11 @@ const TIMEOUT: Duration = Duration::from_millis(20);
 /// both twice as long each time. (A program takes a random factor.)
 const PAUSE: Duration = Duration::from_millis(4);
 
+type Named<'a> = (&'a str, &'a Mutex<u32>);
+
 /// Adds 1 to both values on each of two threads, under both locks. A thread that gives up releases
-/// its first lock, and begins again.
-pub fn timed(window: SyncPoint) -> Added {
+/// its first lock, and begins again. Returns the values, and how often a thread gave up.
+pub fn timed(window: SyncPoint) -> ((u32, u32), u32) {
     let pair = Arc::new((Mutex::new(0), Mutex::new(0), window));
     let given_up = two(
         &pair,
@@ -32,16 +31,12 @@ pub fn timed(window: SyncPoint) -> Added {
         |(a, b, window)| add(("B", b), ("A", a), 3 * PAUSE, window),
     );
     let values = (*pair.0.lock(), *pair.1.lock());
-    Added { values, back_offs: given_up.iter().sum() }
+    (values, given_up.iter().sum())
 }
 
-fn add(
-    first: (&str, &Mutex<u32>),
-    second: (&str, &Mutex<u32>),
-    pause: Duration,
-    window: &SyncPoint,
-) -> u32 {
-    for given_up in 0.. {
+fn add(first: Named<'_>, second: Named<'_>, mut pause: Duration, window: &SyncPoint) -> u32 {
+    let mut given_up = 0;
+    loop {
         let mut one = first.1.lock();
         let holds = info_span!("holds", what = first.0);
         window.meet();
@@ -55,7 +50,8 @@ fn add(
         }
         drop((one, holds, waits));
         info!("gives up");
-        sleep(pause * 2_u32.pow(given_up.min(6)));
+        given_up += 1;
+        sleep(pause);
+        pause *= 2;
     }
-    unreachable!("it tries again")
 }

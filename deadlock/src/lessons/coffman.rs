@@ -26,9 +26,7 @@ fn variants() -> [Variant; 5] {
                 "Exclusive locks, held while waiting, never taken away, acquired in opposite \
                  orders: a deadlock.",
             )
-            .explored_for("2 threads", "deadlock", [(2, 2)], move || {
-                modelled::all_four(none()).values
-            }),
+            .explored_for("2 threads", "deadlock", [(2, 2)], move || modelled::all_four(none())),
         Variant::holds("no-mutual-exclusion", move || {
             expect(shared(all_hold()), [2, 2], "both read both: a lock with room for many")
         })
@@ -51,14 +49,14 @@ fn variants() -> [Variant; 5] {
             modelled::preempted(none())
         }),
         Variant::holds("no-circular-wait", move || {
-            expect(no_circular_wait(moment()).values, (2, 2), "one order for all: A before B")
+            expect(no_circular_wait(moment()), (2, 2), "one order for all: A before B")
         })
         .story(
             "Both threads acquire A before B, so no thread waits for a lock that comes earlier in \
              the order.",
         )
         .explored_for("2 threads", "deadlock", [(2, 2)], move || {
-            modelled::no_circular_wait(none()).values
+            modelled::no_circular_wait(none())
         }),
     ]
 }

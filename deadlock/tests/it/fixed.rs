@@ -8,7 +8,7 @@ use kit::sync_point::SyncPoint;
 checks::within_a_minute! {
     #[test]
     fn a_thread_that_backs_off_was_in_the_window_in_which_opposite_orders_deadlock() {
-        assert!(lock_order::try_back_off(SyncPoint::of(2)).back_offs > 0);
+        assert!(lock_order::try_back_off(SyncPoint::of(2)).1 > 0);
         assert_eq!(coffman::preempted(SyncPoint::of(2)), (2, 1), "one preemption");
     }
 

@@ -80,7 +80,7 @@ fn one_order_holds_in_all_172_schedules_and_one_step_in_all_1799() {
     for (name, model, all) in [
         ("ordered", at(lock_order::ordered), Some(172)),
         ("both at once", at(lock_order::both_at_once), Some(1_799)),
-        ("by key", run(|| lock_order::by_key([1, 2], SyncPoint::none())), Some(172)),
+        ("by key", run(|| lock_order::by_key([1, 2], SyncPoint::none())), Some(189)),
         ("by equal keys", run(|| lock_order::by_key([7, 7], SyncPoint::none())), Some(1_799)),
         ("two philosophers in order", table(2, philosophers::ordered), None),
         ("shared", at(coffman::shared), Some(923)),
