@@ -2,8 +2,6 @@
 //! stack machine, with the names of `CPython`'s. A program that is to repeat something less than once
 //! panics.
 
-use std::fmt;
-
 /// An opcode: one step of a program. What the interpreter does between two, it does between any two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Op {
@@ -32,25 +30,6 @@ pub enum Op {
     Release,
     /// Ends the program with the number on top of the stack.
     Return,
-}
-
-impl fmt::Display for Op {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::LoadConst(number) => write!(out, "LOAD_CONST {number}"),
-            Self::LoadFast(variable) => write!(out, "LOAD_FAST {variable}"),
-            Self::StoreFast(variable) => write!(out, "STORE_FAST {variable}"),
-            Self::LoadGlobal => write!(out, "LOAD_GLOBAL"),
-            Self::StoreGlobal => write!(out, "STORE_GLOBAL"),
-            Self::Add => write!(out, "BINARY_ADD"),
-            Self::JumpBackIf(to) => write!(out, "POP_JUMP_BACKWARD_IF {to}"),
-            Self::Read => write!(out, "READ"),
-            Self::ReadHolding => write!(out, "READ holding"),
-            Self::Acquire => write!(out, "ACQUIRE"),
-            Self::Release => write!(out, "RELEASE"),
-            Self::Return => write!(out, "RETURN_VALUE"),
-        }
-    }
 }
 
 /// The number of variables that each thread has.

@@ -14,6 +14,7 @@ use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use kit::child::Entry;
@@ -23,9 +24,9 @@ use tracing::info_span;
 use crate::baton::Baton;
 use crate::cores;
 use crate::procfs::{Switches, Task};
-use crate::real::lane::{finish, start, work};
 use crate::shared_page;
 use crate::together::{self, begin, numbers};
+use kit::real::lane::{finish, start};
 
 /// The hand-overs that were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +78,7 @@ fn turn(baton: &Baton, me: u32, take: fn(&Baton, u32), pace: Duration) {
     take(baton, me);
     drop(waits);
     let runs = info_span!("runs", what = "its turn");
-    work(pace);
+    sleep(pace);
     drop(runs);
     baton.pass(1 - me);
 }

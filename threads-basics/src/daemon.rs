@@ -13,7 +13,7 @@ use std::thread;
 
 use kit::child::{DEADLINE, Entry, stdout};
 
-use crate::real::lane::{finish, start};
+use kit::real::lane::{finish, start};
 
 /// Runs `program` as a child whose main is `main`; returns the lines that it printed.
 pub fn lines(program: &Path, main: Entry) -> io::Result<Vec<String>> {

@@ -3,17 +3,19 @@
 //!
 //! # Layout
 //! - [`bytecode`](crate::bytecode): the opcodes, and the programs made of them;
-//! - `lock`: the lock, [`Gil`];
-//! - `machine`: the interpreter's loop, which runs opcodes under the lock;
-//! - `values`: what its stack holds: numbers, or objects with counted references;
+//! - [`lock`]: the lock, [`Gil`];
+//! - `eval`: the evaluation loop, which runs opcodes under the lock;
+//! - [`machine`]: what the threads of an interpreter share;
+//! - [`values`]: what its stack holds: numbers, or objects with counted references;
 //! - here: [`run`], a thread for each program.
 
 use std::time::{Duration, Instant};
 
-use super::lane::{finish, start};
-use super::sync::{self, Arc, Mutex, MutexGuard, PoisonError};
+use super::lane::{self, finish, start};
+use super::sync::{self, Arc};
 use crate::bytecode::Op;
 
+mod eval;
 pub mod lock;
 pub mod machine;
 pub mod values;
@@ -125,9 +127,4 @@ pub fn run(plan: &Plan) -> Ran {
         .collect();
     let results = threads.into_iter().map(finish).collect();
     machine.ran(results, began.elapsed())
-}
-
-/// Acquires a lock, poisoned or not: no panic leaves anything half done here.
-fn lock<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }

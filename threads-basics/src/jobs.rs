@@ -5,16 +5,16 @@
 //! middle of its work until the others have come there too: if they ran one after the other, the
 //! first would wait for ever.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::thread::{JoinHandle, sleep};
-use std::time::Duration;
 
 use tracing::info_span;
 
+use crate::PACE;
 use crate::gauge::Gauge;
-use crate::real::lane::{finish, start};
+use kit::real::lane::{finish, start};
 use kit::sync_point::SyncPoint;
 
 /// Adds up the numbers from 1 to `last`.
@@ -29,9 +29,12 @@ pub fn factorial(last: u64) -> Option<u64> {
 }
 
 /// Prints a line; returns the writer that it was printed on.
-pub fn print<W: Write>(line: &str, mut out: W) -> io::Result<W> {
-    writeln!(out, "{line}")?;
-    Ok(out)
+///
+/// # Panics
+/// If it cannot be written to.
+pub fn print<W: Write>(line: &str, mut out: W) -> W {
+    writeln!(out, "{line}").expect("it can be written to");
+    out
 }
 
 /// The three results, and how they came.
@@ -50,26 +53,25 @@ pub struct Gathered {
 }
 
 /// Joins each thread right after it is spawned: three threads, and one at work at a time.
-pub fn joined_at_once(pace: Duration) -> Gathered {
-    let work = Work::new(SyncPoint::none(), pace);
+pub fn joined_at_once() -> Gathered {
+    let work = Work::new(SyncPoint::none());
     let sum = wait_for("add-up", work.start("add-up", || add_up(100_000)));
     let factorial = wait_for("factorial", work.start("factorial", || factorial(5)));
     let printed = wait_for("print", work.start("print", || print("a line", Vec::new())));
-    let printed = printed.expect("a Vec can be written to");
     Gathered { sum, factorial, printed, order: ORDER.into(), most_at_once: work.at_work.most() }
 }
 
 /// Spawns all three, then joins them. Each handle has the type of its job's result; they are taken
 /// in the order of the joins, whichever job ends first.
-pub fn started_first(pace: Duration) -> Gathered {
-    let work = Work::new(SyncPoint::of(3), pace);
+pub fn started_first() -> Gathered {
+    let work = Work::new(SyncPoint::of(3));
     let sum = work.start("add-up", || add_up(100_000));
     let factorial = work.start("factorial", || factorial(5));
     let printed = work.start("print", || print("a line", Vec::new()));
 
     let sum = wait_for("add-up", sum);
     let factorial = wait_for("factorial", factorial);
-    let printed = wait_for("print", printed).expect("a Vec can be written to");
+    let printed = wait_for("print", printed);
     Gathered { sum, factorial, printed, order: ORDER.into(), most_at_once: work.at_work.most() }
 }
 
@@ -78,13 +80,13 @@ pub fn started_first(pace: Duration) -> Gathered {
 enum JobResult {
     Sum(u64),
     Factorial(Option<u64>),
-    Printed(io::Result<Vec<u8>>),
+    Printed(Vec<u8>),
 }
 
 /// Spawns all three and takes their results from one channel, in the order in which the jobs end:
 /// here the last started ends first, since each of the others waits until the next one has sent.
-pub fn as_they_end(pace: Duration) -> Gathered {
-    let work = Work::new(SyncPoint::of(3), pace);
+pub fn as_they_end() -> Gathered {
+    let work = Work::new(SyncPoint::of(3));
     let (printed, multiplied) = (SyncPoint::of(2), SyncPoint::of(2));
     let (before_factorial, before_sum) = (printed.clone(), multiplied.clone());
     let (sender, results) = channel();
@@ -114,10 +116,7 @@ pub fn as_they_end(pace: Duration) -> Gathered {
         gathered.order.push(match result {
             JobResult::Sum(sum) => (gathered.sum = sum, "add-up").1,
             JobResult::Factorial(factorial) => (gathered.factorial = factorial, "factorial").1,
-            JobResult::Printed(printed) => {
-                gathered.printed = printed.expect("a Vec can be written to");
-                "print"
-            }
+            JobResult::Printed(printed) => (gathered.printed = printed, "print").1,
         });
     }
     for thread in threads {
@@ -140,26 +139,25 @@ fn wait_for<R>(job: &str, thread: JoinHandle<R>) -> R {
 struct Work {
     at_work: Arc<Gauge>,
     point: SyncPoint,
-    pace: Duration,
 }
 
 impl Work {
-    fn new(point: SyncPoint, pace: Duration) -> Self {
-        Self { at_work: Arc::default(), point, pace }
+    fn new(point: SyncPoint) -> Self {
+        Self { at_work: Arc::default(), point }
     }
 
-    /// Spawns a thread for a job, under its name. It lasts for `pace`, so that a picture shows it.
+    /// Spawns a thread for a job, under its name.
     fn start<R: Send + 'static>(
         &self,
         name: &'static str,
         job: impl FnOnce() -> R + Send + 'static,
     ) -> JoinHandle<R> {
-        let Self { at_work, point, pace } = self.clone();
+        let Self { at_work, point } = self.clone();
         start(name, move || {
             let _runs = info_span!("runs", what = "its job");
             at_work.enter();
             point.meet();
-            sleep(pace);
+            sleep(PACE);
             let result = job();
             at_work.leave();
             result

@@ -4,6 +4,8 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use kit::child::DEADLINE;
+use kit::python::Interpreter;
 use stage::{Checked, Report, grouped};
 use threads_basics::context_switch::HandedOver;
 use threads_basics::cores::cores;
@@ -25,12 +27,19 @@ pub(crate) mod system_call;
 pub(crate) mod versus_process;
 pub(crate) mod worker;
 
-/// How long a step lasts, so that a picture shows it.
-const PACE: Duration = Duration::from_millis(10);
-
 /// Runs a part of a lesson that has this program as its child.
 fn with_children<T>(run: impl FnOnce(&Path) -> io::Result<T>) -> Result<T, String> {
     kit::child::program().and_then(|program| run(&program)).map_err(|error| error.to_string())
+}
+
+/// Has a Python run a script, which is told some numbers; returns what it prints.
+fn ask(python: &Interpreter, script: &str, numbers: &[u32]) -> Result<String, String> {
+    let mut command = python.command();
+    command.args(["-c", script]).args(numbers.iter().map(ToString::to_string));
+    let printed = kit::child::stdout(&mut command, DEADLINE);
+    printed
+        .map(|printed| printed.trim_end().to_owned())
+        .map_err(|error| format!("{} {error}", python.name))
 }
 
 /// Runs a part of a lesson on some of the cores, and has its context switches counted.

@@ -28,14 +28,19 @@
 //! `super::thread` are std's, in `model` they are the model checker's. An empty path in
 //! `#[path = ""]` leaves the module's files where they are, beside this one.
 
+use std::time::Duration;
+
+/// How long a step lasts, so that a picture shows it.
+pub const PACE: Duration = Duration::from_millis(10);
+
 /// The lessons on real threads.
 #[path = ""]
 pub mod real {
+    use kit::real::lane;
     use std::{sync, thread};
 
     pub mod gil;
     pub mod join;
-    pub mod lane;
     pub mod park;
     pub mod worker;
 }
@@ -44,11 +49,10 @@ pub mod real {
 #[doc(hidden)]
 #[path = ""]
 pub mod model {
-    use kit::model::{sync, thread};
+    use kit::model::{lane, sync, thread};
 
     pub mod gil;
     pub mod join;
-    pub mod lane;
     pub mod park;
     pub mod worker;
 }
@@ -67,7 +71,6 @@ pub mod one_core;
 pub mod oversubscription;
 pub mod parker;
 pub mod procfs;
-pub mod python;
 pub mod registers;
 pub mod scope;
 pub mod shared_page;

@@ -19,7 +19,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use tracing::info_span;
 
 use crate::procfs::Task;
-use crate::real::lane::finish;
+use kit::real::lane::finish;
 
 /// A thread, as Rust and the kernel know it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -32,8 +32,6 @@ pub struct Point {
     /// How often the kernel preempted one of them (nonvoluntary context switches); `None` where that is
     /// not known.
     pub preempted: Option<u64>,
-    /// The steps or waits that were done.
-    pub done: u64,
 }
 
 /// Does the work on 1, 2, 4, … threads up to `limit`, and on `limit`.
@@ -53,42 +51,34 @@ pub fn median(work: Work, threads: u64, times: usize) -> Point {
 pub fn run(work: Work, threads: u64) -> Point {
     let all = Barrier::new(threads as usize);
     let began = Instant::now();
-    let shares: Vec<_> = thread::scope(|scope| {
+    let preempted = thread::scope(|scope| {
         let started: Vec<_> = (0..threads)
             .map(|number| {
                 let named = thread::Builder::new().name(format!("t{}", number + 1));
                 let all = &all;
                 let body = move || {
-                    let done = share(work, threads, number, all);
-                    (done, Task::me().switches().map(|switches| switches.involuntary))
+                    share(work, threads, number, all);
+                    Task::me().switches().map(|switches| switches.involuntary)
                 };
                 named.spawn_scoped(scope, body).expect("the system has room for another thread")
             })
             .collect();
         let ends = started.into_iter().map(|thread| thread.join());
-        ends.map(|end| end.expect("it does arithmetic, or sleeps")).collect()
+        ends.map(|end| end.expect("it does arithmetic, or sleeps")).sum()
     });
-    let took = began.elapsed();
-    let done = shares.iter().map(|(done, _)| done).sum();
-    Point { threads, took, preempted: shares.iter().map(|(_, preempted)| *preempted).sum(), done }
+    Point { threads, took: began.elapsed(), preempted }
 }
 
-/// Does one thread's share; returns how much that was.
-fn share(work: Work, threads: u64, number: u64, all: &Barrier) -> u64 {
+/// Does one thread's share.
+fn share(work: Work, threads: u64, number: u64, all: &Barrier) {
     match work {
         Work::Cpu(steps) => compute(part(steps, threads, number)),
-        Work::InStep(steps, phases) => {
-            let phase = |phase| {
-                let done = compute(part(part(steps, threads, number), phases, phase));
-                all.wait();
-                done
-            };
-            (0..phases).map(phase).sum()
-        }
+        Work::InStep(steps, phases) => (0..phases).for_each(|phase| {
+            compute(part(part(steps, threads, number), phases, phase));
+            all.wait();
+        }),
         Work::Io(waits, wait) => {
-            let waits = part(waits, threads, number);
-            (0..waits).for_each(|_| thread::sleep(wait));
-            waits
+            (0..part(waits, threads, number)).for_each(|_| thread::sleep(wait));
         }
     }
 }
@@ -98,8 +88,8 @@ fn part(all: u64, parts: u64, number: u64) -> u64 {
     all / parts + u64::from(number < all % parts)
 }
 
-/// Makes steps of Marsaglia's xorshift, each of which needs the one before; returns their number.
-pub(crate) fn compute(steps: u64) -> u64 {
+/// Makes steps of Marsaglia's xorshift, each of which needs the one before.
+pub(crate) fn compute(steps: u64) {
     let mut state: u64 = 1;
     for _ in 0..steps {
         state ^= state << 13;
@@ -107,5 +97,4 @@ pub(crate) fn compute(steps: u64) -> u64 {
         state ^= state << 17;
     }
     black_box(state);
-    steps
 }

@@ -10,12 +10,11 @@
 //! one that wakes t1 when it waits for the second letter, 20.
 
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use kit::sync_point::SyncPoint;
 use tracing::{info, info_span};
 
-use super::lane::{finish, start, work};
+use super::lane::{finish, start};
 use super::sync::Arc;
 use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -23,8 +22,8 @@ use super::thread::{JoinHandle, park};
 
 /// Checks the box once, in an `if`: a thread that is woken takes it for granted that the letter is
 /// there. Returns the letters that t1 took: the first one twice, where a token is left over.
-pub fn checked_once(point: &SyncPoint, pace: Duration) -> [u32; 2] {
-    two_letters(point, pace, |letters, number| {
+pub fn checked_once(point: &SyncPoint) -> [u32; 2] {
+    two_letters(point, |letters, number| {
         if !letters.has_come(number) {
             wait_for_token();
         }
@@ -32,8 +31,8 @@ pub fn checked_once(point: &SyncPoint, pace: Duration) -> [u32; 2] {
 }
 
 /// Checks the box in a `while`: a thread that is woken looks again. Returns the letters that t1 took.
-pub fn checked_again(point: &SyncPoint, pace: Duration) -> [u32; 2] {
-    two_letters(point, pace, |letters, number| {
+pub fn checked_again(point: &SyncPoint) -> [u32; 2] {
+    two_letters(point, |letters, number| {
         while !letters.has_come(number) {
             wait_for_token();
         }
@@ -136,7 +135,7 @@ impl Letters {
 
 /// Puts two letters into the box, one after the other, and returns which ones `t1` took: it waits
 /// for each as `wait` does.
-fn two_letters(point: &SyncPoint, pace: Duration, wait: fn(&Letters, u32)) -> [u32; 2] {
+fn two_letters(point: &SyncPoint, wait: fn(&Letters, u32)) -> [u32; 2] {
     let letters = Letters::new(point);
     let theirs = Arc::clone(&letters);
     let t1 = start("t1", move || {
@@ -157,11 +156,11 @@ fn two_letters(point: &SyncPoint, pace: Duration, wait: fn(&Letters, u32)) -> [u
     point.meet();
     // it has the first letter;
     point.meet();
-    do_something_else(pace);
+    do_something_else(point);
     unpark(&t1);
     // and has been woken by what was meant for the first one.
     point.meet();
-    do_something_else(pace);
+    do_something_else(point);
     letters.put(20);
     unpark(&t1);
     wait_for(t1)
@@ -180,10 +179,10 @@ fn unpark<R>(thread: &JoinHandle<R>) {
 }
 
 /// Takes time, so that a picture shows the others' waits; no step of the model.
-fn do_something_else(pace: Duration) {
-    if !pace.is_zero() {
+fn do_something_else(point: &SyncPoint) {
+    if point.is_real() {
         let _runs = info_span!("runs", lane = "parent", what = "something else");
-        work(pace);
+        point.work();
     }
 }
 

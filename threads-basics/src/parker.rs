@@ -8,19 +8,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::mpsc::channel;
 use std::thread::park;
-use std::time::Duration;
 
 use crossbeam_utils::sync::Parker;
+use kit::real::lane::{finish, start};
+use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
-use crate::real::lane::{finish, start};
-use kit::sync_point::SyncPoint;
+use crate::PACE;
 
-/// Leaves a stray token with the thread `t1`, waits for `patience` whether t1 is woken by it, and then
+/// Leaves a stray token with the thread `t1`, waits a while whether t1 is woken by it, and then
 /// stores the letter and unparks t1 by its parker. The stray token is then still there: t1 takes it by
 /// a `park` that returns at once. Returns whether the stray token ended the wait, and the letter that
 /// was there at its end: 20, if t1 waited for it.
-pub fn own_token(patience: Duration) -> (bool, u32) {
+pub fn own_token() -> (bool, u32) {
     let letter = Arc::new(AtomicU32::new(0));
     let parker = Parker::new();
     let unparker = parker.unparker().clone();
@@ -40,7 +40,7 @@ pub fn own_token(patience: Duration) -> (bool, u32) {
     });
     t1.thread().unpark();
     token_is_there.meet();
-    let by_the_stray_token = is_woken.recv_timeout(patience).is_ok();
+    let by_the_stray_token = is_woken.recv_timeout(PACE).is_ok();
     letter.store(20, Relaxed);
     unparker.unpark();
     (by_the_stray_token, finish(t1))

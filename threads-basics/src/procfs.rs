@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use kit::deadline::Deadline;
 
-use crate::real::lane;
+use kit::real::lane;
 
 /// The folder of a thread or a process in `/proc`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,5 @@
-//! What each thread has for itself beside its thread-locals: a stack and registers, the stack
-//! pointer and the program counter among them. Two threads are looked at from outside, while both
-//! are blocked.
+//! What each thread has for itself beside its thread-locals: a stack and registers. Two threads are
+//! looked at from outside, while both are blocked.
 
 use std::fs;
 use std::io::{Read, pipe};
@@ -8,10 +7,10 @@ use std::ops::Range;
 use std::sync::mpsc::channel;
 
 use crate::procfs::Task;
-use crate::real::lane::finish;
+use kit::real::lane::finish;
 
 /// A thread that is blocked in a system call, as seen from outside.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Blocked {
     /// Its stack: the memory that its stack pointer is in.
     pub stack: Range<u64>,
@@ -58,14 +57,14 @@ fn look(task: &Task, local: usize) -> Option<Blocked> {
     let registers = task.read("syscall")?;
     let (call, rest) = registers.trim_end().split_once(' ')?;
     let (rest, program_counter) = rest.rsplit_once(" 0x")?;
-    let (program_counter, stack_pointer) =
-        (hex(program_counter)?, hex(rest.rsplit_once(" 0x")?.1)?);
+    let [program_counter, stack_pointer] =
+        [hex(program_counter)?, hex(rest.rsplit_once(" 0x")?.1)?];
     let maps = fs::read_to_string("/proc/self/maps").ok()?;
     let range = |line: &str| {
         let (from, to) = line.split_once(' ')?.0.split_once('-')?;
         Some(hex(from)?..hex(to)?)
     };
     let stack = maps.lines().filter_map(range).find(|range| range.contains(&stack_pointer))?;
-    let (local, call) = (local as u64, call.parse().ok()?);
-    Some(Blocked { stack, local, call, stack_pointer, program_counter })
+    let call = call.parse().ok()?;
+    Some(Blocked { stack, local: local as u64, call, stack_pointer, program_counter })
 }

@@ -12,13 +12,13 @@
 use std::any::Any;
 use std::panic::catch_unwind;
 use std::thread::{Builder, scope, sleep};
-use std::time::Duration;
 
+use kit::real::lane::{finish, start};
+use kit::sync_point::SyncPoint;
 use tracing::info_span;
 
-use crate::real::lane::{finish, start};
+use crate::PACE;
 use crate::real::worker::message;
-use kit::sync_point::SyncPoint;
 
 /// Moves a copy into the thread `t1`, which doubles it: where rustc's error message leads if it is
 /// followed to the letter. Returns the parent's list, as it was.
@@ -36,10 +36,10 @@ use kit::sync_point::SyncPoint;
 /// let borrowed = &mut list;
 /// std::thread::spawn(move || borrowed.iter_mut().for_each(|number| *number *= 2));
 /// ```
-pub fn copied(pace: Duration) -> Vec<u32> {
+pub fn copied() -> Vec<u32> {
     let list = vec![1, 2, 3, 4];
     let mut copy = list.clone();
-    finish(start("t1", move || double(&mut copy, pace)));
+    finish(start("t1", move || double(&mut copy)));
     list
 }
 
@@ -56,7 +56,7 @@ pub fn copied(pace: Duration) -> Vec<u32> {
 ///     scope.spawn(|| list.push(6));
 /// });
 /// ```
-pub fn halves(pace: Duration) -> (Vec<u32>, bool) {
+pub fn halves() -> (Vec<u32>, bool) {
     let mut list = vec![1, 2, 3, 4];
     let at = list.as_ptr().addr();
     let (left, right) = list.split_at_mut(2);
@@ -64,8 +64,8 @@ pub fn halves(pace: Duration) -> (Vec<u32>, bool) {
     let ends = scope(|scope| {
         // `scope.spawn` would do; a builder gives the thread a name as well.
         let named = |name: &str| Builder::new().name(name.into());
-        let left = named("left").spawn_scoped(scope, || double(left, pace));
-        let right = named("right").spawn_scoped(scope, || double(right, pace));
+        let left = named("left").spawn_scoped(scope, || double(left));
+        let right = named("right").spawn_scoped(scope, || double(right));
         [left, right].map(|half| {
             let half = half.expect("the system has room for another thread");
             half.join().expect("to double a small number does not fail")
@@ -125,9 +125,9 @@ pub fn panicked() -> [String; 2] {
 }
 
 /// Doubles the numbers, and returns where they are.
-fn double(numbers: &mut [u32], pace: Duration) -> usize {
+fn double(numbers: &mut [u32]) -> usize {
     let _runs = info_span!("runs", what = "doubles");
-    sleep(pace);
+    sleep(PACE);
     numbers.iter_mut().for_each(|number| *number *= 2);
     numbers.as_ptr().addr()
 }

@@ -4,12 +4,13 @@
 //! until its parent has done its next step. If to spawn it meant to wait for it, it would be held
 //! back for ever: that the lesson ends is the proof.
 
-use std::panic::resume_unwind;
 use std::sync::mpsc::{Sender, channel};
-use std::thread::{self, Builder, sleep};
-use std::time::Duration;
+use std::thread::{self, sleep};
 
+use kit::real::lane::{finish, start};
 use tracing::info_span;
+
+use crate::PACE;
 
 /// A bill: what the function makes of its four arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,11 +26,8 @@ pub struct Bill {
 /// Adds up the prices, takes off a discount in per cent, and adds the freight.
 pub fn bill(customer: String, prices: Vec<u32>, discount: u32, freight: u32) -> Bill {
     let sum: u32 = prices.iter().sum();
-    Bill {
-        customer,
-        total: sum - sum * discount / 100 + freight,
-        prices_at: prices.as_ptr().addr(),
-    }
+    let total = sum - sum * discount / 100 + freight;
+    Bill { customer, total, prices_at: prices.as_ptr().addr() }
 }
 
 /// The events and the result of a run.
@@ -43,8 +41,7 @@ pub struct Ran {
     pub prices_at: usize,
 }
 
-/// Spawns a thread `t1` that runs the function, goes on, and joins it in the end. Each step lasts for
-/// `pace`, so that a picture shows it.
+/// Spawns a thread `t1` that runs the function, goes on, and joins it in the end.
 ///
 /// The parent no longer owns what was moved into the thread:
 ///
@@ -53,7 +50,7 @@ pub struct Ran {
 /// let thread = std::thread::spawn(move || prices.len());
 /// println!("{prices:?}");
 /// ```
-pub fn started(pace: Duration) -> Ran {
+pub fn started() -> Ran {
     let (journal, events) = channel();
     let (customer, prices, discount, freight) = arguments();
     let prices_at = prices.as_ptr().addr();
@@ -61,7 +58,7 @@ pub fn started(pace: Duration) -> Ran {
 
     note(&journal, "spawns t1");
     let notes = journal.clone();
-    let body = move || {
+    let t1 = start("t1", move || {
         let waits = info_span!("waits", what = "the parent's step", from = "parent");
         // An error means that the parent has panicked: then there is nothing left to wait for.
         let _ = held_back.recv();
@@ -69,31 +66,27 @@ pub fn started(pace: Duration) -> Ran {
         let _runs = info_span!("runs", what = "the bill");
         note(&notes, "begins");
         let bill = bill(customer, prices, discount, freight);
-        sleep(pace);
+        sleep(PACE);
         note(&notes, "ends");
         bill
-    };
-    let t1 = Builder::new()
-        .name("t1".into())
-        .spawn(body)
-        .expect("the system has room for another thread");
+    });
 
     let runs = info_span!("runs", lane = "parent", what = "its next step");
-    sleep(pace);
+    sleep(PACE);
     note(&journal, "goes on");
     drop(runs);
     // An error means that t1 has panicked, which join returns.
     let _ = let_go.send(());
 
     let waits = info_span!("waits", lane = "parent", what = "end of t1", from = "t1");
-    let bill = t1.join().unwrap_or_else(|panic| resume_unwind(panic));
+    let bill = finish(t1);
     drop(waits);
     note(&journal, "joined");
     Ran { events: events.try_iter().collect(), bill, prices_at }
 }
 
 /// Calls the function: it runs on the parent's own thread, and nothing else happens there meanwhile.
-pub fn called(pace: Duration) -> Ran {
+pub fn called() -> Ran {
     let (journal, events) = channel();
     let (customer, prices, discount, freight) = arguments();
     let prices_at = prices.as_ptr().addr();
@@ -102,13 +95,13 @@ pub fn called(pace: Duration) -> Ran {
     let runs = info_span!("runs", lane = "parent", what = "the bill");
     note(&journal, "begins");
     let bill = bill(customer, prices, discount, freight);
-    sleep(pace);
+    sleep(PACE);
     note(&journal, "ends");
     drop(runs);
     note(&journal, "returned");
 
     let runs = info_span!("runs", lane = "parent", what = "its next step");
-    sleep(pace);
+    sleep(PACE);
     note(&journal, "goes on");
     drop(runs);
     Ran { events: events.try_iter().collect(), bill, prices_at }

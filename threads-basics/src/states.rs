@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::cores;
 use crate::procfs::Task;
-use crate::real::lane::{finish, start};
+use kit::real::lane::{finish, start};
 
 /// The letter of a state; `None`: the thread or process is gone, or the system does not tell.
 pub type State = Option<char>;

@@ -47,7 +47,7 @@ pub fn system(times: u32) {
 pub fn enters_the_kernel(program: &Path, name: &str) -> io::Result<Option<bool>> {
     let ended = output(FILTERED.command(program).arg(name), DEADLINE)?.status;
     Ok(match (ended.signal(), ended.code()) {
-        (Some(SIGSYS), _) => Some(true),
+        (Some(libc::SIGSYS), _) => Some(true),
         (_, Some(0)) => Some(false),
         _ => None,
     })
@@ -55,9 +55,6 @@ pub fn enters_the_kernel(program: &Path, name: &str) -> io::Result<Option<bool>>
 
 /// The number of pages from which on glibc keeps no memory for later (32 MiB).
 const MOST_KEPT: usize = 8193;
-
-/// "Bad system call", on Linux.
-const SIGSYS: i32 = 31;
 
 /// The child has its system calls filtered, makes a call, and ends.
 pub const FILTERED: Entry = Entry { name: "filtered", run: filtered };

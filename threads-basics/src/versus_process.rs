@@ -9,22 +9,19 @@ use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use kit::child::{DEADLINE, Entry, stdout};
+use kit::real::lane::{finish, lock, start};
 
-use crate::real::lane::{self, finish};
 use crate::together::numbers;
 
 /// `Relaxed` everywhere: what is read after a thread's end is ordered by its join.
 static STATIC: AtomicU64 = AtomicU64::new(0);
 
 thread_local!(static LOCAL: Cell<u64> = const { Cell::new(0) });
-
-/// There is but one static: one run at a time.
-static TURN: Mutex<()> = Mutex::new(());
 
 /// The state that a thread or a process sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,32 +37,23 @@ pub struct View {
 }
 
 /// Lets a thread make the change: the static and the local one more, the list one longer. Returns what
-/// that one sees, and what its parent sees once it has ended.
-///
-/// # Blocking
-/// Until the thread has ended, and while another run lasts: there is one static for all.
+/// that one sees, and what its parent sees once it has ended. There is one static for all runs.
 pub fn by_thread() -> [View; 2] {
-    let _turn = begin();
-    let list = Arc::new(Mutex::new(start()));
+    let list = Arc::new(Mutex::new(begin()));
     let theirs = Arc::clone(&list);
-    let inside = finish(lane::start("t1", move || change(&mut lock(&theirs))));
+    let inside = finish(start("t1", move || change(&mut lock(&theirs))));
     [inside, view(&lock(&list))]
 }
 
 /// Lets a child process make the change, entered at [`CHANGE`].
-///
-/// # Blocking
-/// As [`by_thread`].
 pub fn by_process(program: &Path) -> io::Result<[View; 2]> {
-    let _turn = begin();
-    let list = start();
+    let list = begin();
     let said = stdout(CHANGE.command(program).args(list.iter().map(u64::to_string)), DEADLINE)?;
     let [process, in_static, local, changed @ ..] = &numbers(said.split_whitespace())?[..] else {
         return Err(io::Error::other(format!("the child said {said:?}")));
     };
     let (process, in_static, local) = (*process, *in_static, *local);
-    let inside = View { process, in_static, list: changed.to_vec(), local };
-    Ok([inside, view(&list)])
+    Ok([View { process, in_static, list: changed.to_vec(), local }, view(&list)])
 }
 
 /// The child makes the change in its own memory, and writes its state to the pipe, which is all that
@@ -99,14 +87,10 @@ pub fn cost(program: &Path, times: usize) -> io::Result<[Duration; 2]> {
     Ok([threads, processes].map(median))
 }
 
-fn begin() -> MutexGuard<'static, ()> {
-    let turn = lock(&TURN);
+/// Makes everything as it is at the start; returns the list.
+fn begin() -> Vec<u64> {
     STATIC.store(0, Relaxed);
     LOCAL.set(0);
-    turn
-}
-
-fn start() -> Vec<u64> {
     vec![20, 30, 10]
 }
 
@@ -126,8 +110,4 @@ fn view(list: &[u64]) -> View {
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
-}
-
-fn lock<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }

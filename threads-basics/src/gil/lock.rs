@@ -8,24 +8,12 @@
 
 use std::time::Duration;
 
-use super::lock;
+use super::lane::{lock, wait};
 use super::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use super::sync::{Condvar, Mutex, PoisonError};
 
-/// A lock that its holder releases on request.
-///
-/// ```
-/// use std::time::Duration;
-/// use threads_basics::real::gil::Gil;
-///
-/// let gil = Gil::new(Some(Duration::from_millis(5)));
-/// gil.acquire(1);
-/// assert!(!gil.wanted(), "there is no other thread");
-/// gil.release(1);
-/// ```
-///
-/// It is fair in this one point, the hand-over; which of several waiting threads gets it is not
-/// defined.
+/// A lock that its holder releases on request. It is fair in this one point, the hand-over; which of
+/// several waiting threads gets it is not defined.
 ///
 /// # Memory ordering
 /// What the threads do under the lock is ordered by the mutex inside. The request is `Relaxed`:
@@ -86,7 +74,7 @@ impl Gil {
                 }
             } else {
                 self.wanted.store(true, Relaxed);
-                state = self.free.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state = wait(&self.free, state);
             }
         }
         state.waiting -= 1;
@@ -119,7 +107,7 @@ impl Gil {
         }
         if self.wanted.load(Relaxed) {
             while state.last == Some(me) {
-                state = self.switched.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state = wait(&self.switched, state);
             }
         }
     }

@@ -3,21 +3,19 @@
 use std::time::Duration;
 
 use stage::{Lesson, Variant};
+use threads_basics::PACE;
 use threads_basics::baton::Baton;
 use threads_basics::context_switch::{by_coroutines, by_processes, by_threads};
 
-use super::{PACE, by_turns, on_cores, switched, with_children};
+use super::{by_turns, on_cores, switched, with_children};
 
 /// What the figures are of.
 const WHAT: &str = "hand-over";
 
-/// The turns of each thread.
+/// The turns of each thread; those that a picture shows; and those of a thread that spins, each of
+/// which lasts for a time slice.
 const TURNS: u64 = 5_000;
-
-/// The turns of each thread that a picture shows.
 const SHOWN: u64 = 3;
-
-/// The turns of each thread that spins: each lasts for a time slice.
 const SPUN: u64 = 5;
 
 pub(crate) fn lesson() -> Lesson {

@@ -4,7 +4,7 @@ use stage::{Checked, Lesson, Report, Variant, expect};
 use threads_basics::jobs::{Gathered, as_they_end, joined_at_once, started_first};
 use threads_basics::triple_loop::{self, LOOPS};
 
-use super::{PACE, with_children};
+use super::with_children;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("jobs", "three jobs of different kinds, on three threads")
@@ -18,17 +18,17 @@ fn variants() -> [Variant; 4] {
     let (forth, back) = (["add-up", "factorial", "print"], ["print", "factorial", "add-up"]);
     [
         Variant::breaks("joined-at-once", move || {
-            report(&joined_at_once(PACE), forth, 1, "one after the other, on three threads")
+            report(&joined_at_once(), forth, 1, "one after the other, on three threads")
         })
         .story("Joins each thread before it spawns the next one, so one job runs at a time."),
         Variant::holds("started-first", move || {
             let line = "1 + … + 100000 = 5000050000, 5! = 120, a line printed";
-            report(&started_first(PACE), forth, 3, line)
+            report(&started_first(), forth, 3, line)
         })
         .story("Spawns all three threads before it joins the first one, so they run in parallel."),
         Variant::holds("as-they-end", move || {
             let line = "the same, and the last started is the first one done";
-            report(&as_they_end(PACE), back, 3, line)
+            report(&as_they_end(), back, 3, line)
         })
         .story("Takes the results from one channel, in the order in which the jobs end."),
         Variant::holds("in-processes", || {

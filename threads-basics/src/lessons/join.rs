@@ -1,13 +1,9 @@
 //! `join`: what may be read before a thread is joined, and what after.
 
-use std::time::Duration;
-
 use kit::sync_point::SyncPoint;
 use stage::{Checked, Lesson, Variant, expect};
 use threads_basics::model;
 use threads_basics::real::join::{dropped, joined, read_at_once};
-
-use super::PACE;
 
 const STEPS: u32 = 500_000;
 
@@ -24,7 +20,7 @@ fn variants() -> [Variant; 3] {
     [
         explored(
             Variant::breaks("read-at-once", move || {
-                let count = read_at_once(STEPS, &half_way(), PACE);
+                let count = read_at_once(STEPS, &half_way());
                 report(count, STEPS, "read before both were joined")
             })
             .story("Reads the counter before it joins the threads, when half of it is counted."),
@@ -32,7 +28,7 @@ fn variants() -> [Variant; 3] {
         ),
         explored(
             Variant::breaks("dropped", move || {
-                let count = dropped(STEPS, &half_way(), PACE);
+                let count = dropped(STEPS, &half_way());
                 report(count, STEPS, "a dropped handle waits for nothing")
             })
             .story("Drops the handles, which waits for nothing: the threads run on, detached."),
@@ -40,7 +36,7 @@ fn variants() -> [Variant; 3] {
         ),
         explored(
             Variant::holds("joined", move || {
-                let count = joined(STEPS, &half_way(), PACE);
+                let count = joined(STEPS, &half_way());
                 report(count, 2 * STEPS, "read after both were joined")
             })
             .story("Joins both threads first: what they have written happens before the read."),
@@ -54,8 +50,8 @@ fn report(count: u32, wanted: u32, line: &str) -> Checked {
 }
 
 /// The outcome is the count that was read: 2 is all.
-fn explored(variant: Variant, run: fn(u32, &SyncPoint, Duration) -> u32) -> Variant {
+fn explored(variant: Variant, run: fn(u32, &SyncPoint) -> u32) -> Variant {
     variant.explored_for("2 threads, 1 step each", "read less", [2], move || {
-        run(1, &SyncPoint::none(), Duration::ZERO)
+        run(1, &SyncPoint::none())
     })
 }

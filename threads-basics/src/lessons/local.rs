@@ -15,7 +15,7 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn variants() -> [Variant; 8] {
-    let ada = || Some("Ada".to_owned());
+    let ada = Some("Ada");
     [
         Variant::breaks("apart", || {
             expect(apart(), ([10; 3], 0), "each thread has counted to 10; the parent's own is 0")
@@ -30,24 +30,22 @@ fn variants() -> [Variant; 8] {
         })
         .story("Each thread counts in its thread-local and returns the number to its parent."),
         Variant::breaks("left-over", move || {
-            let line = "the anonymous request runs as Ada: her name was left in the thread";
-            expect(left_over(), [ada(), ada()], line)
+            expect(left_over(), [ada, ada], "the anonymous request runs as Ada, who was left over")
         })
         .story("A request leaves its user's name in a thread-local, where the next finds it."),
         Variant::holds("put-back", move || {
-            expect(put_back(), [ada(), None], "a guard restores what was there before")
+            expect(put_back(), [ada, None], "a guard restores what was there before")
         })
         .story("A guard restores, when the request ends, what was in the thread-local before."),
         Variant::breaks("left-to-scope", || {
             let order = ["t1 ends", "parent goes on", "destroyed"];
-            let line = "the scope ends before the thread-local does";
-            expect(left_to_the_scope().as_slice(), &order, line)
+            expect(left_to_the_scope(), order, "the scope ends before the thread-local does")
         })
         .story("A scope waits for the thread's function, not until its locals are destroyed."),
         Variant::holds("joined", || {
             let order = ["t1 ends", "destroyed", "parent goes on"];
-            expect(joined_in_the_scope().as_slice(), &order, "")?;
-            expect(joined().as_slice(), &order, "join waits until it is destroyed, in a scope too")
+            expect(joined_in_the_scope(), order, "")?;
+            expect(joined(), order, "join waits until it is destroyed, in a scope too")
         })
         .story("join waits until the thread has ended, its thread-locals included."),
         Variant::holds("registers", registers)
@@ -60,19 +58,18 @@ fn registers() -> Checked {
         return Ok(Report::not_here("this system does not show a thread's registers"));
     };
     let [first, second] = &both;
-    if both.iter().any(|its| !its.stack.contains(&its.local)) {
-        return Err(format!("not on its own stack: {both:x?}"));
-    }
-    if first.stack == second.stack || first.program_counter == second.program_counter {
-        return Err(format!("they have one in common: {both:x?}"));
+    let own = both.iter().all(|its| its.stack.contains(&its.local));
+    if !own || first.stack == second.stack || first.program_counter == second.program_counter {
+        return Err(format!("each has to have its own: {both:x?}"));
     }
     let report = Report::new("two blocked threads, seen from outside: a set for each");
     Ok([("t1", first), ("t2", second)].into_iter().fold(report, |report, (name, its)| {
-        let stack = format!("stack {:x?}, a local at {:x}", its.stack, its.local);
+        let registers = format!(
+            "stack pointer {:x}, program counter {:x}",
+            its.stack_pointer, its.program_counter
+        );
         report
-            .fact(name, stack)
-            .fact("", format!("stack pointer {:x}", its.stack_pointer))
-            .fact("", format!("program counter {:x}", its.program_counter))
-            .fact("", format!("in system call {}", its.call))
+            .fact(name, format!("stack {:x?}, a local at {:x}", its.stack, its.local))
+            .fact("", format!("{registers}, in system call {}", its.call))
     }))
 }

@@ -45,10 +45,8 @@ fn variants(&options: &Options) -> [Variant; 4] {
     [
         Variant::holds("cpu-bound", move || {
             let cores = std::thread::available_parallelism().map_or(1, usize::from);
-            let line = format!(
-                "the same work on {cores} {}; and how often a thread was preempted",
-                plural("core", cores)
-            );
+            let line =
+                format!("the same work; cores: {cores}; and how often a thread was preempted");
             Ok(drawn(Work::Cpu(STEPS), limit, &line))
         })
         .story("Divides work that shares nothing: beyond the cores, threads preempt each other."),
@@ -92,8 +90,8 @@ fn seen(looks: [Looks; 2]) -> String {
 fn drawn(work: Work, limit: u64, line: &str) -> Report {
     let times = if matches!(work, Work::Io(..)) { 1 } else { TIMES };
     let points: Vec<_> = curve(work, limit, times).collect();
-    let best = points.iter().map(|point| point.took).min().unwrap_or_default();
-    let longest = points.iter().map(|point| point.took).max().unwrap_or_default();
+    let took = || points.iter().map(|point| point.took);
+    let (best, longest) = (took().min().unwrap_or_default(), took().max().unwrap_or_default());
     points.iter().fold(Report::measured(line), |report, point| {
         let Point { threads, took, preempted, .. } = point;
         let length = (took.as_secs_f64() / longest.as_secs_f64() * BAR).ceil() as usize;
@@ -103,7 +101,7 @@ fn drawn(work: Work, limit: u64, line: &str) -> Report {
             (Work::Cpu(_), Some(times)) => format!("; preempted {times}"),
             _ => String::new(),
         };
-        let label = format!("{threads:>3} {}", plural("thread", *threads as usize));
+        let label = format!("{threads:>3} thread{}", if *threads == 1 { "" } else { "s" });
         report.fact(label, format!("{bar} {:>5.1} ms{best}{preempted}", took.as_secs_f64() * 1e3))
     })
 }
@@ -112,14 +110,7 @@ fn drawn(work: Work, limit: u64, line: &str) -> Report {
 fn in_step(limit: u64) -> Report {
     let points = [1, limit].map(|threads| median(Work::InStep(STEPS, PHASES), threads, TIMES));
     let [one, all] = points.map(|point| point.took.as_secs_f64() * 1e3);
-    let threads = plural("thread", limit as usize);
-    let line = format!(
-        "{PHASES} phases, all wait for all: {one:.1} ms on 1 thread, {all:.1} ms on {limit} \
-         {threads}"
-    );
-    Report::measured(line)
-}
-
-fn plural(word: &str, number: usize) -> String {
-    format!("{word}{}", if number == 1 { "" } else { "s" })
+    Report::measured(format!(
+        "{PHASES} phases, all wait for all; threads: 1 in {one:.1} ms, {limit} in {all:.1} ms"
+    ))
 }

@@ -1,14 +1,10 @@
 //! `park`: tokens, and what is waited for.
 
-use std::time::Duration;
-
 use kit::sync_point::SyncPoint;
 use stage::{Lesson, Report, Variant, expect};
 use threads_basics::model;
 use threads_basics::parker::own_token;
 use threads_basics::real::park::{checked_again, checked_once, unparked_before, unparked_first};
-
-use super::PACE;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("park", "a thread parks, another one unparks it")
@@ -19,9 +15,9 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 6] {
     // The letters that t1 takes.
-    let explored = |variant: Variant, run: fn(&SyncPoint, Duration) -> [u32; 2]| {
+    let explored = |variant: Variant, run: fn(&SyncPoint) -> [u32; 2]| {
         variant.explored_for("2 letters", "take a wrong one", [[10, 20], [20, 20]], move || {
-            run(&SyncPoint::none(), Duration::ZERO)
+            run(&SyncPoint::none())
         })
     };
     let in_rounds = || SyncPoint::of(2).in_rounds();
@@ -29,7 +25,7 @@ fn variants() -> [Variant; 6] {
         explored(
             Variant::breaks("checked-once", move || {
                 let line = "woken by a token left over, it takes the first letter again";
-                expect(checked_once(&in_rounds(), PACE), [10, 10], line)
+                expect(checked_once(&in_rounds()), [10, 10], line)
             })
             .story("Checks the box once: woken by a token left over, it takes a letter again."),
             model::park::checked_once,
@@ -37,7 +33,7 @@ fn variants() -> [Variant; 6] {
         explored(
             Variant::holds("checked-again", move || {
                 let line = "woken for nothing, it looks, and parks again";
-                expect(checked_again(&in_rounds(), PACE), [10, 20], line)
+                expect(checked_again(&in_rounds()), [10, 20], line)
             })
             .story("Checks the box in a loop: a token left over costs one more park."),
             model::park::checked_again,
@@ -60,7 +56,7 @@ fn variants() -> [Variant; 6] {
             }),
         Variant::holds("parker", || {
             let line = "crossbeam's Parker: a stray unpark does not wake it";
-            expect(own_token(PACE), (false, 20), line)
+            expect(own_token(), (false, 20), line)
         })
         .story("crossbeam's Parker has its own token, which a stray unpark does not set."),
     ]

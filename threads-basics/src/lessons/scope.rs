@@ -3,8 +3,6 @@
 use stage::{Checked, Lesson, Report, Variant, expect};
 use threads_basics::scope::{copied, halves, panicked, readers, unjoined};
 
-use super::PACE;
-
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("scope", "threads that borrow from their parent's stack")
         .story("They end before it goes on, so nothing has to be copied, counted or locked.")
@@ -16,12 +14,12 @@ fn variants() -> [Variant; 5] {
     [
         Variant::breaks("copied", || {
             let line = "the thread doubles its copy, the parent's list is as it was";
-            expect(copied(PACE), vec![1, 2, 3, 4], line)
+            expect(copied(), vec![1, 2, 3, 4], line)
         })
         .story("Moves a copy of the list into a thread; the parent's list stays as it is."),
         Variant::holds("halves", || {
             let line = "two threads double a half each, in the parent's own memory";
-            expect(halves(PACE), (vec![2, 4, 6, 8], true), line)
+            expect(halves(), (vec![2, 4, 6, 8], true), line)
         })
         .story("Two scoped threads borrow a half each, mutably, and change it in place."),
         Variant::holds("readers", || {

@@ -3,8 +3,6 @@
 use stage::{Checked, Lesson, Variant, expect};
 use threads_basics::spawn::{Ran, called, started};
 
-use super::PACE;
-
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("spawn", "a function with four arguments, on a thread of its own")
         .story("The arguments move in, the parent goes on at once, join returns the result.")
@@ -17,12 +15,12 @@ fn variants() -> [Variant; 2] {
     [
         Variant::holds("started", || {
             let order = "spawns t1, goes on, t1 begins, t1 ends, joined";
-            report(&started(PACE), order, "the parent goes on at once")
+            report(&started(), order, "the parent goes on at once")
         })
         .story("Spawns a thread and goes on at once; the result comes back through join."),
         Variant::holds("called", || {
             let order = "calls, begins, ends, returned, goes on";
-            report(&called(PACE), order, "the parent goes on when it is done")
+            report(&called(), order, "the parent goes on when it is done")
         })
         .story("Calls the same function, and goes on when it has returned."),
     ]

@@ -1,10 +1,9 @@
 //! `versus-process`: what a thread shares with its parent, and a process does not.
 
 use stage::{Checked, Lesson, Report, Variant, expect};
-use threads_basics::python;
 use threads_basics::versus_process::{View, by_process, by_thread, cost};
 
-use super::with_children;
+use super::{ask, with_children};
 
 /// What `versus-process` can be asked for.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -60,8 +59,8 @@ fn measured(starts: usize) -> Checked {
     Ok(given.into_iter().flatten().fold(report, |report, python| match python {
         Err(why) => report.fact("", why),
         Ok(python) => {
-            let told = python::starts(&python, starts as u32);
-            report.fact(python.version(), told.unwrap_or_else(|error| error.to_string()))
+            let told = ask(&python, include_str!("../python/starts.py"), &[starts as u32]);
+            report.fact(python.version(), told.unwrap_or_else(|error| error))
         }
     }))
 }

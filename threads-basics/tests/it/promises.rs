@@ -10,7 +10,7 @@ use threads_basics::baton::Baton;
 use threads_basics::gauge::Gauge;
 use threads_basics::real::gil::Gil;
 use threads_basics::real::gil::machine::Machine;
-use threads_basics::real::worker::{flag, hung_up};
+use threads_basics::real::worker::{ChannelWorker, FlagWorker};
 
 // It can stand in a static: `new` is a constant.
 static GIL: Gil = Gil::new(None);
@@ -69,7 +69,7 @@ checks::within_a_minute! {
             SyncPoint::of(1).meet();
             assert!(format!("{BATON:?}").contains("private: true"));
             BATON.take(0);
-            let worker = hung_up::Worker::start();
+            let worker = ChannelWorker::start();
             worker.send(2);
             worker.stop().expect("it does not panic").sum
         }
@@ -80,7 +80,7 @@ checks::within_a_minute! {
     #[test]
     fn a_worker_whose_owner_panics_is_stopped_and_joined() {
         let ended = catch_unwind(|| {
-            let _worker = flag::Worker::start(&SyncPoint::of(2).in_rounds());
+            let _worker = FlagWorker::start(&SyncPoint::of(2).in_rounds());
             resume_unwind(Box::new("the owner"));
         });
         assert!(ended.is_err());
@@ -91,5 +91,5 @@ checks::within_a_minute! {
 fn what_may_be_sent_and_shared_can_be() {
     fn both<T: Send + Sync>() {}
     both::<(Gil, Machine, SyncPoint, Gauge, Baton)>();
-    both::<(flag::Worker, hung_up::Worker)>();
+    both::<(FlagWorker, ChannelWorker)>();
 }

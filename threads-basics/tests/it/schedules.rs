@@ -1,33 +1,31 @@
 //! How many schedules there are, and how many of them fail: what a variant's own `--explore` does not
 //! promise.
 
-use std::time::Duration;
-
 use kit::sync_point::SyncPoint;
 use stage::{Bound, Explored, Model, explore, model, outcomes};
 use threads_basics::model::join;
 use threads_basics::model::park::{checked_again, checked_once, unparked_before, unparked_first};
-use threads_basics::model::worker::{flag_unseen, hung_up};
+use threads_basics::model::worker::{ChannelWorker, flag_unseen};
 
 fn explored(model: &Model) -> Explored {
     explore(&Bound { schedules: 5_000, random: 500, ..Bound::default() }, model)
 }
 
-fn read(run: fn(u32, &SyncPoint, Duration) -> u32) -> Model {
-    outcomes(vec![2], move || run(1, &SyncPoint::none(), Duration::ZERO))
+fn read(run: fn(u32, &SyncPoint) -> u32) -> Model {
+    outcomes(vec![2], move || run(1, &SyncPoint::none()))
 }
 
-fn letters(run: fn(&SyncPoint, Duration) -> [u32; 2]) -> Model {
-    outcomes(vec![[10, 20], [20, 20]], move || run(&SyncPoint::none(), Duration::ZERO))
+fn letters(run: fn(&SyncPoint) -> [u32; 2]) -> Model {
+    outcomes(vec![[10, 20], [20, 20]], move || run(&SyncPoint::none()))
 }
 
 fn unseen() -> Model {
-    model(|| flag_unseen::Worker::start(&SyncPoint::none()).stop())
+    model(|| flag_unseen(&SyncPoint::none()))
 }
 
 fn hung_up() -> Model {
     outcomes(vec![3], || {
-        let worker = hung_up::Worker::start();
+        let worker = ChannelWorker::start();
         worker.send(1);
         worker.send(2);
         worker.stop().expect("it does not panic").sum
