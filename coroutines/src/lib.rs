@@ -41,13 +41,15 @@ pub mod lane;
 pub mod tokio_runtime;
 
 mod contain;
-mod model_runtime;
 
 /// How an executor sleeps, on real threads and std's locks.
 #[path = ""]
 pub mod real {
     use std::{sync, thread};
 
+    #[doc(hidden)]
+    #[path = "shutdown/protocol.rs"]
+    pub mod shutdown;
     pub mod wake;
 }
 
@@ -91,12 +93,11 @@ pub mod on_ours {
     pub mod timeout;
 }
 
-/// Some of them once more: on the model checker's threads, locks and tasks.
-#[doc(hidden)]
-#[path = ""]
-pub mod model {
-    use crate::model_runtime as runtime;
-    use kit::model::{sync, thread};
+// Some of them once more: on the model checker's threads, locks and tasks.
+kit::model! {{
+    use kit::model::{runtime, sync, thread};
+
+    pub use kit::model::runtime::block_on;
 
     pub mod cancel;
     pub mod channels;
@@ -105,7 +106,11 @@ pub mod model {
     #[path = "shutdown/protocol.rs"]
     pub mod shutdown;
     pub mod wake;
-}
+} or {
+    pub use crate::executor::block_on;
+    pub use crate::on_ours::{cancel, channels, local, semaphore};
+    pub use crate::real::{shutdown, wake};
+}}
 
 pub mod blocking;
 pub mod cancel_safety;

@@ -49,10 +49,8 @@ pub mod real {
     pub mod upgrade;
 }
 
-/// The same files, compiled a second time: on the model checker's threads and locks.
-#[doc(hidden)]
-#[path = ""]
-pub mod model {
+// The same files, compiled a second time: on the model checker's threads and locks.
+kit::model! {
     use kit::model::{lane, sync, thread, thread_local};
 
     pub mod banker;

@@ -2,7 +2,7 @@
 //!
 //! A topic's library depends on this crate and on no other of the workspace. [`python`] starts the
 //! interpreter that a lesson is compared with; [`model`] is what a lesson is compiled against for
-//! the model checker; [`sync_point`] widens the window that a lesson is about; [`child`] starts this
+//! the model checker, which the feature `explore` brings; [`sync_point`] widens the window that a lesson is about; [`child`] starts this
 //! program once more as a lesson's child, and owns it until its end; [`deadline`] has waits that give
 //! up in time; [`signals`] gives a process the signal dispositions that its code counts on.
 //! [`real::lane`] and [`model::lane`], one file on two kinds of threads, start threads under a name,
@@ -11,6 +11,10 @@
 pub mod cell;
 pub mod child;
 pub mod deadline;
+#[cfg(feature = "explore")]
+pub mod model;
+#[cfg(not(feature = "explore"))]
+#[path = "model_on_std.rs"]
 pub mod model;
 pub mod python;
 /// What is compiled on std here, and on the model checker's types in [`model`].

@@ -57,10 +57,8 @@ pub mod real {
     pub mod race;
 }
 
-/// The same files, compiled a second time: on the model checker's threads and locks.
-#[doc(hidden)]
-#[path = ""]
-pub mod model {
+// The same files, compiled a second time: on the model checker's threads and locks.
+kit::model! {
     use kit::cell;
     use kit::model::{lane, sync, thread};
 

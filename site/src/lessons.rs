@@ -34,10 +34,10 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Builds the binaries of topics, in the profile that this one was built in.
+/// Builds the binaries of topics, with the model checker, in the profile that this one was built in.
 pub(crate) fn build(topics: &[&str]) -> Result<(), Error> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(root()).args(["build", "--quiet", "--bins"]);
+    cargo.current_dir(root()).args(["build", "--quiet", "--bins", "--features", "stage/explore"]);
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }

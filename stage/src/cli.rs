@@ -24,18 +24,13 @@ use crate::trace::Trace;
 pub use self::refusal::refusal;
 
 mod chosen;
+mod lens;
+#[cfg_attr(not(feature = "explore"), path = "cli/without_explorer.rs")]
 mod lenses;
 mod list;
 mod python;
 mod quiz;
 mod refusal;
-
-/// How many schedules are tried with all orders of independent steps, where all that differ were
-/// tried.
-const PLAIN: usize = 2_000;
-
-/// How many positions of a variant a page holds at the most.
-const POSITIONS: usize = 20_000;
 
 /// A topic's command line: a subcommand a lesson.
 pub(crate) struct Topic {
@@ -127,21 +122,9 @@ impl Topic {
         if options.python {
             return self.python(&mut terminal, &lessons);
         }
-        if let Some(file) = &options.page {
-            let most = options.schedules.map_or(POSITIONS, |most| most as usize);
-            return self.write_page(&mut terminal, &lessons, (file, most));
-        }
-        if quiz::is_asked_for(&matches, &options) {
-            return self.quiz(&mut terminal, &lessons, &options);
-        }
-        if options.weaken {
-            return self.weaken(&mut terminal, &lessons, &options);
-        }
-        if options.play {
-            return self.play(&mut terminal, &lessons, &options);
-        }
-        if options.explore || options.schedule.is_some() {
-            return self.explore(&mut terminal, &lessons, &options);
+        if lens::is_asked_for(&matches, &options) {
+            self.has_models(&lessons, &options)?;
+            return self.look(&mut terminal, &lessons, &matches, &options);
         }
         if options.trace.as_ref().is_some_and(|file| file.as_os_str() == "-") {
             return Err(Error::Request(

@@ -6,28 +6,44 @@
 //! the same source is compiled against Shuttle, into the steps of a schedule ([`explore`]). Reading
 //! order: [`record`] says which spans mean what, [`Lesson`] how a topic describes its lessons,
 //! [`main`] how they are run.
+//!
+//! The feature `explore` brings the model checker, and the lenses that look through it. Without it
+//! a variant's model is known and not kept, and Cargo builds a binary with it when a lens is asked for.
+#![cfg_attr(
+    not(feature = "explore"),
+    allow(dead_code, reason = "the lenses of the feature `explore` read it")
+)]
 
 mod cards;
 mod child;
 mod chosen;
 mod cli;
+#[cfg(feature = "explore")]
+mod explore;
+#[cfg(not(feature = "explore"))]
+#[path = "explore/absent.rs"]
 mod explore;
 mod lanes;
 mod lesson;
 mod mutant;
 mod options;
+#[cfg(feature = "explore")]
 mod page;
 mod panics;
+#[cfg(feature = "explore")]
 mod play;
 mod procfs;
 mod progress;
+#[cfg(feature = "explore")]
 mod quiz;
 pub mod record;
 mod recording;
 mod report;
+#[cfg(feature = "explore")]
 mod schedules;
 mod shortage;
 mod show;
+#[cfg(feature = "explore")]
 mod silence;
 mod source;
 mod terminal;
@@ -37,10 +53,9 @@ mod wait_for;
 pub use cards::{FlashCard, cards};
 pub use child::{End, Seen, VARIANT, watch};
 pub use cli::{main, refusal};
-pub use explore::{
-    Bound, Count, Ends, Explored, Failing, Model, Outcome, Step, Why, explore, model, outcomes,
-    replay,
-};
+#[cfg(feature = "explore")]
+pub use explore::{Bound, Count, Ends, Explored, Failing, Outcome, Step, Why, explore, replay};
+pub use explore::{Model, model, outcomes};
 pub use lanes::Lanes;
 pub use lesson::{Lesson, Variant};
 pub use mutant::Mutant;

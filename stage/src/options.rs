@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+/// The number of questions of one sitting of the quiz.
+pub(crate) const SITTING: usize = 5;
+
 /// The options that all topics share.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {

@@ -10,10 +10,10 @@ use std::{fs, io};
 use serde_json::{Value, json};
 
 use crate::chosen::Chosen;
-use crate::explore::{Place, Thread, Told, Why, written};
+use crate::explore::{Thread, Told, Why, written};
 use crate::lesson::{Promise, Variant};
 use crate::recording::Recording;
-use crate::source;
+use crate::source::{self, Place};
 
 use self::graph::Graph;
 

@@ -8,6 +8,7 @@ use std::io;
 use crate::cards::FlashCard;
 use crate::chosen::Chosen;
 use crate::explore::Thread;
+use crate::options::SITTING;
 use crate::progress::with_spinner;
 use crate::source;
 use crate::terminal::{Style, Terminal};
@@ -27,9 +28,6 @@ mod question;
 mod sitting;
 mod subject;
 mod weaken;
-
-/// The number of questions of one sitting.
-pub(crate) const SITTING: usize = 5;
 
 /// What kind of question it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::explore::Place;
+/// A place in the source: a file, from the root of the workspace, and a line, counted from 1.
+pub(crate) type Place = (&'static str, u32);
 
 /// Returns the place as it is printed: the file's name and the line.
 pub(crate) fn short((file, line): Place) -> String {

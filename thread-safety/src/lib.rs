@@ -50,10 +50,8 @@ pub mod real {
     pub mod weakened;
 }
 
-/// The same files, compiled a second time: on the model checker's threads and atomics.
-#[doc(hidden)]
-#[path = ""]
-pub mod model {
+// The same files, compiled a second time: on the model checker's threads and atomics.
+kit::model! {
     use kit::model::{hint, sync, thread};
 
     pub mod aba;

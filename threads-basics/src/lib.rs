@@ -45,10 +45,8 @@ pub mod real {
     pub mod worker;
 }
 
-/// The same files, compiled a second time: on the model checker's threads.
-#[doc(hidden)]
-#[path = ""]
-pub mod model {
+// The same files, compiled a second time: on the model checker's threads.
+kit::model! {
     use kit::model::{lane, sync, thread};
 
     pub mod gil;

@@ -145,12 +145,15 @@ pub(crate) struct Shown {
 
 const SHOWN: &str = include_str!("shown.js");
 
+/// A page is what the model checker makes of a lesson.
+const EXPLORER: &str = "--features=stage/explore";
+
 /// Builds the binaries, once.
 fn build() {
     static BUILT: Once = Once::new();
     BUILT.call_once(|| {
         for arguments in [
-            &["-p", "deadlock", "-p", "thread-safety", "-p", "locks", "--bins"][..],
+            &["-p", "deadlock", "-p", "thread-safety", "-p", "locks", "--bins", EXPLORER][..],
             &["-p", "stage", "--example", "your_turn"],
         ] {
             let mut cargo = Command::new(env!("CARGO"));

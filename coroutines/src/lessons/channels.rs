@@ -1,9 +1,9 @@
 use std::time::Duration;
 
+use coroutines::model::{self, block_on as block_on_model};
 use coroutines::on_tokio::channels::{Filled, asked, bounded, broadcast, unbounded, watched};
 use coroutines::tokio_runtime::block_on;
-use coroutines::{executor, model, on_ours::channels as ours};
-use shuttle::future::block_on as block_on_model;
+use coroutines::{executor, on_ours::channels as ours};
 use stage::{Lesson, Report, Variant, expect};
 
 /// The options of `channels`.

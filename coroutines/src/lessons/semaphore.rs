@@ -1,9 +1,9 @@
 use std::time::Duration;
 
+use coroutines::model::{self, block_on as block_on_model};
 use coroutines::on_tokio::semaphore::{aborted, requests};
 use coroutines::tokio_runtime::block_on_paced;
-use coroutines::{executor, model, on_ours::semaphore as ours};
-use shuttle::future::block_on as block_on_model;
+use coroutines::{executor, on_ours::semaphore as ours};
 use stage::{Lesson, Report, Variant, expect};
 
 use super::BEAT;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use coroutines::model::{cancel, channels, local, semaphore, shutdown, wake};
+use kit::model::runtime::block_on;
 use kit::sync_point::SyncPoint;
-use shuttle::future::block_on;
 use stage::{Bound, explore, outcomes};
 
 const NOW: Duration = Duration::ZERO;

@@ -1,18 +1,50 @@
-//! A lesson's models on the command line: explored, played, and written as a page.
+//! A lesson's models on the command line: explored, played, written as a page, and asked about.
 
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{Error, PLAIN, Topic, recording, verdict};
+use clap::ArgMatches;
+
+use super::{Error, Topic, lens, quiz as quiz_command, recording, verdict};
 use crate::chosen::Chosen;
 use crate::explore::Bound;
 use crate::options::Options;
 use crate::progress::with_spinner;
+use crate::quiz::{self, Answered, Request};
 use crate::terminal::{Style, Terminal};
 use crate::{page, play, schedules, silence};
 
+/// How many schedules are tried with all orders of independent steps, where all that differ were
+/// tried.
+const PLAIN: usize = 2_000;
+
+/// How many positions of a variant a page holds at the most.
+const POSITIONS: usize = 20_000;
+
 impl Topic {
-    pub(super) fn explore(
+    /// Looks at the lessons through the lens that was asked for.
+    pub(super) fn look(
+        &self,
+        terminal: &mut Terminal,
+        lessons: &[Chosen],
+        matches: &ArgMatches,
+        options: &Options,
+    ) -> Result<bool, Error> {
+        if let Some(file) = &options.page {
+            let most = options.schedules.map_or(POSITIONS, |most| most as usize);
+            self.write_page(terminal, lessons, (file, most))
+        } else if quiz_command::is_asked_for(matches, options) {
+            self.quiz(terminal, lessons, options)
+        } else if options.weaken {
+            self.weaken(terminal, lessons, options)
+        } else if options.play {
+            self.play(terminal, lessons, options)
+        } else {
+            self.explore(terminal, lessons, options)
+        }
+    }
+
+    fn explore(
         &self,
         terminal: &mut Terminal,
         lessons: &[Chosen],
@@ -24,9 +56,6 @@ impl Topic {
         bound.schedules = options.schedules.map_or(bound.schedules, |most| most as usize);
         bound.seed = options.seed.unwrap_or(bound.seed);
         let modelled: Vec<_> = lessons.iter().filter(|chosen| chosen.is_modelled()).collect();
-        if modelled.is_empty() {
-            return Err(Error::Request(self.no_model()?));
-        }
         if options.schedule.is_some() && modelled.iter().any(|chosen| chosen.variants.len() != 1) {
             return Err(Error::Request(
                 "--schedule is of one variant of one lesson: name it with --variant".into(),
@@ -63,18 +92,13 @@ impl Topic {
         verdict(terminal, &broken)
     }
 
-    pub(super) fn play(
+    fn play(
         &self,
         terminal: &mut Terminal,
         lessons: &[Chosen],
         options: &Options,
     ) -> Result<bool, Error> {
-        let [chosen] = lessons else {
-            return Err(Error::Request("--play is of one lesson: name it first".into()));
-        };
-        if !chosen.is_modelled() {
-            return Err(Error::Request(self.no_model()?));
-        }
+        let chosen = lens::the_one("--play", lessons)?;
         // Shuttle reports each failing schedule on standard error; here they are what is played
         // for.
         let _quiet = silence::stderr()?;
@@ -82,15 +106,13 @@ impl Topic {
         played.map(|()| true).map_err(Error::Request)
     }
 
-    pub(super) fn write_page(
+    fn write_page(
         &self,
         terminal: &mut Terminal,
         lessons: &[Chosen],
         (file, most): (&Path, usize),
     ) -> Result<bool, Error> {
-        let [chosen] = lessons else {
-            return Err(Error::Request("--page is of one lesson: name it first".into()));
-        };
+        let chosen = lens::the_one("--page", lessons)?;
         let unwritable = |error| {
             let file = file.display();
             Error::Request(format!(
@@ -98,9 +120,6 @@ impl Topic {
             ))
         };
         // Before anything is run: a name that is wrong is told at once.
-        if !chosen.is_modelled() {
-            return Err(Error::Request(self.no_model()?));
-        }
         let to_screen = file.as_os_str() == "-";
         if !to_screen {
             page::can_be_written(file).map_err(unwritable)?;
@@ -124,8 +143,57 @@ impl Topic {
         Ok(terminal.wrap("", Style::Plain, &told).map(|()| true)?)
     }
 
-    pub(super) fn no_model(&self) -> Result<String, Error> {
-        let with = self.explorable_or_none()?;
-        Ok(format!("there is no model of it to explore; --explore and --play work with {with}"))
+    /// Asks who notices a line that is weakened.
+    fn weaken(
+        &self,
+        terminal: &mut Terminal,
+        lessons: &[Chosen],
+        options: &Options,
+    ) -> Result<bool, Error> {
+        let which = match lessons {
+            [one] => format!("{} --weaken", one.lesson.name),
+            _ => "--weaken".to_owned(),
+        };
+        let request = Request {
+            topic: self.name,
+            lessons,
+            seed: options.seed.unwrap_or(1),
+            answers: (!options.answer.is_empty()).then_some(options.answer.as_slice()),
+            again: format!("cargo run -p {} -- {which}", self.name),
+        };
+        // Shuttle and a test that panics report on standard error; here that is what is asked about.
+        let _quiet = silence::stderr()?;
+        Ok(quiz::weaken(terminal, &request).map(|()| true)?)
+    }
+
+    fn quiz(
+        &self,
+        terminal: &mut Terminal,
+        lessons: &[Chosen],
+        options: &Options,
+    ) -> Result<bool, Error> {
+        let opened = options.progress.as_deref().map(Answered::open).transpose();
+        let mut answered = opened.map_err(Error::Request)?;
+        let which = match lessons {
+            [one] => format!("{} --quiz", one.lesson.name),
+            _ => quiz_command::NAME.to_owned(),
+        };
+        let mut again = format!("cargo run -p {} -- {which}", self.name);
+        if let Some(name) = &options.variant {
+            again += &format!(" --variant {name}");
+        }
+        if let Some(file) = &options.progress {
+            again += &format!(" --progress {}", file.display());
+        }
+        let request = Request {
+            topic: self.name,
+            lessons,
+            seed: options.seed.unwrap_or(1),
+            answers: (!options.answer.is_empty()).then_some(options.answer.as_slice()),
+            again,
+        };
+        // Shuttle reports each failing schedule on standard error; here they are asked about.
+        let _quiet = silence::stderr()?;
+        Ok(quiz::sit(terminal, &request, answered.as_mut()).map(|()| true)?)
     }
 }

@@ -1,10 +1,11 @@
 //! Where a run of a model stands after the beginning of a schedule: what each thread holds, waits for
 //! and would do next.
 
-use super::steps::{Noted, Place, Step, Told, opened, told};
+use super::steps::{Noted, Step, Told, opened, told};
 use super::walk::{Stand, Standing};
 use super::{Why, written};
 use crate::record::What;
+use crate::source::Place;
 use crate::wait_for::{Doing, doing};
 
 /// A thread of a model where a run has stopped.

@@ -7,6 +7,7 @@ use kit::model::notes;
 use shuttle::current;
 
 use crate::record::{Record, Sink, State, What};
+use crate::source::Place;
 
 /// What one thread did at one point of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +19,6 @@ pub struct Step {
     /// Where in the source it did it, as far as that was noted.
     pub at: Option<(&'static str, u32)>,
 }
-
-/// A place in the source: a file, from the root of the workspace, and a line, counted from 1.
-pub(crate) type Place = (&'static str, u32);
 
 fn place(at: &'static Location<'static>) -> Place {
     (at.file(), at.line())

@@ -12,7 +12,8 @@ use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
 use super::position::Reached;
 use super::scheduler::{NO_SUCH_STEP, Search};
-use super::steps::{Noted, Place, Step, steps};
+use super::steps::{Noted, Step, steps};
+use crate::source::Place;
 
 /// What a task stands before.
 #[derive(Debug)]

@@ -3,12 +3,13 @@
 use std::io;
 
 use crate::mutant::{Diff, Mutant, Witness};
+use crate::options::SITTING;
 use crate::progress::with_spinner;
 use crate::terminal::{Style, Terminal};
 
+use super::Request;
 use super::draw::Draw;
 use super::sitting::{Card, Judged, Sitting};
-use super::{Request, SITTING};
 
 /// Asks about the mutants of some lessons, and prints the score.
 pub(crate) fn weaken(terminal: &mut Terminal, request: &Request<'_>) -> io::Result<()> {

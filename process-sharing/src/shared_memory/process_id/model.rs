@@ -1,5 +1,6 @@
 //! A model checker's threads, as if they were processes: each has a PID, and can die.
 #![allow(dead_code, reason = "a model needs more or less of it")]
+#![allow(clippy::missing_const_for_thread_local, reason = "the macro of Loom knows no const")]
 
 use std::cell::Cell;
 

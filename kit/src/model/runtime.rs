@@ -6,9 +6,9 @@
 
 use std::time::Duration;
 
-pub(crate) use shuttle::future::{block_on, spawn_local as spawn, yield_now};
+pub use shuttle::future::{block_on, spawn_local as spawn, yield_now};
 
 /// Yields once, whatever the duration.
-pub(crate) async fn sleep(_: Duration) {
+pub async fn sleep(_: Duration) {
     yield_now().await;
 }
