@@ -12,13 +12,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{OnceLock, mpsc};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kit::child::{Entry, output, timed_out};
-use nix::errno::Errno;
-use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, fork};
+use kit::deadline::{Deadline, has_ended};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use tracing::info_span;
 
 use crate::{Built, Config, address};
@@ -90,7 +88,7 @@ impl Process {
         // SAFETY: `tell` makes atomic operations and one `write` to a pipe, which is
         // async-signal-safe. What fills the `OnceLock`, if it is empty, allocates nothing, and no
         // other thread is filling it, so no futex is waited for.
-        let mut child = unsafe { Child::fork(tell, ALARM) }?;
+        let child = unsafe { Child::fork(tell, ALARM) }?;
         let _waits = info_span!("waits", what = "the child's answer");
         drop(writer);
         // First its end, which has a timeout, also if it was stopped; then its answer, for which
@@ -99,10 +97,8 @@ impl Process {
     }
 }
 
-struct Child {
-    pid: Pid,
-    reaped: bool,
-}
+/// A forked child, which is killed and reaped when this is dropped.
+struct Child(Pid);
 
 impl Child {
     /// Forks; the child calls `run` and exits.
@@ -114,46 +110,37 @@ impl Child {
         // SAFETY: in a process of several threads, the child may do only what is async-signal-safe.
         // The caller promises it for `run`; all else that the child calls is on POSIX's list of
         // such functions: `signal`, `pthread_sigmask`, `alarm` and `_exit`.
-        match unsafe { fork() }? {
-            ForkResult::Parent { child } => Ok(Self { pid: child, reaped: false }),
-            ForkResult::Child => {
+        match unsafe { libc::fork() } {
+            0 => {
                 // If the parent has ended, a child that hangs is ended by the alarm, whatever this
                 // process has inherited.
-                kit::signals::restore(&[nix::libc::SIGALRM]);
+                kit::signals::restore(&[libc::SIGALRM]);
                 // SAFETY: `alarm` and `_exit` take any number and have no precondition; `run` is
                 // what the caller has promised. (`exit` would run the parent's `atexit` functions.)
                 unsafe {
-                    nix::libc::alarm(alarm);
+                    libc::alarm(alarm);
                     run();
-                    nix::libc::_exit(0)
+                    libc::_exit(0)
                 }
             }
+            pid => Pid::from_raw(pid)
+                .filter(|_| pid > 0)
+                .map(Self)
+                .ok_or_else(io::Error::last_os_error),
         }
     }
 
-    /// Waits until the child has ended, and reaps it; returns `false` after a timeout.
-    fn ends_within(&mut self, time: Duration) -> io::Result<bool> {
-        // A time that the clock cannot represent is no limit.
-        let end = Instant::now().checked_add(time);
-        while !self.reaped && end.is_none_or(|end| Instant::now() < end) {
-            self.reaped = match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
-                // Where SIGCHLD is ignored, the kernel reaps each child by itself.
-                Err(Errno::ECHILD) => true,
-                status => status? != WaitStatus::StillAlive,
-            };
-            thread::sleep(Duration::from_millis(1));
-        }
-        Ok(self.reaped)
+    /// Waits until the child has ended; returns `false` after a timeout.
+    fn ends_within(&self, time: Duration) -> io::Result<bool> {
+        has_ended(self.0, Deadline::after(time))
     }
 }
 
 impl Drop for Child {
     fn drop(&mut self) {
-        if !self.reaped {
-            // It may have ended already; until it is reaped, its PID is its own.
-            let _ = kill(self.pid, Signal::SIGKILL);
-            let _ = waitpid(self.pid, None);
-        }
+        // It may have ended already; until it is reaped, its PID is its own.
+        let _ = kill_process(self.0, Signal::KILL);
+        let _ = waitpid(Some(self.0), WaitOptions::empty());
     }
 }
 
@@ -193,7 +180,7 @@ pub fn while_building(time: Duration, alarm: u32) -> io::Result<bool> {
         begun.recv().expect("the initialiser runs");
         // SAFETY: it asks a `OnceLock` that another thread is filling, which is an atomic load and
         // a futex wait: no allocation, no lock of another kind, no panic.
-        let mut child = unsafe { Child::fork(|| _ = process.side(), alarm) }?;
+        let child = unsafe { Child::fork(|| _ = process.side(), alarm) }?;
         let waits =
             info_span!("waits", lane = "the child", what = "the config", from = "no thread");
         let ended = child.ends_within(time);

@@ -3,14 +3,6 @@
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 /// A config: what a program wants to have once.
-///
-/// ```
-/// use singleton::{Built, Config};
-///
-/// let built = Built::new();
-/// let config = Config::build(&built);
-/// assert_eq!((config.number(), built.count()), (1, 1));
-/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct Config {
     number: usize,
@@ -19,7 +11,8 @@ pub struct Config {
 impl Config {
     /// Builds one, and counts it.
     pub fn build(built: &Built) -> Self {
-        Self { number: built.add() }
+        // Each call gets a number of its own; nothing else is said by it.
+        Self { number: built.0.fetch_add(1, Relaxed) + 1 }
     }
 
     /// Returns its number: the first that was built is number 1.
@@ -41,11 +34,6 @@ impl Built {
     /// Returns how many were built so far.
     pub fn count(&self) -> usize {
         self.0.load(Relaxed)
-    }
-
-    fn add(&self) -> usize {
-        // Each call gets a number of its own; nothing else is said by it.
-        self.0.fetch_add(1, Relaxed) + 1
     }
 }
 

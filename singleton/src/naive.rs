@@ -15,13 +15,6 @@ pub struct Naive {
     instance: Mutex<Option<&'static Config>>,
 }
 
-impl Naive {
-    /// Returns one without a config.
-    pub const fn new() -> Self {
-        Self { instance: Mutex::new(None) }
-    }
-}
-
 impl Singleton for Naive {
     /// Returns *a* config; no thread builds under the lock.
     fn instance(&'static self, build: impl FnOnce() -> Config) -> &'static Config {

@@ -19,11 +19,6 @@ pub struct OutsideTheLock {
 }
 
 impl OutsideTheLock {
-    /// Returns one without a config.
-    pub const fn new() -> Self {
-        Self { instance: Mutex::new(None), checking: Mutex::new(()) }
-    }
-
     fn get(&self) -> Option<&'static Config> {
         *lock(&self.instance)
     }

@@ -31,9 +31,6 @@ pub struct Callers {
 }
 
 /// Lets three callers ask a fresh singleton.
-///
-/// # Blocking
-/// As long as the approach lets the second caller wait for the first.
 pub fn callers<S: Singleton>() -> Callers {
     let (singleton, attempts) = (S::fresh(), Arc::new(Attempts::new()));
     let these = Arc::clone(&attempts);
@@ -41,9 +38,6 @@ pub fn callers<S: Singleton>() -> Callers {
 }
 
 /// Lets three callers ask a fresh [`LazyLock`].
-///
-/// # Blocking
-/// While an initialiser runs.
 pub fn callers_of_a_lazy_lock() -> Callers {
     let attempts = Arc::new(Attempts::new());
     let these = Arc::clone(&attempts);

@@ -9,8 +9,11 @@ use tracing::{Span, info_span};
 
 use crate::{Built, Config, address};
 
+/// How long each step lasts, so that it can be seen.
+const PACE: Duration = Duration::from_millis(10);
+
 /// The addresses that were seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Addresses {
     /// The numbers of the configs that were looked at, and where each was at that moment.
     pub found: [(usize, usize); 2],
@@ -18,45 +21,43 @@ pub struct Addresses {
     pub built: usize,
 }
 
-/// Builds two configs, which live at the same time. Each step lasts for `pace`, so that it can be
-/// seen.
-pub fn at_once(pace: Duration) -> Addresses {
+/// Builds two configs, which live at the same time.
+pub fn at_once() -> Addresses {
     let built = Built::new();
     let one = Config::build(&built);
-    let lives = alive(&one);
-    sleep(pace);
+    let _lives = alive(&one);
+    sleep(PACE);
     let other = Config::build(&built);
-    let lives_too = alive(&other);
-    sleep(pace);
-    drop((lives, lives_too));
+    let _lives_too = alive(&other);
+    sleep(PACE);
     Addresses { found: [found(&one), found(&other)], built: built.count() }
 }
 
 /// Builds one config, ends it, and builds another one in its place.
-pub fn in_turn(pace: Duration) -> Addresses {
+pub fn in_turn() -> Addresses {
     let built = Built::new();
     let mut place = [Config::build(&built)];
     let lives = alive(&place[0]);
     let before = found(&place[0]);
-    sleep(pace);
+    sleep(PACE);
     drop(lives);
     place = [Config::build(&built)];
     let _lives = alive(&place[0]);
-    sleep(pace);
+    sleep(PACE);
     Addresses { found: [before, found(&place[0])], built: built.count() }
 }
 
 /// Builds one config, and puts it elsewhere: from the thread's stack onto the heap.
-pub fn moved(pace: Duration) -> Addresses {
+pub fn moved() -> Addresses {
     let built = Built::new();
     let config = Config::build(&built);
     let lives = alive(&config);
     let before = found(&config);
-    sleep(pace);
+    sleep(PACE);
     drop(lives);
     let config = Box::new(config);
     let _lives = alive(&config);
-    sleep(pace);
+    sleep(PACE);
     Addresses { found: [before, found(&config)], built: built.count() }
 }
 

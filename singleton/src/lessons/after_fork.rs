@@ -10,10 +10,7 @@ use stage::{Checked, Lesson, Report, Variant};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("after-fork", "one for each process")
-        .story(
-            "A fork copies what was built, to the same address; from then on there are two. It \
-             also copies that a thread is building.",
-        )
+        .story("A fork copies what was built, to the same address, and that a thread is building.")
         .python("broken")
         .source("singleton/src/after_fork.rs")
         .variants(variants)
@@ -28,10 +25,7 @@ fn variants() -> [Variant; 4] {
             let line = "the child waits for a thread that it does not have; ended after 300 ms";
             stage::expect(while_building(WAIT, ALARM).map_err(not_started)?, false, line)
         })
-        .story(
-            "Forks while a thread builds: the child has the cell half built, and not the thread \
-             that builds.",
-        ),
+        .story("Forks while a thread builds: the child has not the thread that builds."),
         Variant::holds("built-before", || {
             let sides = built_before();
             let one_address = sides.as_ref().is_ok_and(|[one, other]| one.address == other.address);

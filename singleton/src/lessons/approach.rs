@@ -16,7 +16,7 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    pub(super) fn count(self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.threads.into()
     }
 }
@@ -30,6 +30,14 @@ impl fmt::Debug for InUse {
     }
 }
 
+/// One of ours, which lets one thread build: as it is, and its model.
+pub(super) fn builds_one_of_ours<R: Singleton, M: Singleton>(
+    name: &'static str,
+    threads: &Threads,
+) -> Variant {
+    modelled::<M>(builds_one::<R>(name, threads))
+}
+
 /// Adds the model of two threads, in which two configs in use are a failure.
 pub(super) fn modelled<S: Singleton>(variant: Variant) -> Variant {
     variant.explored_for("2 threads", "use two", [InUse(1)], || {
@@ -37,7 +45,7 @@ pub(super) fn modelled<S: Singleton>(variant: Variant) -> Variant {
     })
 }
 
-pub(super) fn builds_many<S: Singleton>(threads: Threads) -> Variant {
+pub(super) fn builds_many<S: Singleton>(threads: &Threads) -> Variant {
     let threads = threads.count();
     Variant::breaks("all-at-once", move || {
         let result = race::<S>(threads, &Constructor::until_all_build(threads));
@@ -45,7 +53,7 @@ pub(super) fn builds_many<S: Singleton>(threads: Threads) -> Variant {
     })
 }
 
-pub(super) fn builds_one<S: Singleton>(name: &'static str, threads: Threads) -> Variant {
+pub(super) fn builds_one<S: Singleton>(name: &'static str, threads: &Threads) -> Variant {
     let threads = threads.count();
     Variant::holds(name, move || {
         let result = race::<S>(threads, &Constructor::for_a_moment(threads));
@@ -78,11 +86,8 @@ pub(super) fn under_loom(try_all: fn(Orderings) -> Executions) -> [Variant; 2] {
         .fact("the store is Relaxed", found(store)))
     });
     [
-        every.story(
-            "Loom runs every execution of two threads, with the orderings as the file has them.",
-        ),
-        relaxed.story(
-            "With either ordering Relaxed, a thread may see the pointer before what it points to.",
-        ),
+        every.story("Loom runs every execution of two threads, with the file's own orderings."),
+        relaxed
+            .story("With either ordering Relaxed, a pointer may be seen before what it points to."),
     ]
 }

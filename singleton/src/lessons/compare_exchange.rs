@@ -9,10 +9,7 @@ use super::approach::{Threads, counted, modelled, under_loom};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("compare-exchange", "build, and discard what came too late")
-        .story(
-            "No thread waits. The first to put its config in the empty place wins; several may be \
-             built.",
-        )
+        .story("No thread waits: several may be built, and the first to be published wins.")
         .source("singleton/src/compare_exchange.rs")
         .variants_with(|threads: &Threads| {
             let threads = threads.count();
@@ -22,10 +19,8 @@ pub(crate) fn lesson() -> Lesson {
                 let line = format!("all have the same one, {discarded} discarded");
                 counted(&result, (threads, 1), &line)
             });
-            let variant = modelled::<model::compare_exchange::FirstWins>(variant).story(
-                "Builds without waiting, and publishes by one compare-and-swap: the first wins, \
-                 the others discard theirs.",
-            );
+            let variant = modelled::<model::compare_exchange::FirstWins>(variant)
+                .story("Builds, and publishes by a compare-and-swap: the others discard theirs.");
             let [every, relaxed] = under_loom(orderings::compare_exchange);
             [variant, every, relaxed]
         })

@@ -1,30 +1,22 @@
 //! The lesson `double-checked`.
 
-use singleton::{model, orderings, real};
+use singleton::model::double_checked::DoubleChecked as Model;
+use singleton::orderings;
+use singleton::real::double_checked::DoubleChecked as Real;
 use stage::Lesson;
 
-use super::approach::{Threads, builds_one, modelled, under_loom};
+use super::approach::{builds_one_of_ours, under_loom};
 
 pub(crate) fn lesson() -> Lesson {
-    Lesson::new(
-        "double-checked",
-        "check, lock, check again, build; and later calls acquire no lock",
-    )
-    .story(
-        "That a reader without a lock sees the whole config rests on the pointer's ordering. \
-             An x86 forgives a wrong one; Loom, in whose executions a store may become visible \
-             late, does not.",
-    )
-    .python("double_checked")
-    .source("singleton/src/double_checked.rs")
-    .variants_with(|threads: &Threads| {
-        let variant =
-            builds_one::<real::double_checked::DoubleChecked>("acquire-release", *threads);
-        let variant = modelled::<model::double_checked::DoubleChecked>(variant).story(
-            "Checks without the lock, then again under it: one thread builds, and later \
-                 calls acquire no lock.",
-        );
-        let [every, relaxed] = under_loom(orderings::double_checked);
-        [variant, every, relaxed]
-    })
+    Lesson::new("double-checked", "check, lock, check again, build; later calls acquire no lock")
+        .story("That a reader sees the whole config rests on an ordering, which an x86 forgives.")
+        .python("double_checked")
+        .source("singleton/src/double_checked.rs")
+        .variants_with(|threads| {
+            let variant = builds_one_of_ours::<Real, Model>("acquire-release", threads).story(
+                "Checks without the lock, then again under it: later calls acquire no lock.",
+            );
+            let [every, relaxed] = under_loom(orderings::double_checked);
+            [variant, every, relaxed]
+        })
 }

@@ -17,8 +17,6 @@ pub(crate) fn lesson() -> Lesson {
                 let result = race(threads, &Constructor::for_a_moment(threads));
                 counted(&result, (1, 1), "all threads have the same one")
             });
-            [variant.story(
-                "std's LazyLock has its initialiser beside it, and runs it at the first access.",
-            )]
+            [variant.story("std's LazyLock has its initialiser, and runs it at the first access.")]
         })
 }

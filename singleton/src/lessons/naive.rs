@@ -16,10 +16,8 @@ pub(crate) fn lesson() -> Lesson {
         .python("new")
         .source("singleton/src/naive.rs")
         .variants_with(|threads: &Threads| {
-            let all = builds_many::<Naive>(*threads).story(
-                "Checks, then acts: every thread has checked before the first config is in its \
-                 place.",
-            );
+            let all = builds_many::<Naive>(threads)
+                .story("Checks, then acts: every thread has checked before the first has acted.");
             let threads = threads.count();
             let in_turn = Variant::holds("in-turn", move || {
                 let (singleton, constructor) = (Naive::fresh(), Constructor::for_a_moment(threads));
@@ -30,9 +28,8 @@ pub(crate) fn lesson() -> Lesson {
             });
             [
                 modelled::<model::naive::Naive>(all),
-                in_turn.story(
-                    "One thread asks before the others begin, so that all of them find its config.",
-                ),
+                in_turn
+                    .story("One thread asks before the others begin: all of them find its config."),
             ]
         })
 }

@@ -12,9 +12,7 @@ pub(crate) fn lesson() -> Lesson {
         .story("Take this one where a caller knows how to build.")
         .source("singleton/src/once_lock.rs")
         .variants_with(|threads: &Threads| {
-            [builds_one::<OnceLock<Config>>("once-lock", *threads).story(
-                "std's OnceLock runs the initialiser of the first caller, and blocks the others \
-                 meanwhile.",
-            )]
+            [builds_one::<OnceLock<Config>>("once-lock", threads)
+                .story("std's OnceLock runs the first caller's initialiser; the others block.")]
         })
 }

@@ -14,10 +14,8 @@ pub(crate) fn lesson() -> Lesson {
     .python("double_checked")
     .source("singleton/src/outside_the_lock.rs")
     .variants_with(|threads: &Threads| {
-        let variant = builds_many::<real::outside_the_lock::OutsideTheLock>(*threads);
-        [modelled::<model::outside_the_lock::OutsideTheLock>(variant).story(
-            "Releases the lock after the second check and before it builds, so every thread \
-                 builds.",
-        )]
+        let variant = builds_many::<real::outside_the_lock::OutsideTheLock>(threads);
+        [modelled::<model::outside_the_lock::OutsideTheLock>(variant)
+            .story("Releases the lock after the second check, so every thread builds.")]
     })
 }

@@ -13,10 +13,7 @@ use stage::{Checked, Lesson, Report, Variant};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("panic", "an initialiser that panics, and what the next caller gets")
-        .story(
-            "t1's initialiser panics; t2 came while it ran, t3 comes after both. Either the \
-             place is empty again, or poisoned for ever.",
-        )
+        .story("t1's initialiser panics while t2 waits; then comes t3: empty again, or poisoned?")
         .source("singleton/src/panic.rs")
         .variants(variants)
 }
@@ -29,29 +26,18 @@ fn variants() -> [Variant; 7] {
     [
         poisons("once", callers::<WithOnce>)
             .story("The panic poisons std's Once, and every later call_once panics as well."),
-        poisons("lazy-lock", callers_of_a_lazy_lock).story(
-            "The panic poisons the LazyLock for good: it has one initialiser, and that has failed.",
-        ),
-        empties("mutex", callers::<Locked>, "poisoned, and empty").story(
-            "The panic poisons the mutex, which the next caller ignores: nothing is half done, and \
-             it builds.",
-        ),
-        empties("double-checked", callers::<DoubleChecked>, "no pointer was stored").story(
-            "The panic comes before the pointer is stored, so the next caller acquires the lock and \
-             builds.",
-        ),
-        empties("compare-exchange", callers::<FirstWins>, "nothing was published").story(
-            "The panic comes before the compare-and-swap, so the next caller finds nothing and \
-             builds.",
-        ),
-        empties("once-lock", callers::<OnceLock<Config>>, "empty again").story(
-            "std's OnceLock is empty after the panic, and a thread that waits takes over and \
-             builds.",
-        ),
-        empties("once-cell", callers::<OnceCell<Config>>, "emptied by a guard").story(
-            "A guard notes, as the panic unwinds, that no thread builds any more, and wakes the \
-             threads that wait.",
-        ),
+        poisons("lazy-lock", callers_of_a_lazy_lock)
+            .story("The panic poisons the LazyLock for good: its one initialiser has failed."),
+        empties("mutex", callers::<Locked>, "poisoned, and empty")
+            .story("The next caller ignores that the mutex is poisoned: nothing is half done."),
+        empties("double-checked", callers::<DoubleChecked>, "no pointer was stored")
+            .story("The panic comes before the pointer is stored, so the next caller builds."),
+        empties("compare-exchange", callers::<FirstWins>, "nothing was published")
+            .story("The panic comes before the compare-and-swap, so the next caller builds."),
+        empties("once-lock", callers::<OnceLock<Config>>, "empty again")
+            .story("std's OnceLock is empty after the panic, and a thread that waits builds."),
+        empties("once-cell", callers::<OnceCell<Config>>, "emptied by a guard")
+            .story("A guard notes, as the panic unwinds, that no thread builds any more."),
     ]
 }
 

@@ -1,32 +1,25 @@
 //! The lesson `plain`.
 
-use std::time::Duration;
-
 use singleton::plain::{Addresses, at_once, in_turn, moved};
 use stage::{Checked, Lesson, Report, Variant};
 
-const PACE: Duration = Duration::from_millis(10);
-
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("plain", "plain objects, each with its address")
-        .story(
-            "Each caller gets a new config. An address shows where one is; a count shows how many \
-             there are.",
-        )
+        .story("Each caller gets a new config: an address shows where it is, a count how many.")
         .python("plain")
         .source("singleton/src/plain.rs")
         .variants(|| {
             [
                 Variant::holds("two-at-once", || {
-                    shown(&at_once(PACE), (2, 2), "two objects, two addresses")
+                    shown(&at_once(), (2, 2), "two objects, two addresses")
                 })
                 .story("Two configs live at the same time, so each has an address of its own."),
                 Variant::holds("two-in-turn", || {
-                    shown(&in_turn(PACE), (2, 1), "two objects, one address")
+                    shown(&in_turn(), (2, 1), "two objects, one address")
                 })
                 .story("The second config is built in the place of the first, which is gone."),
                 Variant::holds("one-moved", || {
-                    shown(&moved(PACE), (1, 2), "one object, two addresses")
+                    shown(&moved(), (1, 2), "one object, two addresses")
                 })
                 .story("One config moves from the stack to the heap, and has two addresses."),
             ]

@@ -12,19 +12,15 @@ use stage::{Checked, Lesson, Report, Variant};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("recursive", "an initialiser that asks for its own value")
-        .story(
-            "It waits for the thread that builds, and that is its own. Two that ask for each other \
-             do the same in turn.",
-        )
+        .story("It waits for the thread that builds, its own; two may wait for each other.")
         .source("singleton/src/recursive.rs")
         .variants(variants)
 }
 
 fn variants() -> [Variant; 8] {
     [
-        Variant::deadlocks("once-lock", asks_itself::<OnceLock<Config>>).story(
-            "The OnceLock blocks until its initialiser has returned, on the thread that runs it.",
-        ),
+        Variant::deadlocks("once-lock", asks_itself::<OnceLock<Config>>)
+            .story("The OnceLock blocks until its initialiser returns, which is below it."),
         Variant::deadlocks("lazy-lock", lazy_lock_asks_itself)
             .story("The initialiser of the LazyLock reads that LazyLock, and waits for itself."),
         Variant::deadlocks("once", asks_itself::<WithOnce>)
@@ -34,18 +30,11 @@ fn variants() -> [Variant; 8] {
         Variant::holds("once-cell", || {
             panics(asks_itself::<OnceCell<Config>>(), "asks for the value that it is to make")
         })
-        .story(
-            "Knows which thread builds, and panics with a message where that one would wait for \
-             itself.",
-        ),
-        Variant::holds("for-one-thread", || panics(cell_asks_itself(), "reentrant")).story(
-            "std's OnceCell for one thread runs the inner initialiser, and panics as the outer one \
-             returns.",
-        ),
-        Variant::deadlocks("config-and-log", || config_and_log(true)).story(
-            "Two initialisers ask for each other on two threads: a cycle of two cells, as of two \
-             locks.",
-        ),
+        .story("Knows which thread builds, and panics where that would wait for itself."),
+        Variant::holds("for-one-thread", || panics(cell_asks_itself(), "reentrant"))
+            .story("std's OnceCell runs the inner initialiser, and panics as the outer returns."),
+        Variant::deadlocks("config-and-log", || config_and_log(true))
+            .story("Two initialisers ask for each other: a cycle of cells, as of two locks."),
         Variant::holds("one-way", || {
             stage::expect(
                 config_and_log(false),

@@ -11,10 +11,7 @@ const MOST: usize = 100;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("thread-local", "one for each thread")
-        .story(
-            "No lock: no two threads see the same one at the same time. Each asks twice, and gets \
-             its own again.",
-        )
+        .story("No lock: each thread has its own, and gets it again when it asks twice.")
         .source("singleton/src/per_thread.rs")
         .variants_with(|threads: &Threads| {
             let threads = threads.count();
@@ -33,18 +30,9 @@ pub(crate) fn lesson() -> Lesson {
                 )))
             });
             [
-                own("in-a-static", in_a_static, "each has its own, by std's thread_local!").story(
-                    "std's thread_local! builds one for each thread, and drops it when the thread \
-                     ends.",
-                ),
-                own("in-a-value", in_a_value, "each has its own, by the crate thread_local").story(
-                    "The crate thread_local keeps one for each thread in a value, and they outlive \
-                     the threads.",
-                ),
-                handed_on.story(
-                    "A thread that starts after another has ended is given that one's value by the \
-                     crate thread_local.",
-                ),
+                own("in-a-static", in_a_static, "each has its own, by std's thread_local!").story("std's thread_local! builds one for each thread, dropped when that ends."),
+                own("in-a-value", in_a_value, "each has its own, by the crate thread_local").story("The crate thread_local keeps one for each in a value: they outlive the threads."),
+                handed_on.story("A thread that starts after another has ended is given that one's value."),
             ]
         })
 }

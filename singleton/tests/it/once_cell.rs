@@ -92,7 +92,7 @@ checks::within_a_minute! {
 /// Waits until the thread of that name is asleep in the kernel's futex; does not, where the system
 /// does not show it.
 fn wait_until_it_sleeps(name: &str) {
-    let group = nix::unistd::getpgrp().as_raw().cast_unsigned();
+    let group = rustix::process::getpgrp().as_raw_nonzero().get().cast_unsigned();
     while let Some(threads) = stage::threads(group) {
         let sleeps =
             |thread: &stage::Thread| thread.asleep && thread.call.as_deref() == Some("futex");

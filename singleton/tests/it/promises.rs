@@ -16,8 +16,6 @@ use singleton::{Built, Config, Singleton};
 
 // Each can stand in a static: `new` is a constant.
 static BUILT: Built = Built::new();
-static NAIVE: Naive = Naive::new();
-static OUTSIDE_THE_LOCK: OutsideTheLock = OutsideTheLock::new();
 static LOCKED: Locked = Locked::new();
 static DOUBLE_CHECKED: DoubleChecked = DoubleChecked::new();
 static FIRST_WINS: FirstWins = FirstWins::new();
@@ -31,16 +29,8 @@ fn each_approach_can_stand_in_a_static_and_later_calls_do_not_build() {
         assert!(std::ptr::eq(first, singleton.instance(|| unreachable!("it is built"))));
         first
     }
-    let numbers = [
-        asked(&NAIVE),
-        asked(&OUTSIDE_THE_LOCK),
-        asked(&LOCKED),
-        asked(&DOUBLE_CHECKED),
-        asked(&FIRST_WINS),
-        asked(&WITH_ONCE),
-    ]
-    .map(Config::number);
-    assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
+    let numbers = [asked(&LOCKED), asked(&DOUBLE_CHECKED), asked(&FIRST_WINS), asked(&WITH_ONCE)];
+    assert_eq!(numbers.map(Config::number), [1, 2, 3, 4]);
     assert_eq!(ONCE_CELL.get_or_init(|| "made".to_owned()), "made");
 }
 
