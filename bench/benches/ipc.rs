@@ -20,6 +20,8 @@
 //! is forked from this one, Python's from Python. A message queue has no room for 1 MiB. `a copy
 //! (limit)` is no means: one thread copies the message and looks at it. `two words (limit)` is none
 //! either: a number goes there and back, a word of shared memory each way, and both processes spin.
+//! `copies, a flag each (limit)` are bare copies into four places in shared memory (there and back:
+//! one place each way), and out of them where the means copies; both processes spin.
 //! `iceoryx2` is that crate's publish and subscribe; both processes look for a message again and
 //! again, and neither sleeps. `rtrb, two threads` is a ring between two threads of this process.
 //! Compare within one run.
@@ -32,6 +34,8 @@ use bench::python::Pythons;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion};
 
+#[path = "ipc/copies.rs"]
+mod copies;
 #[path = "ipc/iceoryx.rs"]
 mod iceoryx;
 #[path = "ipc/limits.rs"]
@@ -43,6 +47,7 @@ mod means;
 #[path = "ipc/peer.rs"]
 mod peer;
 
+use copies::Copies;
 use iceoryx::Way;
 use means::{Means, Receives, Sends};
 use peer::{Peer, stay_on};
@@ -149,6 +154,7 @@ fn latency(criterion: &mut Criterion) {
         if size == 64 {
             limits::two_words(&mut group);
         }
+        there_and_back::<Copies<1>>(&mut group, size, [0, 1], Duration::ZERO);
         each!(there_and_back(&mut group, size, [0, 1], Duration::ZERO));
         iceoryx::bench(&mut group, size, Way::ThereAndBack);
         by_python(&mut group, &mut pythons, "there-and-back", size);
@@ -188,6 +194,7 @@ fn throughput(criterion: &mut Criterion) {
     for (name, size) in SIZES {
         let mut group = group(criterion, &format!("one-way/{name}"));
         copy(&mut group, size);
+        one_way::<Copies<4>>(&mut group, size);
         limits::rtrb(&mut group, size);
         each!(one_way(&mut group, size));
         iceoryx::bench(&mut group, size, Way::One);

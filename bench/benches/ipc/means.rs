@@ -19,7 +19,7 @@ pub(crate) trait Receives {
     /// Receives a message and looks at it: where it is, if it need not be copied.
     fn look(&mut self) -> u64;
     /// Receives a copy.
-    fn receive(&mut self, message: &mut [u8]);
+    fn receive(&mut self, message: &mut Vec<u8>);
 }
 
 pub(crate) trait Means {
@@ -60,8 +60,8 @@ impl Receives for ring::Consumer {
     fn look(&mut self) -> u64 {
         look(&ring::Consumer::receive(self).expect("the other end is there"))
     }
-    fn receive(&mut self, message: &mut [u8]) {
-        message.copy_from_slice(&ring::Consumer::receive(self).expect("the other end is there"));
+    fn receive(&mut self, message: &mut Vec<u8>) {
+        self.receive_into(message).expect("the other end is there");
     }
 }
 
@@ -73,7 +73,7 @@ impl<R: Read> Receives for Stream<R> {
         self.0.read_exact(&mut self.1).expect("the other end is there");
         look(&self.1)
     }
-    fn receive(&mut self, message: &mut [u8]) {
+    fn receive(&mut self, message: &mut Vec<u8>) {
         self.0.read_exact(message).expect("the other end is there");
     }
 }
@@ -151,7 +151,7 @@ impl Receives for Queue {
         mq_receive(&self.0, &mut self.1, &mut 0).expect("it was opened");
         look(&self.1)
     }
-    fn receive(&mut self, message: &mut [u8]) {
+    fn receive(&mut self, message: &mut Vec<u8>) {
         mq_receive(&self.0, message, &mut 0).expect("it was opened");
     }
 }
@@ -177,7 +177,7 @@ impl Receives for IpcBytesReceiver {
     fn look(&mut self) -> u64 {
         look(&self.recv().expect("the other end is there"))
     }
-    fn receive(&mut self, message: &mut [u8]) {
+    fn receive(&mut self, message: &mut Vec<u8>) {
         message.copy_from_slice(&self.recv().expect("the other end is there"));
     }
 }
@@ -202,7 +202,7 @@ macro_rules! typed {
             fn look(&mut self) -> u64 {
                 look(&self.recv().expect("the other end is there"))
             }
-            fn receive(&mut self, message: &mut [u8]) {
+            fn receive(&mut self, message: &mut Vec<u8>) {
                 message.copy_from_slice(&self.recv().expect("the other end is there"));
             }
         }

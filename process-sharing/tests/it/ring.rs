@@ -25,6 +25,29 @@ checks::within_a_minute! {
     }
 
     #[test]
+    fn a_long_message_is_copied_out_while_it_is_copied_in() {
+        let (mut producer, mut consumer) = both_ends(1 << 20);
+        let lengths = || (0..200_usize).map(|n| [0, 1, 64 << 10, (64 << 10) + 9, 500_000][n % 5] + n);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for (n, len) in lengths().enumerate() {
+                    let message: Vec<_> = (n..n + len).map(|byte| byte as u8).collect();
+                    producer.send(&message).expect("there is a consumer");
+                }
+            });
+            let mut copy = vec![];
+            for (n, len) in lengths().enumerate() {
+                if n % 3 == 0 {
+                    copy = consumer.receive().expect("there is a producer").to_vec();
+                } else {
+                    consumer.receive_into(&mut copy).expect("there is a producer");
+                }
+                assert!(copy.iter().copied().eq((n..n + len).map(|byte| byte as u8)), "message {n}");
+            }
+        });
+    }
+
+    #[test]
     fn a_message_is_read_where_it_was_written() {
         let (mut producer, mut consumer) = both_ends(1 << 20);
         for len in [0, 1, 64, 4_095, 4_096, 100_000] {

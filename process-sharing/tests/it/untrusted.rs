@@ -103,17 +103,27 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_message_that_is_longer_than_what_was_published_is_an_error() {
+    fn a_message_that_has_no_room_in_the_ring_is_an_error() {
         let mut ring = Written::new();
         let [tail, _] = ring.positions();
         ring.write(tail, 88 + 16);
         const MAX: u32 = u32::MAX;
-        for (len, start) in [(9, 8), (MAX, 8), (0, MAX), (MAX, MAX), (0, 0), (8, 7)] {
+        for (len, start) in [(8185, 8), (MAX, 8), (0, MAX), (MAX, MAX), (0, 0), (8, 7)] {
             ring.header(88, len, start);
             assert_eq!(received(&mut ring.consumer), Err(Error::Broken), "{len} {start}");
         }
         ring.header(88, 8, 8);
         assert_eq!(received(&mut ring.consumer), Ok(8));
+    }
+
+    #[test]
+    fn a_message_of_which_only_a_part_was_published_is_not_received() {
+        let mut ring = Written::new();
+        let [tail, _] = ring.positions();
+        ring.header(88, 9, 8);
+        ring.write(tail, (88 + 16) | 1);
+        let (part, closed) = (ring.consumer.receive_into(&mut vec![]), received(&mut ring.consumer));
+        assert_eq!((part, closed), (Err(Error::Closed), Err(Error::Closed)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The end that receives, and the messages that it lends.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::slice;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -32,10 +32,38 @@ impl Consumer {
     /// that no process has claimed yet.
     #[inline]
     pub fn receive(&mut self) -> Result<Message<'_>, Error> {
-        if self.at == self.published {
-            let most = self.ring.capacity as u64;
-            self.published = self.ring.wait(End::Producer, self.at, most, &mut self.patience)?;
+        let place = self.next()?;
+        self.wait_until(place.end)?;
+        Ok(Message { consumer: self, place })
+    }
+
+    /// Copies the next message to `copy`, in place of what is there. It copies each piece of a long
+    /// message while the producer copies the next one.
+    ///
+    /// # Errors
+    /// As [`receive`](Self::receive). Half a message may then be in `copy`.
+    ///
+    /// # Blocking
+    /// As [`receive`](Self::receive).
+    pub fn receive_into(&mut self, copy: &mut Vec<u8>) -> Result<(), Error> {
+        let Place { start, len, end } = self.next()?;
+        copy.clear();
+        copy.reserve(len);
+        loop {
+            let there = ((self.published - self.at) as usize).clamp(start, start + len);
+            copy.extend_from_slice(self.published(start + copy.len()..there));
+            if copy.len() == len {
+                self.release(end);
+                return Ok(());
+            }
+            self.wait_until(self.published + 1)?;
         }
+    }
+
+    /// Waits for the header of the next message, and returns where that lies.
+    #[inline]
+    fn next(&mut self) -> Result<Place, Error> {
+        self.wait_until(self.at + 1)?;
         let first = self.ring.bytes(self.at);
         // SAFETY: at least 8 bytes follow `first`, in one piece, for positions are multiples of 8, and
         // so it is aligned. Any bytes are a number. It is read once, as an atomic: what is checked
@@ -43,17 +71,45 @@ impl Consumer {
         let header = unsafe { first.cast::<AtomicU64>().as_ref() }.load(Relaxed);
         let (len, start) = (header & u64::from(u32::MAX), header >> 32);
         let needed = (start + len).next_multiple_of(HEADER as u64);
-        if start < HEADER as u64 || needed > self.published - self.at {
+        if start < HEADER as u64 || needed > self.ring.capacity as u64 {
             return Err(Error::Broken);
         }
-        let (len, start, end) = (len as usize, start as usize, self.at + needed);
-        // SAFETY: the message ends before `end`, which is not beyond `published`, and that is at most
-        // `capacity` bytes after `at`, as `wait` has checked: so all of it is within the `capacity`
-        // bytes that follow `first`, which stay mapped as long as the ring. The producer has
-        // published it (Release, Acquire), and does not write there again until the drop releases
-        // `end`; there is one consumer, and the message borrows it exclusively.
-        let bytes = unsafe { slice::from_raw_parts(first.byte_add(start).as_ptr(), len) };
-        Ok(Message { consumer: self, bytes, end })
+        Ok(Place { start: start as usize, len: len as usize, end: self.at + needed })
+    }
+
+    /// Waits until the producer has published what is before a position.
+    #[inline]
+    fn wait_until(&mut self, position: u64) -> Result<(), Error> {
+        while self.published < position {
+            let most = self.at + self.ring.capacity as u64 - self.published;
+            let seen = self.published;
+            self.published = self.ring.wait(End::Producer, seen, most, &mut self.patience)?;
+        }
+        Ok(())
+    }
+
+    /// Returns bytes that are published, counted from the header of the next message.
+    #[inline]
+    fn published(&self, bytes: Range<usize>) -> &[u8] {
+        assert!(bytes.end as u64 <= self.published - self.at, "the producer may write to them");
+        let first = self.ring.bytes(self.at);
+        // SAFETY: the range ends before `published`, and that is at most `capacity` bytes after `at`,
+        // as `wait` has checked: so all of it is within the `capacity` bytes that follow `first`,
+        // which stay mapped as long as the ring. The producer has published it (Release, Acquire),
+        // and does not write there again until `release`, which takes the consumer by `&mut`.
+        unsafe { slice::from_raw_parts(first.byte_add(bytes.start).as_ptr(), bytes.len()) }
+    }
+
+    /// Releases what is before a position, together with small messages before it: the next one is
+    /// read before the producer needs its place.
+    #[inline]
+    fn release(&mut self, end: u64) {
+        self.at = end;
+        let much = self.ring.capacity as u64 / 8;
+        if self.at == self.published || self.at - self.released >= much {
+            self.released = self.at;
+            self.ring.shared().head.move_to(self.at);
+        }
     }
 
     /// Returns the number of its sleeps.
@@ -107,28 +163,29 @@ impl AsFd for Consumer {
 #[derive(Debug)]
 pub struct Message<'a> {
     consumer: &'a mut Consumer,
-    bytes: &'a [u8],
+    place: Place,
+}
+
+/// Where a message lies: its start, counted from its header, its length, and the position of the
+/// next one.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    start: usize,
+    len: usize,
     end: u64,
 }
 
 impl Deref for Message<'_> {
     type Target = [u8];
+    #[inline]
     fn deref(&self) -> &[u8] {
-        self.bytes
+        self.consumer.published(self.place.start..self.place.start + self.place.len)
     }
 }
 
 impl Drop for Message<'_> {
     #[inline]
     fn drop(&mut self) {
-        let consumer = &mut *self.consumer;
-        consumer.at = self.end;
-        // Small messages are released together: the next one is read before the producer needs its
-        // place.
-        let much = consumer.ring.capacity as u64 / 8;
-        if consumer.at == consumer.published || consumer.at - consumer.released >= much {
-            consumer.released = consumer.at;
-            consumer.ring.shared().head.move_to(consumer.at);
-        }
+        self.consumer.release(self.place.end);
     }
 }

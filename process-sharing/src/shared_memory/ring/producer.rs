@@ -1,11 +1,12 @@
 //! The end that sends, and the places that it lends.
 
+use std::mem;
 use std::ops::{Deref, DerefMut};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::slice;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::{CLOSED, End, Error, HEADER, IN_PAGE, PAGE, Patience, Ring};
+use super::{CLOSED, End, Error, HEADER, IN_PAGE, PAGE, PIECE, Patience, Ring};
 
 /// The end of a ring that sends. Dropping it closes the end.
 #[derive(Debug)]
@@ -46,13 +47,17 @@ impl Producer {
         // SAFETY: the place ends before `end`, which is at most `capacity` bytes after `released`, and
         // that is not beyond `at`, as `wait` has checked: so it is within the `capacity` bytes that
         // follow `first`, which stay mapped as long as the ring. The consumer has released all of it
-        // (Release, Acquire), and reads it only after `send`; there is one producer, and the slot
-        // borrows it exclusively.
-        let bytes = unsafe { slice::from_raw_parts_mut(first.byte_add(start).as_ptr(), len) };
-        Ok(Slot { producer: self, bytes, start, end })
+        // (Release, Acquire), and reads none of it before it is published; there is one producer, and
+        // the slot borrows it exclusively. The header is aligned, for positions are multiples of 8.
+        let bytes = unsafe {
+            first.cast::<AtomicU64>().as_ref().store((start as u64) << 32 | len as u64, Relaxed);
+            slice::from_raw_parts_mut(first.byte_add(start).as_ptr(), len)
+        };
+        Ok(Slot { producer: self, bytes, end })
     }
 
-    /// Sends a copy of a message.
+    /// Sends a copy of a message. A long one is published piece by piece, so a consumer that
+    /// [copies it](super::Consumer::receive_into) does so at the same time.
     ///
     /// # Errors
     /// As [`reserve`](Self::reserve).
@@ -61,8 +66,12 @@ impl Producer {
     /// As [`reserve`](Self::reserve).
     #[inline]
     pub fn send(&mut self, message: &[u8]) -> Result<(), Error> {
-        let mut slot = self.reserve(message.len())?;
-        slot.copy_from_slice(message);
+        let (mut slot, mut rest) = (self.reserve(message.len())?, message);
+        while let Some((piece, others)) = rest.split_at_checked(PIECE) {
+            slot.send_first(piece);
+            rest = others;
+        }
+        slot.copy_from_slice(rest);
         slot.send();
         Ok(())
     }
@@ -73,7 +82,7 @@ impl Producer {
         let offset = self.at as usize & (self.ring.capacity - 1);
         let again = self.ring.capacity - offset + IN_PAGE;
         let fits = (again + len).next_multiple_of(HEADER) <= self.ring.capacity;
-        if fits && self.ring.shared().head.look() == self.at {
+        if len > PIECE && fits && self.ring.shared().head.look() == self.at {
             self.released = self.at;
             return again;
         }
@@ -108,8 +117,8 @@ impl AsFd for Producer {
 #[derive(Debug)]
 pub struct Slot<'a> {
     producer: &'a mut Producer,
+    /// The bytes that are not published.
     bytes: &'a mut [u8],
-    start: usize,
     end: u64,
 }
 
@@ -117,13 +126,17 @@ impl Slot<'_> {
     /// Publishes the message, and wakes the consumer if it sleeps.
     #[inline]
     pub fn send(self) {
-        let header = self.bytes.len() as u64 | (self.start as u64) << 32;
-        let first = self.producer.ring.bytes(self.producer.at);
-        // SAFETY: the 8 bytes of the header are within those that `reserve` has checked, in one piece
-        // and aligned, for positions are multiples of 8. They are the producer's until it moves on.
-        unsafe { first.cast::<AtomicU64>().as_ref() }.store(header, Relaxed);
         self.producer.at = self.end;
         self.producer.ring.shared().tail.move_to(self.end);
+    }
+
+    /// Publishes the first part of the message, which the slot does not reach any more.
+    fn send_first(&mut self, piece: &[u8]) {
+        let (place, rest) = mem::take(&mut self.bytes).split_at_mut(piece.len());
+        place.copy_from_slice(piece);
+        let later = rest.len().next_multiple_of(HEADER) as u64;
+        self.bytes = rest;
+        self.producer.ring.shared().tail.move_to(self.end - later);
     }
 }
 
