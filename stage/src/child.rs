@@ -103,7 +103,7 @@ pub fn watch(command: &mut Command, variant: &str, deadline: Duration) -> std::i
             out.into_iter().flat_map(|out| BufReader::new(out).split(b'\n').map_while(Result::ok));
         // What is no record is some other output, or the cut-off last line of a child that was
         // killed.
-        for record in lines.filter_map(|line| serde_json::from_slice::<Record>(&line).ok()) {
+        for record in lines.filter_map(|line| Record::from_line(&line)) {
             if sender.send(record).is_err() {
                 break;
             }
@@ -176,11 +176,9 @@ impl Pipe {
 
 impl Sink for Pipe {
     fn take(&self, record: Record) {
-        let mut line = serde_json::to_vec(&record).unwrap_or_default();
-        line.push(b'\n');
         // One write for a line: the kernel keeps short ones whole. It fails when the parent is
         // gone, and so is this process in a moment.
-        let _ = (&self.0).write_all(&line);
+        let _ = (&self.0).write_all(record.to_line().as_bytes());
     }
 }
 

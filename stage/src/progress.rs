@@ -1,27 +1,41 @@
 //! A sign of life on a terminal while something takes long.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+/// How long each of its pictures stands.
+const TICK: Duration = Duration::from_millis(200);
 
 /// Does the work, under a spinner and the time that it takes. Nothing of it stays on the screen,
 /// and nothing is drawn in a pipe.
 pub(crate) fn with_spinner<T>(what: &str, work: impl FnOnce() -> T) -> T {
-    // The spinner has a thread, and panics where the system has no room for one.
-    if !io::stdout().is_terminal() || thread::Builder::new().spawn(|| ()).is_err() {
+    if !io::stdout().is_terminal() {
         return work();
     }
-    let spinner = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    // Standard error may be shut meanwhile.
-    spinner.set_draw_target(ProgressDrawTarget::stdout());
-    if let Ok(style) = ProgressStyle::with_template("  {spinner} {msg} {elapsed}") {
-        spinner.set_style(style.tick_chars(r"-\|/ "));
-    }
-    spinner.set_message(what.to_owned());
-    spinner.enable_steady_tick(Duration::from_millis(200));
-    let result = work();
-    spinner.finish_and_clear();
-    result
+    thread::scope(|scope| {
+        // The work has ended, or panicked, when the sender is dropped.
+        let (_works, ended) = channel::<()>();
+        let began = Instant::now();
+        let spin = move || {
+            let mut signs = r"-\|/".chars().cycle();
+            while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                let sign = signs.next().unwrap_or_default();
+                draw(&format!("  {sign} {what} {}s", began.elapsed().as_secs()));
+            }
+            if began.elapsed() >= TICK {
+                draw("");
+            }
+        };
+        // Where the system has no room for a thread, there is no spinner.
+        let _ = thread::Builder::new().spawn_scoped(scope, spin);
+        work()
+    })
+}
+
+/// Draws a line in the place of the one before; a terminal that has gone shows nothing.
+fn draw(line: &str) {
+    let mut screen = io::stdout().lock();
+    let _ = write!(screen, "\r\x1b[2K{line}").and_then(|()| screen.flush());
 }

@@ -9,8 +9,6 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
-
 use crate::record::{Record, State, What};
 
 /// Collects the runs of several processes; all their records are on one clock.
@@ -19,7 +17,7 @@ pub struct Trace {
     file: File,
     /// Where it is, if it was not there before.
     made: Option<PathBuf>,
-    /// The events so far, as they will be written: a tree of values takes ten times as much.
+    /// The events so far, as they will be written.
     events: Vec<u8>,
     /// How many asynchronous events there are, which are told apart by number.
     overlapping: u64,
@@ -119,29 +117,32 @@ impl Trace {
         }
     }
 
-    fn push(&mut self, event: &Value) {
+    /// Adds an event of this phase in a row: what else is said of it, as JSON.
+    fn push(&mut self, phase: &str, Row { pid, tid }: Row, rest: &str) {
         if !self.events.is_empty() {
             self.events.extend(b",\n");
         }
-        self.events.extend(event.to_string().as_bytes());
+        let event = format!("{{\"ph\":\"{phase}\",\"pid\":{pid},\"tid\":{tid},{rest}}}");
+        self.events.extend(event.as_bytes());
     }
 
-    fn name(&mut self, of: &str, Row { pid, tid }: Row, name: &str) {
-        self.push(&json!({"ph": "M", "name": of, "pid": pid, "tid": tid, "args": {"name": name}}));
+    fn name(&mut self, of: &str, row: Row, name: &str) {
+        let name = quoted(name);
+        self.push("M", row, &format!("\"name\":\"{of}\",\"args\":{{\"name\":{name}}}"));
     }
 
-    fn complete(&mut self, Row { pid, tid }: Row, name: &str, time: std::ops::Range<u64>) {
+    fn complete(&mut self, row: Row, name: &str, time: std::ops::Range<u64>) {
+        let (name, begins) = (quoted(name), us(time.start));
         let lasts = us(time.end.saturating_sub(time.start));
-        self.push(
-            &json!({"ph": "X", "name": name, "pid": pid, "tid": tid, "ts": us(time.start), "dur": lasts}),
-        );
+        self.push("X", row, &format!("\"name\":{name},\"ts\":{begins},\"dur\":{lasts}"));
     }
 
-    fn overlap(&mut self, Row { pid, tid }: Row, name: &str, time: std::ops::Range<u64>) {
+    fn overlap(&mut self, row: Row, name: &str, time: std::ops::Range<u64>) {
         self.overlapping += 1;
-        for (phase, ns) in [("b", time.start), ("e", time.end)] {
-            let id = self.overlapping;
-            self.push(&json!({"ph": phase, "cat": "overlapping", "id": id, "name": name, "pid": pid, "tid": tid, "ts": us(ns)}));
+        let (name, id) = (quoted(name), self.overlapping);
+        for (phase, at) in [("b", us(time.start)), ("e", us(time.end))] {
+            let rest = format!("\"cat\":\"overlapping\",\"id\":{id},\"name\":{name},\"ts\":{at}");
+            self.push(phase, row, &rest);
         }
     }
 
@@ -168,16 +169,23 @@ impl Trace {
                             self.complete(row, &span.name(None), span.since..record.at);
                         }
                     }
-                    while let Some(span) = order.last().filter(|id| open[id].ended.is_some()).copied() {
+                    while let Some(span) =
+                        order.last().filter(|id| open[id].ended.is_some()).copied()
+                    {
                         order.pop();
                         if let Some(span) = open.remove(&span) {
-                            self.overlap(row, &span.name(Some(lane)), span.since..span.ended.unwrap_or(end));
+                            self.overlap(
+                                row,
+                                &span.name(Some(lane)),
+                                span.since..span.ended.unwrap_or(end),
+                            );
                         }
                     }
                 }
-                What::Said { text, .. } => self.push(
-                    &json!({"ph": "i", "s": "t", "name": text, "pid": row.pid, "tid": row.tid, "ts": us(record.at)}),
-                ),
+                What::Said { text, .. } => {
+                    let (name, at) = (quoted(text), us(record.at));
+                    self.push("i", row, &format!("\"s\":\"t\",\"name\":{name},\"ts\":{at}"));
+                }
             }
         }
         for span in order.into_iter().filter_map(|id| open.remove(&id)) {
@@ -208,6 +216,19 @@ impl Open<'_> {
         let lane = lane.map(|lane| format!("{lane} ")).unwrap_or_default();
         format!("{lane}{} {}", self.state.word(), self.label).trim_end().to_owned()
     }
+}
+
+/// Writes a text as a string of JSON.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for sign in text.chars() {
+        match sign {
+            '"' | '\\' => quoted.extend(['\\', sign]),
+            sign if sign.is_control() => quoted += &format!("\\u{:04x}", u32::from(sign)),
+            sign => quoted.push(sign),
+        }
+    }
+    quoted + "\""
 }
 
 /// The format counts in microseconds.

@@ -62,8 +62,8 @@ fn what_the_child_has_started_is_ended_with_it_and_does_not_hold_its_watcher_up(
     }
 }
 
-/// Writes, as the child would, that t1 waits for something.
-const WAITS: &str = r#"{"at":1,"pid":1,"tid":1,"lane":"t1","what":{"Opened":{"id":1,"state":"Waits","label":"x","from":null}}}"#;
+/// What the child would print if t1 waited for something: the fields of a record.
+const WAITS: &str = r"1\t1\t1\tt1\twaits\t1\tx\t.";
 
 #[test]
 fn a_child_that_waits_with_a_time_limit_is_not_deadlocked() {
