@@ -128,12 +128,12 @@ fn run(
     until: impl Fn(&Now) -> bool,
 ) -> Result<Pressure, BuildError> {
     let pool: ChannelPool = builder.workers(plan.workers).build()?;
-    let (gate, tasks) = (Arc::<Gate>::default(), Arc::<Tasks>::default());
+    let (gate, tasks) = (Gate::default(), Arc::<Tasks>::default());
     let produce = || {
         let producer = thread::current().id();
         let _submits = info_span!("runs", what = "submits");
         let handed_back = (1..=plan.tasks).filter(|&number| {
-            let gate = Arc::clone(&gate);
+            let gate = gate.clone();
             let mut data = tasks.enter(number, plan.bytes);
             let taken = submit(
                 &pool,

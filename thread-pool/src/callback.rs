@@ -1,12 +1,10 @@
 //! A callback on completion: which thread calls it, and what it may do there.
 //!
-//! The thread that ends the task calls it: the worker that runs the task, or the thread that
-//! cancels it before it begins. If the task is over already, the thread that sets the callback
-//! calls it at once. On a worker it keeps the worker for as long as it takes: a slow callback is a
-//! slow task, and one that waits for another task of its pool may wait for ever.
+//! The thread that ends the task calls it; if the task is over already, the thread that sets the
+//! callback does, at once. On a worker, a slow callback is a slow task, and one that waits for another
+//! task of its pool may wait for ever.
 //!
-//! Each pool here has one worker, so that no other one can step in. Each function returns
-//! [`BuildError`] if the system has no room for it.
+//! Each pool here has one worker, so that no other one can step in.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
@@ -56,9 +54,9 @@ fn tells(told: Sender<CalledOn>) -> impl FnOnce(&Outcome<(u64, String)>) + Send 
 /// Sets the callback while the task runs.
 pub fn before_the_end() -> Result<CalledOn, BuildError> {
     let pool = one_worker()?;
-    let gate = Arc::new(Gate::default());
+    let gate = Gate::default();
     let (told, hears) = channel();
-    let at_gate = Arc::clone(&gate);
+    let at_gate = gate.clone();
     let mut handle = submit(&pool, move || {
         at_gate.pass();
         task_10()
@@ -91,9 +89,8 @@ fn task(number: u64) -> impl FnOnce() -> u64 + Send + 'static {
 /// queued behind ended meanwhile.
 pub fn slow() -> Result<bool, BuildError> {
     let pool = one_worker()?;
-    let start = Arc::new(Gate::default());
-    let slow = Arc::new(Gate::default());
-    let (held, at_gate) = (Arc::clone(&start), Arc::clone(&slow));
+    let (start, slow) = (Gate::default(), Gate::default());
+    let (held, at_gate) = (start.clone(), slow.clone());
     let mut first = submit(&pool, move || {
         held.pass();
         task(1)()
@@ -109,12 +106,11 @@ pub fn slow() -> Result<bool, BuildError> {
     // The only worker stands at the gate, with the callback.
     let ended_meanwhile = behind.is_finished();
     slow.open();
-    assert_eq!(behind.wait().ok(), Some(4), "it is run in the end");
+    behind.wait().expect("it is run in the end");
     Ok(ended_meanwhile)
 }
 
-/// Sends a message in the callback; the submitter does the slow part. Returns whether a task that was
-/// queued behind ended meanwhile.
+/// Sends a message in the callback; the submitter does the slow part. Returns as [`slow`] does.
 pub fn handed_on() -> Result<bool, BuildError> {
     let pool = one_worker()?;
     let (told, hears) = channel();
@@ -156,9 +152,9 @@ fn follow_up(
     callback: impl FnOnce(&ChannelPool, Sender<u32>) + Send + 'static,
 ) -> Result<u32, BuildError> {
     let pool = Arc::new(one_worker()?);
-    let gate = Arc::new(Gate::default());
+    let gate = Gate::default();
     let (told, hears) = channel();
-    let at_gate = Arc::clone(&gate);
+    let at_gate = gate.clone();
     let mut first = submit(&*pool, move || {
         let _runs = info_span!("runs", what = "task 1");
         at_gate.pass();

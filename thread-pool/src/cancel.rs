@@ -5,8 +5,7 @@
 //! check, between two of its steps, whether it is still wanted. A timeout for *waiting* ends the
 //! waiting, and nothing else.
 //!
-//! Each pool here has one worker, so that a task that keeps it delays all others. Each function
-//! returns [`BuildError`] if the system has no room for it.
+//! Each pool here has one worker, so that a task that keeps it delays all others.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -22,9 +21,9 @@ use crate::{BuildError, CancelToken, ChannelPool, Gate, Handle, Outcome, Pool, T
 const LIMIT: Duration = Duration::from_millis(20);
 
 /// Submits a task that stands at the gate, and then notes that it ended.
-fn held(pool: &ChannelPool, gate: &Arc<Gate>, name: &'static str) -> (Handle<()>, Arc<AtomicBool>) {
+fn held(pool: &ChannelPool, gate: &Gate, name: &'static str) -> (Handle<()>, Arc<AtomicBool>) {
     let ended = Arc::new(AtomicBool::new(false));
-    let (gate, end) = (Arc::clone(gate), Arc::clone(&ended));
+    let (gate, end) = (gate.clone(), Arc::clone(&ended));
     let handle = submit(pool, move || {
         let _runs = info_span!("runs", what = name);
         gate.pass();
@@ -35,7 +34,7 @@ fn held(pool: &ChannelPool, gate: &Arc<Gate>, name: &'static str) -> (Handle<()>
     (handle, ended)
 }
 
-/// What `cancel` said; the handle has to say the same, and the task has ended if it was not cancelled.
+/// What `cancel` said; the handle has to say the same.
 fn cancelled(said: bool, outcome: &Outcome<()>, ended: &AtomicBool) -> bool {
     assert_eq!(said, matches!(outcome, Err(TaskError::Cancelled)), "the handle agrees");
     assert_eq!(said, !ended.load(Relaxed), "it ends, or is cancelled");
@@ -45,7 +44,7 @@ fn cancelled(said: bool, outcome: &Outcome<()>, ended: &AtomicBool) -> bool {
 /// Cancels a task that is queued; returns whether it is cancelled.
 pub fn queued() -> Result<bool, BuildError> {
     let pool = one_worker()?;
-    let (gate, open) = (Arc::new(Gate::default()), Arc::new(Gate::default()));
+    let (gate, open) = (Gate::default(), Gate::default());
     open.open();
     let (first, _) = held(&pool, &gate, "task 1");
     let (second, ended) = held(&pool, &open, "task 2");
@@ -61,7 +60,7 @@ pub fn queued() -> Result<bool, BuildError> {
 /// Cancels a task that runs; returns whether it is cancelled.
 pub fn running() -> Result<bool, BuildError> {
     let pool = one_worker()?;
-    let gate = Arc::new(Gate::default());
+    let gate = Gate::default();
     let (handle, ended) = held(&pool, &gate, "task 1");
     gate.until_waiting(1);
     let said = handle.cancel();
@@ -75,8 +74,8 @@ pub fn running() -> Result<bool, BuildError> {
 /// steps it did. After the third one it stands at a gate until the token is cancelled, in the open.
 pub fn token() -> Result<u32, BuildError> {
     let pool = one_worker()?;
-    let (token, gate) = (CancelToken::new(), Arc::new(Gate::default()));
-    let (theirs, at_gate) = (token.clone(), Arc::clone(&gate));
+    let (token, gate) = (CancelToken::new(), Gate::default());
+    let (theirs, at_gate) = (token.clone(), gate.clone());
     let handle = submit(&pool, move || {
         let mut steps = 0;
         while steps < 100 && !theirs.is_cancelled() {
@@ -98,7 +97,7 @@ pub fn token() -> Result<u32, BuildError> {
 /// Waits for a task with a timeout, and gives up; returns whether the task kept its worker then.
 pub fn wait_limit() -> Result<bool, BuildError> {
     let pool = one_worker()?;
-    let gate = Arc::new(Gate::default());
+    let gate = Gate::default();
     let (mut handle, ended) = held(&pool, &gate, "task 1");
     let behind = submit(&pool, || ());
     let waits = info_span!("waits", what = "task 1, for 20 ms");

@@ -27,9 +27,6 @@ pub enum Fate {
 
 /// Checks first, then takes it; both meet in between. Relaxed will do: that both check before one
 /// takes it needs no reordering.
-///
-/// # Panics
-/// If the system has no room for a thread.
 pub fn looked_first(checked: SyncPoint) -> Fate {
     let flags = Arc::new([AtomicBool::new(false), AtomicBool::new(false)]);
     let side = |own: usize, says: &'static str| {
@@ -54,9 +51,6 @@ const CANCELLED: u8 = 2;
 
 /// Takes it by a compare-and-swap: one word for both. Relaxed, for nothing but the word is handed
 /// over with it.
-///
-/// # Panics
-/// If the system has no room for a thread.
 pub fn one_step(start: SyncPoint) -> Fate {
     let state = Arc::new(AtomicU8::new(QUEUED));
     let side = |new: u8, says: &'static str| {

@@ -6,8 +6,7 @@
 //! a thread if none is idle, up to its maximum, and ends none before its shutdown. Both are one pool
 //! here: `State::place` is all that they differ in.
 //!
-//! The tasks of a burst stand at a gate, in the open, so that each finds all threads busy. A function
-//! returns [`BuildError`] if the system has no room for a thread.
+//! The tasks of a burst stand at a gate, in the open, so that each finds all threads busy.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::channel;
@@ -55,9 +54,9 @@ pub fn burst(sizes: Sizes, tasks: usize) -> Result<Burst, BuildError> {
 }
 
 fn burst_on(pool: &Arc<ElasticPool>, tasks: usize) -> Result<Burst, BuildError> {
-    let (gate, (begins, begun)) = (Arc::new(Gate::default()), channel());
+    let (gate, (begins, begun)) = (Gate::default(), channel());
     let submit = |number| {
-        let (gate, begins) = (Arc::clone(&gate), begins.clone());
+        let (gate, begins) = (gate.clone(), begins.clone());
         pool.submit(move || {
             // It is received until the gate opens.
             let _ = begins.send(number);

@@ -3,22 +3,9 @@
 
 use kit::sync_point::SyncPoint;
 
-/// A gate that holds threads until it is opened, and none after that.
-///
-/// ```
-/// use thread_pool::Gate;
-///
-/// let gate = Gate::default();
-/// std::thread::scope(|scope| {
-///     scope.spawn(|| gate.pass());
-///     scope.spawn(|| gate.pass());
-///     gate.until_waiting(2);
-///     // Both have come, and neither goes on.
-///     gate.open();
-/// });
-/// ```
-#[derive(Debug)]
-pub struct Gate {
+/// A gate that holds threads until it is opened, and none after that; its clones are one gate.
+#[derive(Clone, Debug)]
+pub(crate) struct Gate {
     arrivals: SyncPoint,
     opened: SyncPoint,
 }
@@ -30,25 +17,19 @@ impl Default for Gate {
 }
 
 impl Gate {
-    /// Goes through the gate.
-    ///
-    /// # Blocking
-    /// Until it is opened.
-    pub fn pass(&self) {
+    /// Goes through the gate, once it is open.
+    pub(crate) fn pass(&self) {
         self.arrivals.arrive();
         self.opened.wait_for(1);
     }
 
     /// Waits until `threads` threads have come to the gate.
-    ///
-    /// # Blocking
-    /// Until then.
-    pub fn until_waiting(&self, threads: usize) {
+    pub(crate) fn until_waiting(&self, threads: usize) {
         self.arrivals.wait_for(threads);
     }
 
     /// Opens the gate, for good.
-    pub fn open(&self) {
+    pub(crate) fn open(&self) {
         self.opened.arrive();
     }
 }

@@ -3,8 +3,7 @@
 //!
 //! One task is long, in the open: it lasts until the others have got as far as they can without its
 //! worker. All others wait 2 ms, as for a network. What is counted is how many tasks are then left
-//! in the queue behind the long one: while they wait, the other workers are idle. Each function
-//! returns [`BuildError`] if the system has no room for the workers.
+//! in the queue behind the long one: while they wait, the other workers are idle.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

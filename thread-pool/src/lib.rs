@@ -19,7 +19,8 @@
 //! | `priority` | [`priority`] | What does an urgent task overtake, and for how long? |
 //! | `thread-locals` | [`thread_locals`] | What does a task leave on its thread? |
 //!
-//! The library itself is in [`pool`], which begins with its layout.
+//! The library itself is in [`pool`], which begins with its layout. A function of a lesson returns
+//! [`BuildError`] if the system has no room for its threads.
 
 pub mod pool;
 pub use pool::{
@@ -32,7 +33,7 @@ pub use pool::{
 mod gate;
 mod on_pool;
 pub mod thread_count;
-pub use gate::Gate;
+use gate::Gate;
 
 pub mod back_pressure;
 pub mod callback;

@@ -3,8 +3,7 @@
 //!
 //! Each worker runs an outer task, which submits an inner one and waits for its result. All outer
 //! tasks meet at a barrier first, in the open: so every worker has one of them before the first
-//! inner one is queued, on every run. Each function returns [`BuildError`] if the system has no room
-//! for the workers.
+//! inner one is queued, on every run.
 //!
 //! `nested/model.rs` is the same on a pool that the model checker can follow.
 
@@ -27,10 +26,7 @@ pub fn run<P: Pool + Build + 'static>(workers: usize) -> Result<Vec<u32>, BuildE
 }
 
 /// As [`run`] on a pool that does not help, but with one worker more than there are tasks that
-/// wait.
-///
-/// It holds until one more task waits: the number of workers is part of whether the program is
-/// right.
+/// wait. It holds until one more task waits.
 pub fn one_more_worker(waiting: usize) -> Result<Vec<u32>, BuildError> {
     outer_on::<ChannelPool, _>(waiting, waiting + 1, waits)
 }
@@ -50,8 +46,8 @@ pub fn handed_on(workers: usize) -> Result<Vec<u32>, BuildError> {
 /// # Blocking
 /// For ever: the task below goes on when the one on top of it has ended, which waits for it.
 pub fn below() -> Result<u32, BuildError> {
-    let (pool, gate) = (Arc::new(pool::<StealingPool>(2)?), Arc::new(Gate::default()));
-    let until_begun = Arc::clone(&gate);
+    let (pool, gate) = (Arc::new(pool::<StealingPool>(2)?), Gate::default());
+    let until_begun = gate.clone();
     let inner = submit(&*pool, move || {
         let _waits = info_span!("waits", what = "gate");
         until_begun.pass();

@@ -3,8 +3,6 @@
 //! A panic unwinds its thread up to the first `catch_unwind`. A pool that does not catch it loses
 //! the worker; a pool that does has to report it: to the handle or, where the handle was dropped, to
 //! a panic handler that it was built with.
-//!
-//! A function that builds a pool returns [`BuildError`] if the system has no room for it.
 
 use std::any::Any;
 use std::io;
@@ -133,9 +131,6 @@ pub const RAYON_PANIC: Entry = Entry { name: "rayon-panic", run: |_| panic_in_ra
 
 /// Starts `program`, which has to call [`kit::child::enter`], as [`RAYON_PANIC`]; returns the signal
 /// that ended it.
-///
-/// # Errors
-/// The child cannot be started.
 pub fn in_rayon(program: &Path) -> io::Result<Option<i32>> {
     let limit = Duration::from_secs(20);
     Ok(child::output(&mut RAYON_PANIC.command(program), limit)?.status.signal())

@@ -49,27 +49,21 @@ pub use rayon_pool::RayonPool;
 pub use scope::{Scope, ScopedHandle};
 pub use stealing::{StealingPool, Tally};
 
-/// A fixed number of threads that run jobs.
-///
-/// What a pool has to do itself comes first; what can be made of that, for any pool, comes after
-/// it.
+/// A fixed number of threads that run jobs. What a pool has to do itself comes first; what can be made
+/// of that, for any pool, comes after it.
 ///
 /// # A job that waits for another job
-/// A worker of [`ChannelPool`] parks while it waits: when all workers wait for
-/// queued jobs, none of these waits ends. A worker of [`StealingPool`] or
-/// [`RayonPool`] that waits for a [`Handle`], a [`scope`](Self::scope),
-/// [`as_completed`] or room in the queue runs other jobs meanwhile (a helping
-/// join), also those that are submitted later. There a wait does not end if it is for a job below it
-/// on the worker's own stack (lesson `nested`, variant `below`), or if the pool does not know of it
-/// (a channel, a lock) and all workers are in such a wait. [`Handle::wait_timeout`] runs nothing
-/// meanwhile, but ends.
+/// A worker of [`ChannelPool`] parks while it waits: when all workers wait for queued jobs, none of
+/// these waits ends. A worker of [`StealingPool`] or [`RayonPool`] that waits for a [`Handle`], a
+/// [`scope`](Self::scope), [`as_completed`] or room in the queue runs other jobs meanwhile (a helping
+/// join). There a wait does not end if it is for a job below it on the worker's own stack (lesson
+/// `nested`, variant `below`), or if the pool does not know of it (a channel, a lock) and all workers
+/// are in such a wait. [`Handle::wait_timeout`] runs nothing meanwhile, but ends.
 ///
-/// What a worker runs meanwhile lies on top of the job that waits. Besides what the jobs take
-/// themselves, that is about 2.2 KiB of stack a job on `StealingPool` and 2.7 KiB on `RayonPool` (a
-/// debug build, rustc 1.95, x86-64). Thousands of independent jobs that each wait for one of their
-/// own need no more than a few of these. Of a chain, in which each job waits for the next, 500 jobs
-/// fit the 2 MiB that std gives a thread; a longer one overflows the stack, which ends the process,
-/// unless the pool has [larger stacks](Builder::stack_size).
+/// What a worker runs meanwhile lies on top of the job that waits: some 2.2 KiB of stack a job on
+/// `StealingPool`, 2.7 KiB on `RayonPool` (a debug build, rustc 1.95, x86-64), so that a chain of 500
+/// jobs fits the 2 MiB that std gives a thread; a longer one needs
+/// [larger stacks](Builder::stack_size).
 ///
 /// Dropping a pool is [`shutdown`](Self::shutdown): no thread of it is left.
 pub trait Pool: Send + Sync {
@@ -89,18 +83,16 @@ pub trait Pool: Send + Sync {
     /// A submitter that waits for room in the queue is rejected. A second call waits likewise.
     ///
     /// # Blocking
-    /// Until the jobs are done. A job of the pool that shuts it down does not wait, for it would wait
-    /// for itself: the threads end by themselves, the job's own when it has returned.
+    /// Until the jobs are done; a job of the pool that shuts it down does not wait for itself.
     fn shutdown(&self);
 
     /// Takes no more jobs, hands back those that have not begun, and waits for those that have.
-    /// Dropping a job that was handed back ends its task. One that is forgotten
-    /// ([`std::mem::forget`]) never ends: its handle and its scope wait for ever.
+    /// Dropping a job that was handed back ends its task; one that is forgotten
+    /// ([`std::mem::forget`]) never ends.
     ///
     /// # Blocking
     /// As [`shutdown`](Self::shutdown), for what is running. For ever, if that waits for a job that
-    /// is to be handed back; only [`StealingPool`] lets a worker that waits
-    /// run it.
+    /// is to be handed back; only [`StealingPool`] lets a worker that waits run it.
     fn shutdown_now(&self) -> Vec<Job>;
 
     /// Queues many jobs, one by one.
@@ -128,23 +120,6 @@ pub trait Pool: Send + Sync {
         Ok(handle)
     }
 
-    /// Queues many tasks, and returns their handles, in order.
-    ///
-    /// # Errors
-    /// As [`execute_all`](Self::execute_all). The handles of those that were taken are gone; they
-    /// run.
-    fn submit_all<T: Send + 'static, F: FnOnce() -> T + Send + 'static>(
-        &self,
-        tasks: impl IntoIterator<Item = F>,
-    ) -> Result<Vec<Handle<T>>, Vec<Rejected>>
-    where
-        Self: Sized,
-    {
-        let (jobs, handles): (Vec<_>, Vec<_>) = tasks.into_iter().map(Handle::of).unzip();
-        self.execute_all(jobs)?;
-        Ok(handles)
-    }
-
     /// Runs tasks that borrow from the caller, and waits for all of them: structured concurrency, as
     /// [`std::thread::scope`] has it for threads.
     ///
@@ -153,24 +128,14 @@ pub trait Pool: Send + Sync {
     ///
     /// let pool: ChannelPool = Builder::new().workers(2).build()?;
     /// let mut numbers = vec![3, 1, 2];
-    /// let words = ["borrowed", "too"];
-    /// let length = pool.scope(|scope| {
-    ///     let length = scope.spawn(|| words.concat().len())?;
-    ///     scope.spawn(|| numbers.sort())?;
-    ///     length.wait()
-    /// #       .map_err(Box::<dyn std::error::Error>::from)
-    /// })?;
-    /// assert_eq!((numbers, length), (vec![1, 2, 3], 11));
+    /// pool.scope(|scope| scope.spawn(|| numbers.sort()).map(drop))?;
+    /// assert_eq!(numbers, [1, 2, 3]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Panics
     /// If the function does, or a task whose handle was dropped: with the first such panic, when
-    /// all tasks are over.
-    ///
-    /// # Blocking
-    /// Until all tasks are over. One that a pool has handed back is over when it was run or
-    /// dropped.
+    /// all tasks are over. One that a pool has handed back is over when it was run or dropped.
     fn scope<'env, R>(
         &'env self,
         body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
@@ -185,9 +150,6 @@ pub trait Pool: Send + Sync {
     ///
     /// # Errors
     /// As [`execute`](Self::execute), for the first item that is not taken.
-    ///
-    /// # Blocking
-    /// Until all have been run.
     fn map<I, T, F>(&self, items: I, function: F) -> Result<Vec<Outcome<T>>, Rejected>
     where
         Self: Sized,

@@ -3,8 +3,6 @@
 //! The queue is sorted by a key that a task is given when it is submitted; the smallest is next.
 //! `key` is all that the variants differ in. There is one worker, which begins when the first tasks
 //! are queued: so the order is the key's, and the same on every run.
-//!
-//! Each function returns [`BuildError`] if the system has no room for the worker.
 
 use std::collections::BTreeMap;
 

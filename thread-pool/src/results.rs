@@ -5,9 +5,7 @@
 //! network, and counts to `n` squared. What differs is when the submitter asks for a result, and
 //! that decides how many tasks run at once.
 //!
-//! Each function returns [`BuildError`] if the system has no room for the workers, and blocks until
-//! all tasks have been run; for ever, if there are fewer tasks than workers, for the first tasks
-//! wait for each other.
+//! Each function blocks for ever, if there are fewer tasks than workers: the first wait for each other.
 
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
@@ -34,8 +32,7 @@ pub struct Collected {
 /// Asks for each result right after its submit: of ten workers, nine never have a task.
 ///
 /// This is the slip that makes a pool a slow way of calling a function. In Python it reads
-/// `executor.submit(task, n).result()`. Nothing is widened here: the next task is not even
-/// submitted before the last one has ended.
+/// `executor.submit(task, n).result()`.
 pub fn one_at_a_time(tasks: u64, workers: usize) -> Result<Collected, BuildError> {
     let shared = Tasks::independent(workers)?;
     let results =
@@ -43,10 +40,8 @@ pub fn one_at_a_time(tasks: u64, workers: usize) -> Result<Collected, BuildError
     Ok(shared.collected(results))
 }
 
-/// Submits all tasks, and then asks for the results in the order of submission.
-///
-/// The first result may be the last to be ready: it is waited for, while the others are there. All
-/// in all that takes no longer, for the last one has to be waited for anyway.
+/// Submits all tasks, and then asks for the results in the order of submission. The first result may
+/// be the last to be ready; but the last one has to be waited for anyway.
 pub fn in_order(tasks: u64, workers: usize) -> Result<Collected, BuildError> {
     let shared = Tasks::that_meet(workers)?;
     // Collected: an iterator is lazy, and would submit each task when its result is asked for, one
@@ -67,16 +62,14 @@ pub fn map(tasks: u64, workers: usize) -> Result<Collected, BuildError> {
     Ok(shared.collected(results))
 }
 
-/// Awaits the handles on a single thread, which runs another async task meanwhile.
-///
-/// The tasks stand at a gate that only that other async task opens. With `wait` in place of
-/// `await`, the thread would be blocked, and the gate would never be opened.
+/// Awaits the handles on a single thread, which runs another async task meanwhile: the only one that
+/// opens the tasks' gate. With `wait` in place of `await`, it would never be opened.
 pub fn awaited(tasks: u64, workers: usize) -> Result<Collected, BuildError> {
     let shared = Tasks::that_meet(workers)?;
-    let gate = Arc::new(Gate::default());
+    let gate = Gate::default();
     let handles: Vec<_> = (1..=tasks)
         .map(|number| {
-            let (gate, task) = (Arc::clone(&gate), shared.task(number));
+            let (gate, task) = (gate.clone(), shared.task(number));
             submit(&shared.pool, move || {
                 gate.pass();
                 task()
@@ -96,15 +89,13 @@ pub fn awaited(tasks: u64, workers: usize) -> Result<Collected, BuildError> {
     Ok(shared.collected(results))
 }
 
-/// Takes the results in the order in which the tasks end: here from the last to the first.
-///
-/// So that this order is known, each task has a gate of its own, and they are opened one by one,
-/// the last one first, as the results come.
+/// Takes the results in the order in which the tasks end: here from the last to the first, for each
+/// task has a gate of its own, and they are opened in that order, as the results come.
 pub fn as_completed(workers: usize) -> Result<Collected, BuildError> {
     let shared = Tasks::that_meet(workers)?;
-    let gates: Vec<Arc<Gate>> = (0..workers).map(|_| Arc::default()).collect();
+    let gates: Vec<_> = (0..workers).map(|_| Gate::default()).collect();
     let submitted = gates.iter().zip(1..).map(|(gate, number)| {
-        let (gate, task) = (Arc::clone(gate), shared.task(number));
+        let (gate, task) = (gate.clone(), shared.task(number));
         submit(&shared.pool, move || {
             let result = task();
             let _waits = info_span!("waits", what = "gate");

@@ -3,13 +3,11 @@
 //! There are three ways: run it all (`shutdown`, or dropping the pool), hand back what has not begun
 //! (`shutdown_now`), or leave: a process exits when its main returns, and a pool in a static is
 //! never dropped. Then the queued tasks are lost in silence, so these run in a child process.
-//!
-//! A function that builds a pool returns [`BuildError`] if the system has no room for it.
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -38,9 +36,6 @@ fn ended<T: Send + 'static>(handles: &[Handle<T>]) -> usize {
 }
 
 /// Submits `tasks` tasks, tells the pool at once to shut down, and waits until it has.
-///
-/// # Blocking
-/// Until all have been run.
 pub fn waits(
     tasks: u64,
     workers: usize,
@@ -67,10 +62,10 @@ pub fn waits(
 /// Until those have ended that were begun; for ever, if there are fewer tasks than workers.
 pub fn now(tasks: usize, workers: usize) -> Result<TasksAtEnd, BuildError> {
     let pool: ChannelPool = pool(workers)?;
-    let gate = Arc::new(Gate::default());
+    let gate = Gate::default();
     let handles: Vec<_> = (0..tasks)
         .map(|_| {
-            let gate = Arc::clone(&gate);
+            let gate = gate.clone();
             submit(&pool, move || gate.pass())
         })
         .collect();
@@ -112,9 +107,6 @@ pub fn afterwards() -> Result<Option<(Reason, Option<String>)>, BuildError> {
 
 /// Starts `program`, which has to call [`kit::child::enter`], at one of the entries below; returns
 /// the lines that it wrote.
-///
-/// # Errors
-/// It cannot be started, or its exit status is not 0, as when it takes too long.
 pub fn lines(program: &Path, main: &Entry) -> io::Result<Vec<String>> {
     let written = child::stdout(&mut main.command(program), CHILD_LIMIT)?;
     Ok(written.lines().map(str::to_owned).collect())
@@ -148,8 +140,8 @@ fn left_to_rayon() -> io::Result<()> {
 
 fn shut_down() -> io::Result<()> {
     let pool = one_worker()?;
-    let gate = Arc::new(Gate::default());
-    let at_gate = Arc::clone(&gate);
+    let gate = Gate::default();
+    let at_gate = gate.clone();
     three_tasks(move || at_gate.pass(), |task| drop(pool.execute(Job::new(task))));
     gate.open();
     pool.shutdown();

@@ -2,8 +2,7 @@
 //! that is the number of cores; for tasks that wait, it depends on how long they wait.
 //!
 //! The same tasks are run on pools of more and more workers. Before the clock starts, each worker
-//! has begun a task that waits for all the others: the pool is up, and what is timed is the work
-//! alone.
+//! has begun a task that waits for all the others.
 //!
 //! # The rule
 //! A task that computes for C and waits for W keeps a core busy for C / (C + W) of its time, so
@@ -12,22 +11,21 @@
 //! connections, may be the narrower place; then measure.
 
 use std::hint::black_box;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::on_pool::{pool, results, submit};
+use crate::on_pool::pool;
 use crate::thread_count::ThreadCount;
-use crate::{BuildError, ChannelPool};
+use crate::{BuildError, ChannelPool, Pool};
 
 /// What each task does: it computes, then it waits.
 #[derive(Clone, Copy, Debug)]
 pub struct Task {
     /// The steps that it computes.
     pub steps: u32,
-    /// How long it waits then. It sleeps, which stands for a disk or a network: nothing here waits
-    /// for the sleep to be over but the task.
+    /// How long it waits then: it sleeps, which stands for a disk or a network.
     pub wait: Duration,
 }
 
@@ -102,30 +100,23 @@ pub fn curve(
 /// Runs the tasks on one pool.
 pub fn run(task: Task, tasks: usize, workers: usize) -> Result<Point, BuildError> {
     let pool: ChannelPool = pool(workers)?;
-    let shared = Arc::new((ThreadCount::default(), AtomicUsize::new(0)));
-    let together = Arc::new(Barrier::new(workers + 1));
-    for _ in 0..workers {
-        let (shared, together) = (Arc::clone(&shared), Arc::clone(&together));
-        drop(submit(&pool, move || {
-            let _begun = shared.0.enter();
+    let (count, run, together) =
+        (ThreadCount::default(), AtomicUsize::new(0), Barrier::new(workers + 1));
+    let begun = pool.scope(|scope| {
+        let starts = || {
+            let _begun = count.enter();
             together.wait();
-        }));
-    }
-    together.wait();
-    let begun = Instant::now();
-    let handles: Vec<_> = (0..tasks)
-        .map(|_| {
-            let shared = Arc::clone(&shared);
-            submit(&pool, move || {
-                let (thread_count, run) = &*shared;
-                let _begun = thread_count.enter();
-                task.run();
-                run.fetch_add(1, Relaxed);
-            })
-        })
-        .collect();
-    results(handles).for_each(drop);
-    let took = begun.elapsed();
-    let (thread_count, run) = &*shared;
-    Ok(Point { workers, most: thread_count.most(), run: run.load(Relaxed), took })
+        };
+        (0..workers).for_each(|_| drop(scope.spawn(starts)));
+        together.wait();
+        let begun = Instant::now();
+        let runs = || {
+            let _begun = count.enter();
+            task.run();
+            run.fetch_add(1, Relaxed);
+        };
+        (0..tasks).for_each(|_| drop(scope.spawn(runs)));
+        begun
+    });
+    Ok(Point { workers, most: count.most(), run: run.into_inner(), took: begun.elapsed() })
 }

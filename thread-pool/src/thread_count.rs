@@ -20,19 +20,9 @@ pub struct Alive<'a>(&'a ThreadCount);
 impl ThreadCount {
     /// Counts this thread from now on, until the value returned is dropped.
     pub fn enter(&self) -> Alive<'_> {
-        self.come();
-        Alive(self)
-    }
-
-    /// Counts this thread from now on, until [`go`](Self::go).
-    pub fn come(&self) {
         let now = self.now.fetch_add(1, Relaxed) + 1;
         self.most.fetch_max(now, Relaxed);
-    }
-
-    /// Counts this thread no longer.
-    pub fn go(&self) {
-        self.now.fetch_sub(1, Relaxed);
+        Alive(self)
     }
 
     /// Returns the most threads that were alive at once.
@@ -43,7 +33,7 @@ impl ThreadCount {
 
 impl Drop for Alive<'_> {
     fn drop(&mut self) {
-        self.0.go();
+        self.0.now.fetch_sub(1, Relaxed);
     }
 }
 

@@ -4,8 +4,6 @@
 //! The user of a request in a thread-local is set by the task that serves it. A task that does not
 //! clear it, or panics before it does, leaves it to the next task on that worker: another user's.
 //! Each pool here has one worker, so the next task is on the same thread.
-//!
-//! Each function returns [`BuildError`] if the system has no room for the pool.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;

@@ -1,21 +1,20 @@
 //! Thousands of tasks: a thread for each, beside a pool of a few workers.
 //!
-//! Task `n` adds up 1 to `n` and notes that it was run, so what all of them come to is known. A
-//! thread for each task is what `threading.Thread` in a loop amounts to: the only bound on how many
-//! there are at once is how fast the first ones end. Here none ends before all are started (see
-//! [`per_task`]), which is what happens by itself where tasks wait for a network or a disk.
+//! Task `n` adds up 1 to `n` and notes that it was run. A thread for each task is what
+//! `threading.Thread` in a loop amounts to: the only bound on how many there are at once is how fast
+//! the first ones end. Here none ends before all are started, as where tasks wait for a network.
 
+use std::collections::HashSet;
 use std::hint::black_box;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use tracing::info_span;
 
-use crate::on_pool::{results, submit};
+use crate::on_pool::pool;
 use crate::thread_count::{System, ThreadCount};
-use crate::{BuildError, Builder, ChannelPool, Gate};
+use crate::{BuildError, ChannelPool, Gate, Pool};
 
 /// The threads that a run of the lesson `unbounded` used, and what its tasks came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +23,8 @@ pub struct ThreadUse {
     pub sum: u64,
     /// How often each task was run.
     pub runs: Vec<u32>,
-    /// The most threads for tasks that were alive at once, as they counted themselves.
+    /// The most threads that were alive at once, as they counted themselves; of a pool, those that ran
+    /// a task.
     pub most_alive: usize,
     /// What the system counted before the first of them was started, and when most were alive; on
     /// Linux.
@@ -33,15 +33,8 @@ pub struct ThreadUse {
     pub took: Duration,
 }
 
-/// Runs the tasks `1` to `count`, each on a thread of its own, all of which are alive at once.
-///
-/// The threads are held at a gate until the last one is started, in the open: with tasks as short
-/// as these, how many are alive at once would be a matter of luck.
-///
-/// # Errors
-/// [`BuildError`], if the system refuses a thread; those that were started pass the gate and are
-/// joined. A limit on threads or on memory for a stack is reported in this way. Where the last byte
-/// of memory is gone, a started thread may find no room for what else it needs, and std aborts.
+/// Runs the tasks `1` to `count`, each on a thread of its own. These are held at a gate until the last
+/// one is started, in the open, so that all are alive at once.
 pub fn per_task(count: usize) -> Result<ThreadUse, BuildError> {
     per_task_on(count, |_| thread::Builder::new())
 }
@@ -51,72 +44,59 @@ pub fn per_task_on(
     count: usize,
     builder: impl Fn(usize) -> thread::Builder,
 ) -> Result<ThreadUse, BuildError> {
-    let shared = Arc::new((Tasks::new(count), ThreadCount::default(), Gate::default()));
-    let (tasks, alive, gate) = &*shared;
+    let (tasks, alive, gate) = (&Tasks::new(count), &ThreadCount::default(), &Gate::default());
     let (before, begun) = (System::now(), Instant::now());
-    let mut threads: Vec<JoinHandle<u64>> = Vec::with_capacity(count);
-    let mut refused = None;
-    for number in 1..=count {
-        let shared = Arc::clone(&shared);
-        // Lanes are drawn for eight of thousands.
-        let drawn = (number - 1).is_multiple_of(count.div_ceil(8));
-        let thread = builder(number).name(format!("t{number}")).spawn(move || {
-            let (tasks, alive, gate) = &*shared;
-            let _alive = alive.enter();
-            let waits = drawn.then(|| info_span!("waits", what = "gate"));
-            gate.pass();
-            drop(waits);
-            let _runs = drawn.then(|| info_span!("runs", what = number));
-            tasks.run(number)
+    let (most, sum) = thread::scope(|scope| {
+        let mut threads = Vec::with_capacity(count);
+        let started = (1..=count).try_for_each(|number| {
+            // Lanes are drawn for eight of thousands.
+            let drawn = (number - 1).is_multiple_of(count.div_ceil(8));
+            let body = move || {
+                let _alive = alive.enter();
+                let waits = drawn.then(|| info_span!("waits", what = "gate"));
+                gate.pass();
+                drop(waits);
+                let _runs = drawn.then(|| info_span!("runs", what = number));
+                tasks.run(number)
+            };
+            let thread = builder(number).name(format!("t{number}")).spawn_scoped(scope, body);
+            let started = threads.len();
+            threads.push(thread.map_err(|source| BuildError { started, wanted: count, source })?);
+            Ok(())
         });
-        match thread {
-            Ok(thread) => threads.push(thread),
-            Err(source) => {
-                refused = Some(BuildError { started: threads.len(), wanted: count, source });
-                break;
-            }
-        }
-    }
-    gate.until_waiting(threads.len());
-    let most = System::now();
-    gate.open();
-    let sum = threads.into_iter().map(|thread| thread.join().expect("a task does not panic")).sum();
-    match refused {
-        Some(refused) => Err(refused),
-        None => Ok(tasks.used(sum, alive, before.zip(most), begun)),
-    }
+        gate.until_waiting(threads.len());
+        let most = System::now();
+        gate.open();
+        let sums = threads.into_iter().map(|thread| thread.join().expect("a task does not panic"));
+        let sum = sums.sum();
+        started.map(|()| (most, sum))
+    })?;
+    Ok(tasks.used(sum, alive.most(), before.zip(most), begun))
 }
 
 /// Runs the tasks `1` to `count` on a pool of `workers` workers: as many threads, however many
-/// tasks there are.
-///
-/// There is no gate here: a task that waited for all others to be started would keep its worker,
-/// and with all workers kept no thread would be left to run the others.
-///
-/// # Errors
-/// [`BuildError`], if the system has no room for the workers.
+/// tasks there are. There is no gate here: no thread would be left to run the other tasks.
 pub fn pooled(count: usize, workers: usize) -> Result<ThreadUse, BuildError> {
-    let tasks = Arc::new(Tasks::new(count));
+    let tasks = Tasks::new(count);
     let (before, begun) = (System::now(), Instant::now());
-    let alive = Arc::new(ThreadCount::default());
-    let (starts, stops) = (Arc::clone(&alive), Arc::clone(&alive));
-    let pool = Builder::new()
-        .workers(workers)
-        .on_start(move |_| starts.come())
-        .on_stop(move |_| stops.go());
-    let pool: ChannelPool = pool.build()?;
-    let handles = (1..=count).map(|number| {
-        let tasks = Arc::clone(&tasks);
-        submit(&pool, move || {
-            let _runs = info_span!("runs", what = number);
-            tasks.run(number)
-        })
+    let pool: ChannelPool = pool(workers)?;
+    let results = pool.scope(|scope| {
+        let tasks = &tasks;
+        let handles = (1..=count).map(|number| {
+            scope.spawn(move || {
+                let _runs = info_span!("runs", what = number);
+                (tasks.run(number), thread::current().id())
+            })
+        });
+        let handles: Vec<_> = handles.collect();
+        let results = handles.into_iter().map(|handle| handle.expect("it has no bound").wait());
+        results.map(|result| result.expect("a task does not panic")).collect::<Vec<_>>()
     });
-    let sum = results(handles.collect::<Vec<_>>()).sum();
+    let (sums, workers): (Vec<_>, HashSet<_>) = results.into_iter().unzip();
     // The workers are all there until the pool is dropped.
     let most = System::now();
     drop(pool);
-    Ok(tasks.used(sum, &alive, before.zip(most), begun))
+    Ok(tasks.used(sums.iter().sum(), workers.len(), before.zip(most), begun))
 }
 
 /// Runs an eighth of the tasks, a quarter, half and all of them, each time with a thread for each
@@ -155,12 +135,11 @@ impl Tasks {
     fn used(
         &self,
         sum: u64,
-        alive: &ThreadCount,
+        most_alive: usize,
         system: Option<(System, System)>,
         begun: Instant,
     ) -> ThreadUse {
         let runs = self.0.iter().map(|runs| runs.load(Relaxed)).collect();
-        let (most_alive, system) = (alive.most(), system.map(Into::into));
-        ThreadUse { sum, runs, most_alive, system, took: begun.elapsed() }
+        ThreadUse { sum, runs, most_alive, system: system.map(Into::into), took: begun.elapsed() }
     }
 }

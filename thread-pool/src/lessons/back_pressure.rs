@@ -18,10 +18,7 @@ struct Options {
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("back-pressure", "tasks that come faster than they are run")
-        .story(
-            "1000 tasks, with 16 KiB of data each, for two workers that stand at a gate until the \
-             queue has shown what it does when it is full.",
-        )
+        .story("1000 tasks of 16 KiB for two workers, held at a gate until the queue is full.")
         .source("thread-pool/src/back_pressure.rs")
         .variants_with(variants)
 }
@@ -40,20 +37,14 @@ fn variants(options: &Options) -> [Variant; 6] {
                 })
             })
         })
-        .story(
-            "The queue has no bound: the producer is never slowed down, and the queue holds all \
-             that has not begun.",
-        ),
+        .story("The queue has no bound: it holds all that has not begun, and slows nothing down."),
         Variant::holds("block", move || {
             checked(block(plan), plan, |out| {
                 (out.most_alive == most && out.by_workers == tasks)
                     .then(|| format!("the producer waits: never more than {most} tasks exist"))
             })
         })
-        .story(
-            "The queue is bounded and blocks: the producer waits until a worker takes a task out \
-             of it.",
-        ),
+        .story("The queue is bounded and blocks: the producer waits until a worker takes a task."),
         Variant::holds("abort", move || {
             checked(abort(plan), plan, |out| {
                 let back = count(out.handed_back, "task");
@@ -61,10 +52,7 @@ fn variants(options: &Options) -> [Variant; 6] {
                     .then(|| format!("{back} rejected: never more than {most} tasks exist"))
             })
         })
-        .story(
-            "The queue is bounded and rejects: the producer gets a task that finds no room back, as \
-             an error.",
-        ),
+        .story("The queue is bounded and rejects: the producer gets the task back, as an error."),
         Variant::holds("caller-runs", move || {
             checked(caller_runs(plan), plan, |out| {
                 let own = out.by_producer;
@@ -88,10 +76,7 @@ fn variants(options: &Options) -> [Variant; 6] {
                     .then(|| format!("{} older ones are lost, untold", out.never_run.len()))
             })
         })
-        .story(
-            "The task that has been queued longest is dropped to make room: for readings, of which \
-             the newest counts.",
-        ),
+        .story("The oldest queued task is dropped to make room: for readings, the newest counts."),
     ]
 }
 

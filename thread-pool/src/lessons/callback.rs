@@ -10,10 +10,7 @@ use super::text::{self, line};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("callback", "a callback on completion, and which thread calls it")
-        .story(
-            "One worker. While the callback of task 1 takes its time there, task 2 does not even \
-             begin.",
-        )
+        .story("One worker. As long as the callback of task 1 runs there, task 2 does not begin.")
         .python("callback")
         .source("thread-pool/src/callback.rs")
         .variants(variants)
@@ -30,10 +27,7 @@ fn variants() -> [Variant; 6] {
         Variant::breaks("slow", move || {
             text::expect(slow(), false, "until the callback ended, task 2 did not begin")
         })
-        .story(
-            "The callback runs on the only worker, which begins no other task until the callback \
-             has returned.",
-        ),
+        .story("The callback runs on the only worker, which begins no other task meanwhile."),
         Variant::holds("handed-on", move || {
             text::expect(
                 handed_on(),
@@ -41,10 +35,7 @@ fn variants() -> [Variant; 6] {
                 "the submitter does the slow part; task 2 ended meanwhile",
             )
         })
-        .story(
-            "The callback only sends a message; the submitter does the slow part, so that the \
-             worker takes the next task.",
-        ),
+        .story("The callback only sends a message: the submitter does the slow part."),
         Variant::holds("set-before", move || {
             called(before_the_end(), "w1", "set while the task runs")
         })
@@ -53,20 +44,14 @@ fn variants() -> [Variant; 6] {
             called(after_the_end(), "lesson", "set when it was over")
         })
         .story(
-            "A callback that is set after the task has ended is called at once, by the thread that \
-             sets it.",
+            "Set after the task has ended, a callback is called at once, on the setter's thread.",
         ),
-        Variant::deadlocks("waits", waits).story(
-            "The callback waits for a second task, which is queued behind it on the only worker: \
-             neither ends.",
-        ),
+        Variant::deadlocks("waits", waits)
+            .story("The callback waits for a task that is queued behind it on the only worker."),
         Variant::holds("chained", || {
             let what = "it submits task 2 with a callback of its own, and ends";
             text::expect(chained(), 2, what)
         })
-        .story(
-            "The callback submits the second task with a callback of its own and returns: no \
-             thread waits.",
-        ),
+        .story("The callback submits a task with a callback of its own: no thread waits."),
     ]
 }

@@ -10,10 +10,7 @@ use super::text;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("cancel", "a task that is no longer wanted, and timeouts")
-        .story(
-            "Nothing stops a thread from outside. A task that is queued can be cancelled; one that \
-             runs has to check.",
-        )
+        .story("A queued task can be cancelled; one that runs has to check: no thread is stopped.")
         .source("thread-pool/src/{cancel,cancel_race}.rs")
         .python("cancel")
         .variants(variants)
@@ -28,37 +25,23 @@ fn variants() -> [Variant; 7] {
         Variant::holds("queued", || {
             text::expect(queued(), true, "it never begins, and its handle says so")
         })
-        .story(
-            "A task that no worker has begun is cancelled: its handle is told at once, and it \
-             never runs.",
-        ),
+        .story("A task that has not begun is cancelled: its handle is told, and it never runs."),
         Variant::breaks("running", || {
             text::expect(running(), false, "cancel says no; it runs to its end")
         })
-        .story(
-            "A task that has begun cannot be cancelled from outside: it runs to its end and keeps \
-             its worker.",
-        ),
+        .story("A task that has begun cannot be cancelled from outside, and keeps its worker."),
         Variant::holds("token", || {
             text::expect(token(), 3, "checked between two steps: it stopped after 3 of 100")
         })
-        .story(
-            "The task checks a cancellation token between its steps, and returns when the caller \
-             has cancelled it.",
-        ),
+        .story("The task checks a cancellation token between its steps, and returns early."),
         Variant::breaks("wait-limit", || {
             text::expect(wait_limit(), true, "the caller gave up; the task kept its worker")
         })
-        .story(
-            "A timeout for waiting ends the waiting only: the task runs on and keeps its worker.",
-        ),
+        .story("A timeout ends the waiting only: the task runs on and keeps its worker."),
         Variant::holds("deadline", || {
             text::expect(deadline(), false, "the task checked, and returned; the next one ran")
         })
-        .story(
-            "The task checks a token with a deadline and returns when it has passed, so that its \
-             worker is free again.",
-        ),
+        .story("The task checks a token with a deadline, and so its worker is free again."),
         explored(
             Variant::breaks("looked-first", move || {
                 expect(
@@ -67,10 +50,7 @@ fn variants() -> [Variant; 7] {
                     "cancelled, says the caller; and it ran",
                 )
             })
-            .story(
-                "Worker and caller each check whether the task is free and then take it, which is \
-                 not atomic: both may take it.",
-            ),
+            .story("Worker and caller check, then take the task: not atomic, so both may take it."),
             model::looked_first,
         ),
         explored(
@@ -80,10 +60,7 @@ fn variants() -> [Variant; 7] {
                 let one = matches!(fate, Fate::Ran | Fate::Cancelled);
                 expect(one, true, format!("the {winner} had it"))
             })
-            .story(
-                "Worker and caller take the task by one compare-and-swap of one word: exactly one \
-                 of them succeeds.",
-            ),
+            .story("Worker and caller take the task by a compare-and-swap: exactly one succeeds."),
             model::one_step,
         ),
     ]

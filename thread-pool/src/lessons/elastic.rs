@@ -17,10 +17,7 @@ const SIZES: Sizes = Sizes {
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("elastic", "core size, maximum size, keep-alive: when a pool grows and shrinks")
-        .story(
-            "Tasks are submitted while all threads are busy, at a gate. Each gets a core thread, a \
-             place in the queue, one more thread, or is rejected: in that order.",
-        )
+        .story("All threads are busy: a task gets a core thread, a place, or one thread more.")
         .source("thread-pool/src/elastic.rs")
         .python("on_demand")
         .variants(variants)
@@ -44,10 +41,7 @@ fn variants() -> [Variant; 5] {
                 .fact("6 to 7", "a thread each, ahead of the queue")
                 .fact("8", "rejected: the queue is full, and so is the pool"))
         })
-        .story(
-            "Each task starts a core thread; then the queue fills; only a task that finds it full \
-             starts one more thread, which runs that task before those that were queued earlier.",
-        ),
+        .story("Core threads first, then the queue; a task that finds it full starts one more."),
         Variant::breaks("unbounded-queue", move || {
             all(no_bound, 100, 2, "100 tasks, 2 threads: the maximum is never reached")
         })
@@ -55,20 +49,14 @@ fn variants() -> [Variant; 5] {
         Variant::breaks("cached", move || {
             all(cached, 50, 50, "50 tasks, 50 threads: a thread for each task again")
         })
-        .story(
-            "No queue and no maximum (Java's cached pool): whenever no thread is idle, one more is \
-             started.",
-        ),
+        .story("No queue and no maximum (Java's cached pool): a thread more where none is idle."),
         Variant::holds("keep-alive", || {
             let (threads, idle) = shrinks(SIZES).map_err(line)?;
             let said = "4 threads, then 2; in the next burst 4";
             let report = expect((threads, idle >= SIZES.keep_alive), ([4, 2, 4], true), said)?;
             Ok(report.fact("idle before they ended", time(idle)))
         })
-        .story(
-            "A thread beyond the core that has been idle for the keep-alive ends; the core stays, \
-             and the pool grows again.",
-        ),
+        .story("A thread beyond the core that is idle for the keep-alive ends; the core stays."),
         Variant::holds("on-demand", move || {
             let said = "at once: 4 threads, 5 tasks queued; one by one: 1 thread";
             let started = [on_demand, SIZES].map(|sizes| one_by_one(sizes, 10).map_err(line));
@@ -76,9 +64,6 @@ fn variants() -> [Variant; 5] {
             let report = all(on_demand, 9, 4, said)?;
             Ok(report.fact("core first, one by one", "2 threads, though one was idle"))
         })
-        .story(
-            "CPython's rule: an idle thread is reused; else one is started, up to the maximum; then \
-             tasks are queued. None ends before the shutdown.",
-        ),
+        .story("CPython's rule: an idle thread, or a new one up to the maximum, or the queue."),
     ]
 }

@@ -16,10 +16,7 @@ struct Options {
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("nested", "tasks that wait for tasks of their own pool")
-        .story(
-            "Each worker has an outer task, which submits an inner one and waits for it. Which \
-             thread is left to run the inner ones?",
-        )
+        .story("Each worker runs an outer task, which submits an inner one and waits for it.")
         .source("thread-pool/src/nested.rs")
         .variants_with(variants)
 }
@@ -34,10 +31,8 @@ fn variants(options: &Options) -> [Variant; 6] {
     };
     [
         explored(
-            Variant::deadlocks("channel", move || run::<ChannelPool>(workers)).story(
-                "A worker that waits runs nothing: with every worker waiting, no thread is left to \
-                 run the inner tasks.",
-            ),
+            Variant::deadlocks("channel", move || run::<ChannelPool>(workers))
+                .story("A worker that waits runs nothing: none is left for the inner tasks."),
             model::nested::waits,
         ),
         explored(
@@ -46,28 +41,16 @@ fn variants(options: &Options) -> [Variant; 6] {
                 run::<StealingPool>,
                 "a worker that waits runs its inner task meanwhile",
             )
-            .story(
-                "A worker that waits runs queued jobs meanwhile (a helping join), its own inner \
-                 task first.",
-            ),
+            .story("A worker that waits runs queued jobs meanwhile: a helping join."),
             model::nested::helps,
         ),
-        holds("rayon", run::<RayonPool>, "a worker that waits runs rayon's jobs meanwhile").story(
-            "A worker that waits runs rayon's pending jobs with `yield_now`, the newest first, \
-             until its task has ended.",
-        ),
-        Variant::deadlocks("below", below).story(
-            "A helping worker runs a task that waits for the one below it on the same stack: \
-             neither can go on.",
-        ),
+        holds("rayon", run::<RayonPool>, "a worker that waits runs rayon's jobs meanwhile")
+            .story("A worker that waits runs rayon's jobs by `yield_now`, the newest first."),
+        Variant::deadlocks("below", below)
+            .story("A helping worker runs a task that waits for the one below it on its stack."),
         holds("one-more-worker", one_more_worker, "one worker is free, until one more task waits")
-            .story(
-                "There is one worker more than there are tasks that wait: it is always free for \
-                 the inner tasks.",
-            ),
-        holds("handed-on", handed_on, "no task waits: it returns the inner one's handle").story(
-            "No task waits: the outer one returns the handle of its inner one, and a thread \
-             outside the pool waits.",
-        ),
+            .story("One worker more than tasks that wait is always free for the inner tasks."),
+        holds("handed-on", handed_on, "no task waits: it returns the inner one's handle")
+            .story("No task waits: the outer one returns the inner one's handle to the caller."),
     ]
 }

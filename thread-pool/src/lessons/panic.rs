@@ -13,9 +13,7 @@ const SIGABRT: i32 = 6;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("panic", "a task that panics, and where the panic is reported")
-        .story(
-            "Four workers of a pool that catches nothing, four tasks that panic, and a fifth task.",
-        )
+        .story("Four workers of a pool that catches nothing, four tasks that panic, and a fifth.")
         .source("thread-pool/src/panic.rs")
         .python("exception")
         .variants(variants)
@@ -28,18 +26,12 @@ fn variants() -> [Variant; 7] {
             let said = "4 panics: 0 of 4 workers left, 1 job never run";
             expect(uncaught(), [0, 1], said)
         })
-        .story(
-            "Nothing catches the panic of a task: it unwinds the worker's thread, and the pool has \
-             one worker less.",
-        ),
+        .story("Nothing catches the panic of a task: the pool has one worker less."),
         Variant::holds("caught", || {
             let said = "each handle has its panic; all 4 workers live";
             text::expect(caught(), (vec![1, 2, 3, 4], 4), said)
         })
-        .story(
-            "Each worker catches the panic of a task and stores it for the handle, so that the \
-             worker lives on.",
-        ),
+        .story("Each worker catches a task's panic, stores it for the handle, and lives on."),
         Variant::holds("passed-on", move || {
             text::expect(
                 passed_on(),
@@ -47,39 +39,24 @@ fn variants() -> [Variant; 7] {
                 "the thread that waits for the result resumes the panic",
             )
         })
-        .story(
-            "The thread that waits takes the panic from the handle and resumes it, as if it had \
-             called the task itself.",
-        ),
+        .story("The thread that waits resumes the panic, as if it had called the task itself."),
         Variant::breaks("ignored", move || {
             text::expect(ignored(), None, "the handle was dropped: it is reported nowhere")
         })
-        .story(
-            "The handle was dropped and the pool has no panic handler: the panic is caught, and \
-             reported nowhere.",
-        ),
+        .story("The handle was dropped, the pool has no panic handler: it is reported nowhere."),
         Variant::holds("handler", move || {
             let said = "the handle was dropped: the pool's panic handler is called";
             text::expect(handler(), payload, said)
         })
-        .story(
-            "The handle was dropped, but the pool was built with `on_panic`, which is called with \
-             the payload.",
-        ),
+        .story("The handle was dropped; the pool's `on_panic` is called with the payload."),
         Variant::breaks("rayon-spawn", || {
             let signal = in_rayon(&program().map_err(line)?).map_err(line)?;
             expect(signal, Some(SIGABRT), "the whole process is ended, by SIGABRT")
         })
-        .story(
-            "`rayon::spawn` has no caller to give a panic to, and aborts the process if the pool \
-             has no panic handler.",
-        ),
+        .story("`rayon::spawn` has no caller to give a panic to, and aborts without a handler."),
         Variant::holds("rayon-scope", move || {
             expect(in_rayons_scope(), payload, "the thread that opened the scope resumes the panic")
         })
-        .story(
-            "rayon's `scope` waits for its tasks and resumes the panic of one on the thread that \
-             opened it.",
-        ),
+        .story("rayon's `scope` waits for its tasks, and resumes a panic on the waiting thread."),
     ]
 }

@@ -12,10 +12,7 @@ const WORTH: u64 = 10;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("priority", "urgent tasks first, and those that wait for ever behind them")
-        .story(
-            "One worker. Tasks 1 to 9 are ordinary, task 10 is urgent; then an ordinary task 0 \
-             waits beside urgent ones, of which each submits the next.",
-        )
+        .story("Nine ordinary tasks and an urgent one; then one beside a stream of urgent ones.")
         .source("thread-pool/src/priority.rs")
         .variants(variants)
 }
@@ -32,25 +29,17 @@ fn variants() -> [Variant; 4] {
             let urgent_first = [10].into_iter().chain(1..=9).collect();
             expect(one_urgent(Order::Priority), urgent_first, said)
         })
-        .story(
-            "A queue sorted by priority, then by the number of the submission: equal ones stay in \
-             order.",
-        ),
+        .story("A queue sorted by priority, then by submission: equal ones stay in order."),
         Variant::breaks("starved", || {
-            let said = format!("{URGENT} urgent tasks came, and the ordinary one ran after them all");
+            let said =
+                format!("{URGENT} urgent tasks came, and the ordinary one ran after them all");
             expect(stream(Order::Priority, URGENT), URGENT as usize, said)
         })
-        .story(
-            "As long as an urgent task is queued, no other one is run: with no end of them it \
-             starves.",
-        ),
+        .story("While an urgent task is queued, no other one is run: it starves."),
         Variant::holds("aging", || {
             let said = format!("the ordinary task ran after {WORTH} of {URGENT} urgent ones");
             expect(stream(Order::Aging(WORTH), URGENT), WORTH as usize, said)
         })
-        .story(
-            "A task gains on all that come later: urgency is worth ten submissions, so no more than \
-             ten urgent tasks overtake it.",
-        ),
+        .story("Urgency is worth ten submissions: no more than ten urgent tasks overtake one."),
     ]
 }

@@ -32,31 +32,19 @@ fn variants() -> [Variant; 5] {
             let said = "never more than 1 task running";
             checked(one_at_a_time(TASKS, WORKERS), (1..=TASKS).collect(), 1, said)
         })
-        .story(
-            "The submitter waits for each result before it submits the next task: the other nine \
-             workers stay idle.",
-        ),
-        all("in-order", in_order, "in the order of submission").story(
-            "All tasks are submitted before the first result is asked for; results are taken in \
-             order of submission.",
-        ),
-        all("map", map, "in the order of the inputs").story(
-            "`map` submits a task for each input and returns the results in the order of the \
-             inputs.",
-        ),
-        all("awaited", awaited, "and an async thread that went on").story(
-            "The handles are futures: an async task awaits them, and its thread runs other async \
-             tasks meanwhile.",
-        ),
+        .story("Waits for each result before it submits the next task: nine workers stay idle."),
+        all("in-order", in_order, "in the order of submission")
+            .story("Submits all tasks first; takes the results in the order of submission."),
+        all("map", map, "in the order of the inputs")
+            .story("`map` submits a task for each input; results come in the inputs' order."),
+        all("awaited", awaited, "and an async thread that went on")
+            .story("The handles are futures: while one task awaits them, its thread runs others."),
         Variant::holds("as-completed", || {
             let said = "they ended from the last to the first, and came so";
             let last_first = (1..=WORKERS as u64).rev().collect();
             checked(as_completed(WORKERS), last_first, WORKERS, said)
         })
-        .story(
-            "`as_completed` returns each result as its task ends, whatever the order of \
-             submission.",
-        ),
+        .story("`as_completed` returns each result as its task ends, whatever the order."),
     ]
 }
 

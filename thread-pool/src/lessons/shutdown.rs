@@ -14,10 +14,7 @@ const WORKERS: usize = 10;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("shutdown", "what happens to queued tasks when a pool ends, or the process")
-        .story(
-            "Task 1 is running, the others are queued. Main returns: a static is never dropped, \
-             and nothing waits for its pool.",
-        )
+        .story("Task 1 runs, the others are queued, main returns: nothing waits for a static pool.")
         .source("thread-pool/src/shutdown.rs")
         .python("shutdown")
         .variants(variants)
@@ -35,35 +32,21 @@ fn variants() -> [Variant; 7] {
         Variant::breaks("left", move || {
             child(&LEFT, &lost, "task 1 never ends; 2 and 3 never begin")
         })
-        .story(
-            "The pool is in a static, which is never dropped: main returns, the process exits, and \
-             queued tasks are lost.",
-        ),
+        .story("The pool is in a static, which is never dropped: queued tasks are lost."),
         Variant::breaks("left-rayon", move || {
             child(&LEFT_TO_RAYON, &lost, "rayon::spawn: the same")
         })
-        .story(
-            "Main returns while tasks are queued in rayon's global pool, which has no shutdown: \
-             they are lost as well.",
-        ),
+        .story("rayon's global pool has no shutdown: its queued tasks are lost as well."),
         Variant::holds("shut-down", || {
             let run =
                 ["task 1 begins", "task 1 ends", "task 2 ends", "task 3 ends", "main returns"];
             child(&SHUT_DOWN, &run, "main shuts the pool down first")
         })
-        .story(
-            "Main shuts the pool down before it returns: the workers run what is queued, and main \
-             joins them.",
-        ),
+        .story("Main shuts the pool down first: the workers run what is queued, and are joined."),
         Variant::holds("waits", move || all(waits(TASKS as u64, WORKERS, |pool| pool.shutdown())))
-            .story(
-                "`shutdown` closes the queue, lets the workers run everything in it, and joins \
-                 them.",
-            ),
-        Variant::holds("drop", move || all(waits(TASKS as u64, WORKERS, drop))).story(
-            "Dropping the pool is a shutdown: its destructor closes the queue and joins the \
-             workers.",
-        ),
+            .story("`shutdown` closes the queue, lets the workers run all of it, and joins them."),
+        Variant::holds("drop", move || all(waits(TASKS as u64, WORKERS, drop)))
+            .story("Dropping the pool is a shutdown: it closes the queue and joins the workers."),
         Variant::holds("now", || {
             let (begun, queued) = (WORKERS, TASKS - WORKERS);
             let said = format!("{begun} had begun and end; {queued} are handed back, and dropped");
@@ -71,19 +54,13 @@ fn variants() -> [Variant; 7] {
                 TasksAtEnd { before: 0, after: begun, handed_back: queued, dropped: queued };
             expect(now(TASKS, WORKERS).map_err(line)?, wanted, said)
         })
-        .story(
-            "`shutdown_now` takes the queued jobs out and hands them back; only jobs that have \
-             begun are waited for.",
-        ),
+        .story("`shutdown_now` hands the queued jobs back, and waits only for those begun."),
         Variant::holds("afterwards", || {
             let wanted = Some((Reason::ShutDown, Some("lesson".to_owned())));
             let said = "one more is rejected, handed back, and run here";
             expect(afterwards().map_err(line)?, wanted, said)
         })
-        .story(
-            "A pool that was shut down rejects a job and hands it back to the submitter, which \
-             runs it.",
-        ),
+        .story("A pool that was shut down hands a job back to its submitter, which runs it."),
     ]
 }
 

@@ -19,10 +19,7 @@ const TASKS: usize = 64;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("sizing", "how many workers: as many as can make progress at once")
-        .story(
-            "The same 64 tasks on pools of 1, 2, 4 … workers. CPU-bound tasks want a worker for \
-             each core; tasks that wait want more.",
-        )
+        .story("64 tasks on 1, 2, 4 … workers: a worker for each core, or more if tasks wait.")
         .source("thread-pool/src/sizing.rs")
         .variants_with(variants)
 }
@@ -34,18 +31,12 @@ fn variants(options: &Options) -> [Variant; 3] {
     };
     let wait = Duration::from_millis(1);
     [
-        curve("cpu-bound", 30_000, Duration::ZERO, "that compute").story(
-            "The tasks compute: a worker for each core keeps all cores busy, and more only cost \
-             context switches.",
-        ),
-        curve("io-bound", 0, wait, "that wait 1 ms").story(
-            "The tasks only wait, as for a disk or a network: with each worker more, one more \
-             waits at once.",
-        ),
-        curve("mixed", 30_000, wait, "that do both").story(
-            "The tasks do both: cores × (1 + waiting time / computing time) workers keep all cores \
-             busy.",
-        ),
+        curve("cpu-bound", 30_000, Duration::ZERO, "that compute")
+            .story("The tasks compute: one worker for each core, and more only cost switches."),
+        curve("io-bound", 0, wait, "that wait 1 ms")
+            .story("The tasks only wait: with each worker more, one more waits at once."),
+        curve("mixed", 30_000, wait, "that do both")
+            .story("The tasks do both: cores × (1 + waiting / computing) keep all cores busy."),
     ]
 }
 

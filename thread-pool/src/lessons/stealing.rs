@@ -20,10 +20,7 @@ struct Options {
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("stealing", "one long task among short ones, and what waits behind it")
-        .story(
-            "The long one lasts until the others can get no further without its worker; each short \
-             one waits 2 ms, as for a network.",
-        )
+        .story("The long one lasts until the others can get no further without its worker.")
         .source("thread-pool/src/imbalance.rs")
         .variants_with(variants)
 }
@@ -62,26 +59,20 @@ fn variants(options: &Options) -> [Variant; 3] {
     };
     let dealt = move || run(imbalance::dealt, behind);
     let dealt = if behind > 0 {
-        Variant::breaks("dealt", dealt).story(
-            "Tasks are dealt out beforehand, a queue a worker: those behind the long task wait for \
-             its worker.",
-        )
+        Variant::breaks("dealt", dealt)
+            .story("Tasks are dealt out beforehand: those behind the long one wait for its worker.")
     } else {
-        Variant::holds("dealt", dealt).story(
-            "Tasks are dealt out beforehand, a queue a worker; there are too few for one to be \
-             behind the long task.",
-        )
+        Variant::holds("dealt", dealt)
+            .story("Tasks are dealt out beforehand; too few for one behind the long task.")
     };
     [
         dealt.within(limit),
-        Variant::holds("channel", move || run(imbalance::channel, 0)).within(limit).story(
-            "All workers take the next task from one shared queue, so that no task is bound to one \
-             worker.",
-        ),
-        Variant::holds("stealing", stealing).within(limit).story(
-            "All tasks are in one worker's queue; a worker without work steals from it (work \
-             stealing).",
-        ),
+        Variant::holds("channel", move || run(imbalance::channel, 0))
+            .within(limit)
+            .story("All workers take the next task from one queue: none is bound to one worker."),
+        Variant::holds("stealing", stealing)
+            .within(limit)
+            .story("All tasks are in one worker's queue; the others steal them."),
     ]
 }
 

@@ -11,26 +11,14 @@ const WORKERS: usize = 10;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("submit", "fifty tasks on ten workers, and submit does not wait for any")
-        .story(
-            "Task n waits 2 ms, as for a network, and counts to n². All are held at a gate until \
-             the last one is submitted.",
-        )
+        .story("Task n waits 2 ms and counts to n²; a gate holds all until the last is submitted.")
         .source("thread-pool/src/submit.rs")
         .python("submit")
         .variants(|| {
             [
-                Variant::holds("channel", checked::<ChannelPool>).story(
-                    "All workers receive from one channel; a submit sends to it and returns \
-                     without waiting for a worker.",
-                ),
-                Variant::holds("stealing", checked::<StealingPool>).story(
-                    "Each worker has a deque and steals from the others; a submit from outside \
-                     goes to a shared injector queue.",
-                ),
-                Variant::holds("rayon", checked::<RayonPool>).story(
-                    "rayon's pool runs the jobs of a queue beside it; a submit queues the job, \
-                     spawns a ticket and returns.",
-                ),
+                Variant::holds("channel", checked::<ChannelPool>).story("All workers receive from one channel; a submit sends to it and returns."),
+                Variant::holds("stealing", checked::<StealingPool>).story("Each worker has a deque; a submit from outside goes to a shared injector queue."),
+                Variant::holds("rayon", checked::<RayonPool>).story("A submit queues the job, spawns a ticket for it on rayon's pool, and returns."),
             ]
         })
 }

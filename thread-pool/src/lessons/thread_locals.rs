@@ -7,10 +7,7 @@ use super::text::expect;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("thread-locals", "what one task leaves for the next on the same thread")
-        .story(
-            "One worker. A task sets the user of its request in a thread-local; the next task on \
-             that thread sets none, and looks.",
-        )
+        .story("A task sets its user in a thread-local; the next on that thread sets none.")
         .source("thread-pool/src/thread_locals.rs")
         .variants(variants)
 }
@@ -30,16 +27,11 @@ fn variants() -> [Variant; 4] {
         Variant::holds("guard", || {
             expect(guarded(), None, "a panic came here, too; the next task sees no user")
         })
-        .story(
-            "A guard sets the user, and its drop clears it, also when a panic unwinds the task.",
-        ),
+        .story("A guard's drop clears the user, also when a panic unwinds the task."),
         Variant::breaks("kept", || {
             let said = "the task is over; its buffer of 1 MiB is there until the pool ends";
             expect(kept(1 << 20), [1 << 20, 0], said)
         })
-        .story(
-            "A buffer in a thread-local is dropped when its thread ends: on a pool, that is not \
-             when its task does.",
-        ),
+        .story("A buffer in a thread-local is dropped when its thread ends, not its task."),
     ]
 }

@@ -20,10 +20,7 @@ const WORKERS: usize = 4;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("unbounded", "a thread for each of thousands of tasks, beside a pool of four")
-        .story(
-            "Each thread waits at a gate until the last one is started; the lanes of some are \
-             drawn. Then the same tasks run on a pool.",
-        )
+        .story("A gate holds each thread until the last one is started; then a pool runs the same.")
         .source("thread-pool/src/unbounded.rs")
         .variants_with(variants)
 }
@@ -46,18 +43,15 @@ fn variants(options: &Options) -> [Variant; 3] {
         Ok(report(&used, format!("threads alive at once: never more than {WORKERS}, for {of}")))
     };
     [
-        Variant::breaks("per-task", each).within(limit).story(
-            "Each task is spawned on a thread of its own: as many threads are alive at once as \
-             there are tasks.",
-        ),
-        Variant::holds("pool", pool).within(limit).story(
-            "Four workers take the tasks from one queue, so that there are never more threads than \
-             workers.",
-        ),
-        Variant::holds("curve", move || drawn(tasks)).within(4 * limit).story(
-            "Both are run with an eighth, a quarter, half and all of the tasks: time, threads and \
-             memory at each size.",
-        ),
+        Variant::breaks("per-task", each)
+            .within(limit)
+            .story("Each task has a thread of its own: as many are alive as there are tasks."),
+        Variant::holds("pool", pool)
+            .within(limit)
+            .story("Four workers take the tasks from one queue: never more threads than workers."),
+        Variant::holds("curve", move || drawn(tasks))
+            .within(4 * limit)
+            .story("Both, with an eighth, a quarter, half and all of the tasks: the cost of each."),
     ]
 }
 

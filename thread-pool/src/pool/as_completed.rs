@@ -25,9 +25,6 @@ use crate::{Handle, Outcome};
 /// assert!(results.next().is_none());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-///
-/// # Panics
-/// If the outcome of one of them was taken before.
 pub fn as_completed<T: Send + 'static>(
     handles: impl IntoIterator<Item = Handle<T>>,
 ) -> AsCompleted<T> {
@@ -93,13 +90,7 @@ impl<T: Send + 'static> Iterator for AsCompleted<T> {
         // Its callback was called a moment before its outcome can be taken.
         Some((number, handle.wait()))
     }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
 }
-
-impl<T: Send + 'static> ExactSizeIterator for AsCompleted<T> {}
 
 impl<T> fmt::Debug for AsCompleted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

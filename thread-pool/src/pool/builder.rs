@@ -2,10 +2,9 @@
 
 use std::any::Any;
 use std::num::NonZero;
-use std::sync::Arc;
 use std::{fmt, io, thread};
 
-use super::runner::{OnPanic, Runner, discard};
+use super::runner::{Runner, discard};
 use super::threads::Threads;
 
 /// A builder of pools. The defaults do for most.
@@ -13,30 +12,26 @@ use super::threads::Threads;
 /// ```
 /// use thread_pool::{Builder, ChannelPool, Pool};
 ///
-/// let pool: ChannelPool = Builder::new().workers(2).name("parser").build()?;
+/// let pool: ChannelPool = Builder::new().workers(1).name("parser").build()?;
 /// let name = pool.submit(|| std::thread::current().name().map(str::to_owned))?.wait()?;
-/// assert!(name.is_some_and(|name| name.starts_with("parser-")));
+/// assert_eq!(name.as_deref(), Some("parser-1"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Builder {
     pub(crate) workers: usize,
     pub(crate) name: String,
     pub(crate) stack_size: Option<usize>,
     pub(crate) queue: Option<(usize, WhenFull)>,
-    pub(crate) on_panic: Option<OnPanic>,
-    pub(crate) on_start: Option<Hook>,
-    pub(crate) on_stop: Option<Hook>,
+    /// What runs a job on a worker.
+    pub(crate) runner: Runner,
 }
-
-type Hook = Arc<dyn Fn(usize) + Send + Sync>;
 
 /// What becomes of a job that finds the queue full: the rejection policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenFull {
     /// The submitter waits until there is room. A worker that submits to its own pool runs queued
-    /// jobs meanwhile; not so on [`ChannelPool`](crate::ChannelPool), where all workers may wait for
-    /// each other in this way.
+    /// jobs meanwhile, but on [`ChannelPool`](crate::ChannelPool).
     Block,
     /// The submitter gets the job back (abort policy).
     Reject,
@@ -50,8 +45,7 @@ pub trait Build: Sized {
     /// Starts the workers.
     ///
     /// # Errors
-    /// [`BuildError`], if the system refuses a thread, or the request cannot be met; the threads that
-    /// were started are ended and joined.
+    /// [`BuildError`], if the system refuses a thread; those that were started are ended and joined.
     fn build(builder: Builder) -> Result<Self, BuildError>;
 }
 
@@ -70,32 +64,28 @@ impl Builder {
             name: "w".into(),
             stack_size: None,
             queue: None,
-            on_panic: None,
-            on_start: None,
-            on_stop: None,
+            runner: Runner::default(),
         }
     }
 
-    /// Sets the number of workers. More than 65 535 are refused by [`build`](Self::build), but for
-    /// [`ChannelPool`](crate::ChannelPool), which starts as many as the system lets it.
+    /// Sets the number of workers.
     ///
     /// # Panics
-    /// For 0: no job would ever run.
+    /// For 0, since no job would ever run; for more than 65 535, as many as rayon allows.
     pub fn workers(mut self, workers: usize) -> Self {
-        assert!(workers > 0, "a pool has at least one worker");
+        assert!((1..=65_535).contains(&workers), "a pool has from 1 to 65 535 workers");
         self.workers = workers;
         self
     }
 
-    /// Sets the prefix of the workers' names: `parser` makes `parser-1`, `parser-2`, … One with a NUL
-    /// byte in it is refused by [`build`](Self::build), for no thread can have that name.
+    /// Sets the prefix of the workers' names: `parser` makes `parser-1`, `parser-2`, … As std's own
+    /// builder, [`build`](Self::build) panics if there is a NUL byte in it.
     pub fn name(mut self, name: &str) -> Self {
         self.name = format!("{name}-");
         self
     }
 
-    /// Sets the size of the workers' stacks; std's default is 2 MiB. [`Pool`](crate::Pool) says what
-    /// jobs that wait for jobs need.
+    /// Sets the size of the workers' stacks; std's default is 2 MiB.
     pub fn stack_size(mut self, bytes: usize) -> Self {
         self.stack_size = Some(bytes);
         self
@@ -113,25 +103,12 @@ impl Builder {
     }
 
     /// Sets a panic handler for panics that no handle takes: of jobs without one, or whose handle is
-    /// dropped, of callbacks and of hooks. They are dropped otherwise, and so is a panic of the handler
-    /// itself.
+    /// dropped, and of callbacks. They are dropped otherwise, and so is a panic of the handler itself.
     ///
     /// It is called on the thread that panics, most often a worker. If a task has panicked before its
     /// handle is dropped, that is the thread that drops the handle.
     pub fn on_panic(mut self, told: impl Fn(Box<dyn Any + Send>) + Send + Sync + 'static) -> Self {
-        self.on_panic = Some(Arc::new(told));
-        self
-    }
-
-    /// Sets what each worker calls first, with its number, from 1.
-    pub fn on_start(mut self, hook: impl Fn(usize) + Send + Sync + 'static) -> Self {
-        self.on_start = Some(Arc::new(hook));
-        self
-    }
-
-    /// Sets what each worker calls last, likewise.
-    pub fn on_stop(mut self, hook: impl Fn(usize) + Send + Sync + 'static) -> Self {
-        self.on_stop = Some(Arc::new(hook));
+        self.runner = Runner::new(told);
         self
     }
 
@@ -143,8 +120,7 @@ impl Builder {
         P::build(self)
     }
 
-    /// Starts all workers. `work` returns what each of them, by its number from 1, does between its
-    /// hooks.
+    /// Starts all workers. `work` returns what each of them, by its number from 1, does.
     ///
     /// If a thread cannot be started, the error comes with those that were: they are to be told to
     /// end, and joined.
@@ -162,88 +138,40 @@ impl Builder {
         (Threads::new(threads), None)
     }
 
-    /// Starts worker `number`, which calls the hooks around its work.
+    /// Starts worker `number`.
     pub(crate) fn start(
         &self,
         number: usize,
         work: impl FnOnce() + Send + 'static,
     ) -> Result<thread::JoinHandle<()>, BuildError> {
-        let refused = |source| BuildError { started: number - 1, wanted: self.workers, source };
-        let name = format!("{}{number}", self.name);
-        if name.contains('\0') {
-            // std would panic.
-            let why = format!("the name {name:?} contains a NUL byte, which no thread's name may");
-            return Err(refused(io::Error::new(io::ErrorKind::InvalidInput, why)));
-        }
-        let mut thread = thread::Builder::new().name(name);
+        let mut thread = thread::Builder::new().name(format!("{}{number}", self.name));
         if let Some(bytes) = self.stack_size {
             thread = thread.stack_size(bytes);
         }
-        let (on_start, on_stop, runner) =
-            (self.on_start.clone(), self.on_stop.clone(), self.runner());
+        let runner = self.runner.clone();
         let thread = thread.spawn(move || {
-            runner.as_handler(|| {
-                runner.catch(|| on_start.iter().for_each(|hook| hook(number)));
-                runner.catch(work);
-                runner.catch(|| on_stop.iter().for_each(|hook| hook(number)));
-            });
+            runner.as_handler(work);
             // Dropped last, where a panic of a destructor is caught.
-            discard(on_start);
-            discard(on_stop);
             discard(runner);
         });
-        thread.map_err(refused)
-    }
-
-    /// Refuses more workers than a pool has room for.
-    ///
-    /// # Errors
-    /// [`BuildError`], if there are to be more than `most`.
-    pub(crate) fn at_most(&self, most: usize) -> Result<(), BuildError> {
-        if self.workers <= most {
-            return Ok(());
-        }
-        let why = format!("a pool of this kind has at most {most} workers");
-        let source = io::Error::new(io::ErrorKind::InvalidInput, why);
-        Err(BuildError { started: 0, wanted: self.workers, source })
-    }
-
-    /// Returns what runs a job on a worker.
-    pub(crate) fn runner(&self) -> Runner {
-        Runner::new(self.on_panic.clone())
+        thread.map_err(|source| BuildError { started: number - 1, wanted: self.workers, source })
     }
 }
 
-impl fmt::Debug for Builder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Builder");
-        debug.field("workers", &self.workers).field("name", &self.name);
-        debug
-            .field("stack_size", &self.stack_size)
-            .field("queue", &self.queue)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The error of a pool that could not be built: the system refused a thread, or the request cannot be
-/// met.
+/// The error of a pool that could not be built: the system refused a thread.
 #[derive(Debug)]
 pub struct BuildError {
     /// How many threads had been started until then.
     pub started: usize,
     /// How many were wanted.
     pub wanted: usize,
-    /// What the system said; of the kind [`InvalidInput`](io::ErrorKind::InvalidInput) and without
-    /// an [error number](io::Error::raw_os_error), if the system was not even asked.
+    /// What the system said.
     pub source: io::Error,
 }
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { started, wanted, source } = self;
-        if source.kind() == io::ErrorKind::InvalidInput && source.raw_os_error().is_none() {
-            return write!(f, "thread {} of {wanted} cannot be started: {source}", started + 1);
-        }
         write!(f, "the system refused thread {} of {wanted}: {source}", started + 1)
     }
 }

@@ -5,26 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 /// A cancellation token: a flag that is set by a call of [`cancel`](Self::cancel) or when a deadline
-/// passes, and that a task checks.
+/// passes, and that a task checks. All clones are one token.
 ///
-/// All clones are one token. In C++ it is `std::stop_token`, in Go a `context`; for async tasks,
-/// `tokio_util` has a `CancellationToken` that also wakes a task that waits, which this one does not.
-///
-/// ```
-/// use thread_pool::CancelToken;
-///
-/// let token = CancelToken::new();
-/// let theirs = token.clone();
-/// let task = std::thread::spawn(move || {
-///     let mut steps: u64 = 0;
-///     while !theirs.is_cancelled() {
-///         steps += 1;
-///     }
-///     steps
-/// });
-/// token.cancel();
-/// task.join().unwrap();
-/// ```
+/// In C++ it is `std::stop_token`, in Go a `context`; for async tasks, `tokio_util` has a
+/// `CancellationToken` that also wakes a task that waits, which this one does not.
 ///
 /// # Memory ordering
 /// Relaxed: the flag publishes nothing but itself. Writes before `cancel` are not made visible by it.

@@ -19,7 +19,7 @@ impl Admission {
     pub(crate) fn new(builder: &Builder) -> Self {
         let bound =
             builder.queue.map(|(bound, when_full)| (Arc::new(Capacity::new(bound)), when_full));
-        Self { bound, runner: builder.runner() }
+        Self { bound, runner: builder.runner.clone() }
     }
 
     /// Returns the count of what waits, if the queue has a bound.
@@ -79,7 +79,7 @@ impl Admission {
         if when_full == WhenFull::Reject {
             return Err(Reason::Full.hands_back(job));
         }
-        self.runner.run_in_caller(job);
+        self.runner.as_handler(|| job.run());
         Ok(None)
     }
 

@@ -2,10 +2,6 @@
 //!
 //! A worker receives a job, runs it, and receives the next. A shutdown drops the sender: each worker
 //! runs what is still queued, until the channel is disconnected and empty, and ends.
-//!
-//! # When not
-//! All workers contend for one queue, which very short jobs feel. A job that waits for another job
-//! of its pool may wait for ever (lesson `nested`).
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 

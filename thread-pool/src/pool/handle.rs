@@ -24,15 +24,6 @@ use super::task::Task;
 /// Dropping it lets the task run. Its result is dropped then, and a panic is reported to the pool's
 /// [panic handler](crate::Builder::on_panic), whether it comes after that or came before; not if the
 /// job was handed back and had ended, with its panic, on a thread outside the pool.
-///
-/// ```
-/// use thread_pool::{Builder, ChannelPool, Pool};
-///
-/// let pool: ChannelPool = Builder::new().workers(2).build()?;
-/// let handle = pool.submit(|| 6 * 7)?;
-/// assert_eq!(handle.wait()?, 42);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[must_use = "a result that is never asked for hides a panic"]
 pub struct Handle<T>(Arc<dyn End<T>>);
 
@@ -44,17 +35,10 @@ impl<T: Send + 'static> Handle<T> {
         (Job::new(move || queued.run()), Self(task))
     }
 
-    /// Waits for the outcome of the task.
-    ///
-    /// # Errors
-    /// [`TaskError`], if it has no result.
+    /// Waits for the outcome of the task. On a worker of its own pool, see [`Pool`](crate::Pool).
     ///
     /// # Panics
-    /// If the outcome was taken before.
-    ///
-    /// # Blocking
-    /// Until the task has been run, cancelled or dropped. On a worker of its own pool, see
-    /// [`Pool`](crate::Pool).
+    /// If the outcome was taken before; so do the other functions that take it.
     pub fn wait(mut self) -> Outcome<T> {
         match self.try_wait() {
             Some(outcome) => outcome,
@@ -63,11 +47,7 @@ impl<T: Send + 'static> Handle<T> {
     }
 
     /// Waits with a timeout; `None` if it has passed. A worker runs nothing else meanwhile. A timeout
-    /// beyond what the clock can represent, such as [`Duration::MAX`], is none: it waits as
-    /// [`wait`](Self::wait) does.
-    ///
-    /// # Panics
-    /// If the outcome was taken before.
+    /// beyond the clock's range, such as [`Duration::MAX`], is none.
     pub fn wait_timeout(&mut self, limit: Duration) -> Option<Outcome<T>> {
         match self.try_wait() {
             None => match Instant::now().checked_add(limit) {
@@ -79,9 +59,6 @@ impl<T: Send + 'static> Handle<T> {
     }
 
     /// Takes the outcome, if the task is over; does not wait.
-    ///
-    /// # Panics
-    /// If it was taken before.
     pub fn try_wait(&mut self) -> Option<Outcome<T>> {
         // SAFETY: `of` makes one handle for a task and it is not `Clone`, so `&mut self` is the one
         // access from the handle's side.

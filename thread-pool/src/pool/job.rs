@@ -9,15 +9,6 @@ use super::inline_closure::InlineClosure;
 /// What [`submit`](crate::Pool::submit) queues is a job too: it brings the result to its
 /// [`Handle`](crate::Handle), also when it is run outside the pool, and if it is
 /// dropped instead, the handle says so.
-///
-/// ```
-/// use thread_pool::Job;
-///
-/// let (sender, receiver) = std::sync::mpsc::channel();
-/// let job = Job::new(move || sender.send(7).expect("the receiver is there"));
-/// job.run();
-/// assert_eq!(receiver.recv(), Ok(7));
-/// ```
 pub struct Job(pub(crate) InlineClosure);
 
 impl Job {

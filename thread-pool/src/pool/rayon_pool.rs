@@ -6,12 +6,8 @@
 //!
 //! # A worker that waits
 //! It runs tickets meanwhile, as rayon's own `join` does: the newest job first, which is most often
-//! the one that it waits for, or one that this needs, so that its stack does not fill with unrelated
-//! jobs. Where there is none it parks, and is woken by what it waits for. A later job wakes only
-//! rayon's own sleepers, so a worker that waits here polls for it, at intervals of 10 ms at most.
-//!
-//! # When
-//! For CPU-bound work: `par_iter` and `join` of rayon itself.
+//! the one that it waits for. Where there is none it parks, and is woken by what it waits for. A later
+//! job wakes only rayon's own sleepers, so it polls for that, at intervals of 10 ms at most.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -28,14 +24,6 @@ use super::threads::Threads;
 use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected};
 
 /// rayon's pool behind the trait [`Pool`].
-///
-/// ```
-/// use thread_pool::{Builder, Pool, RayonPool};
-///
-/// let pool: RayonPool = Builder::new().workers(2).build()?;
-/// assert_eq!(pool.submit(|| 6 * 7)?.wait()?, 42);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug)]
 pub struct RayonPool {
     /// `None` once it is shut down. A submitter holds the read lock until rayon has the ticket.
@@ -59,7 +47,6 @@ thread_local! {
 
 impl Build for RayonPool {
     fn build(builder: Builder) -> Result<Self, BuildError> {
-        builder.at_most(rayon::max_num_threads())?;
         let admission = Admission::new(&builder);
         let run = Box::new(admission.run_queued());
         let queue = Arc::new(Queue { jobs: Mutex::default(), run });

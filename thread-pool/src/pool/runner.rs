@@ -53,40 +53,30 @@ impl Drop for AbortOnUnwind {
 }
 
 /// What runs jobs and catches their panics.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Runner {
     on_panic: Option<OnPanic>,
 }
 
 impl Runner {
-    pub(crate) fn new(on_panic: Option<OnPanic>) -> Self {
-        Self { on_panic }
+    pub(crate) fn new(told: impl Fn(Payload) + Send + Sync + 'static) -> Self {
+        Self { on_panic: Some(Arc::new(told)) }
     }
 
-    /// Runs a job on a thread of the pool.
+    /// Runs a job on a thread of the pool; a panic is reported to the panic handler.
     pub(crate) fn run(&self, job: Job) {
-        self.catch(|| job.run());
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| job.run())) {
+            self.tell(panic);
+        }
     }
 
-    /// Runs a job on a thread that may be outside the pool.
-    pub(crate) fn run_in_caller(&self, job: Job) {
-        self.as_handler(|| self.run(job));
-    }
-
-    /// Makes this pool's panic handler the thread's while it calls a function.
+    /// Makes this pool's panic handler the thread's while it calls a function, whose panic it is told.
     pub(crate) fn as_handler(&self, work: impl FnOnce()) {
         let set = |handler| HANDLER.try_with(|this| this.replace(handler)).ok().flatten();
         let before = set(self.on_panic.clone());
         let panic = catch_unwind(AssertUnwindSafe(work)).err();
         discard(set(before));
         if let Some(panic) = panic {
-            self.tell(panic);
-        }
-    }
-
-    /// Calls a function; a panic is reported to the panic handler.
-    pub(crate) fn catch(&self, work: impl FnOnce()) {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(work)) {
             self.tell(panic);
         }
     }

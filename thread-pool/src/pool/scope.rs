@@ -21,24 +21,20 @@ use crate::{Handle, Job, Pool, Reason};
 /// A scope for tasks that may borrow what outlives the call of [`Pool::scope`].
 ///
 /// What a task borrows has to live on until the scope's end, so it cannot be something that is made
-/// within:
+/// within; nor may two tasks write to the same thing; and the scope itself stays where it is:
 ///
 /// ```compile_fail,E0373
-/// use thread_pool::{Builder, ChannelPool, Pool};
-///
-/// let pool: ChannelPool = Builder::new().build().unwrap();
+/// # use thread_pool::{Builder, ChannelPool, Pool};
+/// # let pool: ChannelPool = Builder::new().build().unwrap();
 /// pool.scope(|scope| {
 ///     let inside = vec![1, 2, 3];
 ///     scope.spawn(|| inside.len()).unwrap();
 /// });
 /// ```
 ///
-/// Nor may two tasks write to the same thing:
-///
 /// ```compile_fail,E0499
-/// use thread_pool::{Builder, ChannelPool, Pool};
-///
-/// let pool: ChannelPool = Builder::new().build().unwrap();
+/// # use thread_pool::{Builder, ChannelPool, Pool};
+/// # let pool: ChannelPool = Builder::new().build().unwrap();
 /// let mut sum = 0;
 /// pool.scope(|scope| {
 ///     scope.spawn(|| sum += 1).unwrap();
@@ -46,12 +42,9 @@ use crate::{Handle, Job, Pool, Reason};
 /// });
 /// ```
 ///
-/// And the scope itself stays where it is:
-///
 /// ```compile_fail,E0521
-/// use thread_pool::{Builder, ChannelPool, Pool};
-///
-/// let pool: ChannelPool = Builder::new().build().unwrap();
+/// # use thread_pool::{Builder, ChannelPool, Pool};
+/// # let pool: ChannelPool = Builder::new().build().unwrap();
 /// let mut kept = None;
 /// pool.scope(|scope| kept = Some(scope));
 /// ```
@@ -165,28 +158,12 @@ impl Borrowed {
 }
 
 impl<T: Send> ScopedHandle<T> {
-    /// Waits for the outcome of the task.
-    ///
-    /// # Errors
-    /// [`TaskError`], if it has no result.
-    ///
-    /// # Blocking
-    /// As [`Handle::wait`].
+    /// Waits for the outcome of the task, as [`Handle::wait`] does.
     pub fn wait(self) -> Outcome<T> {
         self.handle.wait()?;
         let result =
             lock(&self.packet.result).take().expect("it has been run, and was not asked before");
         result.map_err(TaskError::Panicked)
-    }
-
-    /// Returns whether the task is over, with any outcome.
-    pub fn is_finished(&self) -> bool {
-        self.handle.is_finished()
-    }
-
-    /// Cancels the task if it has not begun; returns whether it did.
-    pub fn cancel(&self) -> bool {
-        self.handle.cancel()
     }
 }
 

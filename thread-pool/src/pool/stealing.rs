@@ -7,12 +7,8 @@
 //! `registry.rs` how the pool is stopped.
 //!
 //! A worker that waits for a [`Handle`](crate::Handle) runs other jobs of its pool meanwhile (a
-//! helping join), so that jobs may wait for jobs (lesson `nested`).
-//!
-//! # When not
-//! Jobs do not begin in the order of submission. A job that waits may find another one on top of its
-//! own stack, and goes on only after that one has ended; a lock that it holds stays held meanwhile.
-//! For FIFO, one after the other, take a channel and one worker.
+//! helping join), so that jobs may wait for jobs (lesson `nested`); a lock that it holds stays held
+//! meanwhile. Jobs do not begin in the order of submission.
 
 use std::sync::Arc;
 use std::{fmt, sync, thread, thread_local};
@@ -37,9 +33,6 @@ use worker::Worker;
 
 pub use registry::Tally;
 
-/// Each worker has a deque of some KiB before a thread is started: as many as rayon allows.
-const MOST_WORKERS: usize = 65_535;
-
 /// The rounds in which a worker looks for work in vain before it parks.
 const ROUNDS: usize = 6;
 
@@ -49,14 +42,6 @@ fn pause() {
 }
 
 /// A pool of threads that have a deque each, and steal from each other.
-///
-/// ```
-/// use thread_pool::{Builder, Pool, StealingPool};
-///
-/// let pool: StealingPool = Builder::new().workers(2).build()?;
-/// assert_eq!(pool.submit(|| 6 * 7)?.wait()?, 42);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 pub struct StealingPool {
     registry: Arc<Registry>,
     admission: Admission,
@@ -66,7 +51,6 @@ pub struct StealingPool {
 
 impl Build for StealingPool {
     fn build(builder: Builder) -> Result<Self, BuildError> {
-        builder.at_most(MOST_WORKERS)?;
         let (admission, workers) = (Admission::new(&builder), builder.workers);
         let (registry, own) = Registry::new(workers, Box::new(admission.run_queued()));
         let mut own = own.into_iter();

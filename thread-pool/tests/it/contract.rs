@@ -68,7 +68,7 @@ fn submit<T: Send + 'static>(
 }
 
 /// A value that panics with a word as it is dropped.
-struct PanicsAtItsEnd(&'static str);
+pub(crate) struct PanicsAtItsEnd(pub(crate) &'static str);
 
 impl Drop for PanicsAtItsEnd {
     fn drop(&mut self) {

@@ -10,7 +10,6 @@ use stage::{Bound, End, Explored, explore, model};
 use thread_pool::back_pressure::{self, Plan};
 use thread_pool::model::{cancel_race, nested as modelled};
 use thread_pool::sizing::{self, Task};
-use thread_pool::thread_count::System;
 use thread_pool::{imbalance, unbounded};
 
 const ROOM: &str = "the system has room for some threads";
@@ -73,16 +72,6 @@ fn the_model_checker_finds_where_a_pool_that_does_not_help_stops_and_nowhere_on_
 }
 
 #[test]
-fn the_system_counts_a_thread_for_each_task_too() {
-    let now = System::now();
-    assert_eq!(now.is_some(), cfg!(target_os = "linux"), "Linux has /proc");
-    let Some(now) = now else { return };
-    assert!(now.threads > 0 && now.resident > 0, "{now:?}");
-    let [_, most] = unbounded::per_task(300).expect(ROOM).system.expect("it was there before");
-    assert!(most.threads > 300, "the tasks', and this one: {most:?}");
-}
-
-#[test]
 fn a_thread_that_the_system_refuses_is_an_error_and_those_that_were_started_end() {
     // No system has room for a stack of that size.
     let huge = |from| {
@@ -119,7 +108,7 @@ checks::within_a_minute! {
                 assert_eq!((point.workers, point.most, point.run), (workers, workers, tasks));
             }
             let used = unbounded::pooled(tasks, workers).expect(ROOM);
-            assert!((1..=workers).contains(&used.most_alive), "{used:?}");
+            assert!(used.most_alive <= workers, "{used:?}");
         }
         for (tasks, wanted) in [(1, vec![1]), (3, vec![1, 3]), (80, vec![10, 20, 40, 80])] {
             let points = unbounded::curve(tasks, 3).map(|point| point.expect(ROOM));

@@ -2,8 +2,6 @@
 //! reorders what may be reordered: as it is, and once more without what it needs. A lost wake-up is
 //! a deadlock, which aborts the process under Loom: what is broken runs in a child.
 
-use std::process::Command;
-
 /// Compiles the file in a module, with that for a fence.
 macro_rules! loomed {
     ($module:ident: $fence:path) => {
@@ -147,27 +145,9 @@ fn check(preemptions: usize, model: impl Fn() + Send + Sync + 'static) {
     builder.check(model);
 }
 
-/// Runs the test that this model is in once more, in a child, where this model runs; Loom must find
-/// a schedule in which nobody can go on.
-///
-/// The model is a closure: its type has the test's name in it.
+/// Loom must find a schedule in which no thread can go on.
 fn stops<M: Fn() + Send + Sync + 'static>(preemptions: usize, model: M) {
-    const CHILD: &str = "POOL_LOOM_MODEL";
-    let name = std::any::type_name::<M>();
-    if let Some(meant) = std::env::var_os(CHILD) {
-        if meant.to_str() == Some(name) {
-            check(preemptions, model);
-        }
-        return;
-    }
-    let test =
-        name.split("::").take_while(|part| *part != "{{closure}}").skip(1).collect::<Vec<_>>();
-    let mut child = Command::new(std::env::current_exe().expect("this test runs out of it"));
-    let child = child.args(["--exact", &test.join("::"), "--nocapture"]).env(CHILD, name);
-    let output = child.env("RUST_BACKTRACE", "0").output().expect("it has been started before");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success(), "Loom found no schedule in which {name} stops");
-    assert!(said.contains("deadlock"), "{said}");
+    crate::fails("deadlock", move |model| check(preemptions, model), model);
 }
 
 /// A worker without work, and a job from outside.

@@ -9,7 +9,6 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::process::Command;
 use std::sync::Arc as StdArc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::task::{Wake, Waker};
@@ -18,6 +17,8 @@ use loom::sync::Arc;
 use loom::sync::atomic::AtomicU32;
 use loom::sync::atomic::Ordering::Relaxed;
 use loom::thread;
+
+use crate::fails;
 
 std::thread_local! {
     /// How often the panic handler was told.
@@ -159,12 +160,12 @@ fn whoever_waits_gets_what_came_of_it_and_sleeps_no_longer() {
 
 #[test]
 fn an_end_that_is_published_with_relaxed_is_seen_before_the_outcome() {
-    fails("Causality violation", run_and_wait!(relaxed_release));
+    fails("Causality violation", loom::model, run_and_wait!(relaxed_release));
 }
 
 #[test]
 fn an_end_that_is_read_with_relaxed_is_seen_before_the_outcome() {
-    fails("Causality violation", run_and_wait!(relaxed_acquire));
+    fails("Causality violation", loom::model, run_and_wait!(relaxed_acquire));
 }
 
 #[test]
@@ -174,14 +175,14 @@ fn who_lent_a_function_gets_what_came_of_it() {
 
 #[test]
 fn a_lent_function_whose_end_is_published_with_relaxed_is_over_before_its_outcome() {
-    fails("Causality violation", || {
+    fails("Causality violation", loom::model, || {
         relaxed_release::run_and_join();
     });
 }
 
 #[test]
 fn a_lent_function_whose_end_is_read_with_relaxed_is_over_before_its_outcome() {
-    fails("Causality violation", || {
+    fails("Causality violation", loom::model, || {
         relaxed_acquire::run_and_join();
     });
 }
@@ -193,7 +194,7 @@ fn a_callback_is_called_once_whether_it_comes_before_or_after_the_end() {
 
 #[test]
 fn a_late_callback_that_reads_the_end_with_relaxed_meets_the_outcome_half_written() {
-    fails("Causality violation", run_and_listen!(relaxed_acquire));
+    fails("Causality violation", loom::model, run_and_listen!(relaxed_acquire));
 }
 
 #[test]
@@ -251,7 +252,7 @@ fn a_panic_whose_handle_is_dropped_is_told_once_by_the_worker_or_by_the_thread_t
 
 #[test]
 fn a_panic_that_the_dropped_handle_reads_with_relaxed_is_met_half_written() {
-    fails("Causality violation", || {
+    fails("Causality violation", loom::model, || {
         let task =
             Arc::new(relaxed_acquire::task::Task::<_, ()>::new(|| resume_unwind(Box::new(7))));
         let early = Arc::clone(&task);
@@ -259,32 +260,4 @@ fn a_panic_that_the_dropped_handle_reads_with_relaxed_is_met_half_written() {
         task.handle_dropped();
         worker.join().expect("it is caught");
     });
-}
-
-/// Runs the test that this model is in once more, in a child, where this model runs; Loom must find
-/// a schedule in which it fails, and how. A failure with a shared thing in hand aborts the process.
-///
-/// The model is a closure: its type has the test's name in it.
-fn fails<M: Fn() + Send + Sync + 'static>(how: &str, model: M) {
-    const CHILD: &str = "THREAD_POOL_LOOM_MODEL";
-    let name = std::any::type_name::<M>();
-    if let Some(meant) = std::env::var_os(CHILD) {
-        if meant.to_str() == Some(name) {
-            loom::model(model);
-        }
-        return;
-    }
-    let test = name
-        .split("::")
-        .take_while(|part| *part != "{{closure}}")
-        .skip(1)
-        .collect::<Vec<_>>()
-        .join("::");
-    let mut child = Command::new(std::env::current_exe().expect("this test runs out of it"));
-    let child =
-        child.args(["--exact", &test, "--nocapture"]).env(CHILD, name).env("RUST_BACKTRACE", "0");
-    let output = child.output().expect("it has been started before");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success(), "Loom found no schedule in which {name} fails");
-    assert!(said.contains(how), "{said}");
 }

@@ -1,17 +1,16 @@
 //! Awaiting: a handle is a future, whatever the executor.
 
-use std::panic::resume_unwind;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Wake, Waker};
 use std::thread;
 
 use thread_pool::{Build, Pool};
 
 use super::{every_pool, keep, pool, submit};
 
-every_pool!(results_can_be_awaited, whoever_polls_last_is_woken);
+every_pool!(whoever_polls_last_is_woken);
 
 /// A small executor: one thread, one future.
 struct Unpark(thread::Thread, AtomicUsize);
@@ -26,29 +25,6 @@ impl Wake for Unpark {
 fn waker() -> (Arc<Unpark>, Waker) {
     let unpark = Arc::new(Unpark(thread::current(), AtomicUsize::new(0)));
     (Arc::clone(&unpark), unpark.into())
-}
-
-fn block_on<F: Future>(future: F) -> F::Output {
-    let (mut future, (_, waker)) = (pin!(future), waker());
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
-
-fn results_can_be_awaited<P: Pool + Build>() {
-    let pool: P = pool(2);
-    let sum = block_on(async {
-        let mut sum = 0;
-        for number in 0..1000 {
-            sum += submit(&pool, move || number).await?;
-        }
-        submit(&pool, move || sum).await
-    });
-    assert!(matches!(sum, Ok(499_500)));
-    assert!(block_on(submit::<()>(&pool, || resume_unwind(Box::new("awaited")))).is_err());
 }
 
 fn whoever_polls_last_is_woken<P: Pool + Build>() {

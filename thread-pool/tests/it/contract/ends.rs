@@ -1,6 +1,5 @@
 //! How a pool ends: shut down, shut down at once, dropped, from outside and by its own jobs.
 
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
 use std::{fs, thread};
@@ -15,10 +14,8 @@ every_pool!(
     a_job_that_is_handed_back_can_be_run_elsewhere_or_dropped_and_its_handle_knows,
     dropping_a_pool_leaves_no_thread,
     a_job_may_shut_its_pool_down,
-    two_jobs_may_shut_their_pool_down_at_once,
     a_job_that_shuts_its_pool_down_at_once_accounts_for_every_job_and_every_handle_is_told,
     a_job_may_hold_the_last_of_its_pool,
-    jobs_that_are_queued_while_the_pool_is_shut_down_are_run_or_refused,
 );
 
 /// Queues jobs that count.
@@ -81,17 +78,11 @@ fn a_job_that_is_handed_back_can_be_run_elsewhere_or_dropped_and_its_handle_know
 
 /// Counts this process's threads whose name begins so; `None` where there is no /proc.
 fn threads_named(name: &str) -> Option<usize> {
-    let named = |task: fs::DirEntry| {
-        // One that ends meanwhile has no name any more.
+    // One that ends meanwhile has no name any more.
+    let named = |task: &fs::DirEntry| {
         fs::read_to_string(task.path().join("comm")).is_ok_and(|comm| comm.starts_with(name))
     };
-    Some(
-        fs::read_dir("/proc/self/task")
-            .ok()?
-            .flatten()
-            .filter_map(|task| named(task).then_some(()))
-            .count(),
-    )
+    Some(fs::read_dir("/proc/self/task").ok()?.flatten().filter(named).count())
 }
 
 /// A thread that was joined is in /proc for a moment more.
@@ -130,25 +121,6 @@ fn a_job_may_shut_its_pool_down<P: Pool + Build + 'static>() {
     pool.shutdown();
 }
 
-fn two_jobs_may_shut_their_pool_down_at_once<P: Pool + Build + 'static>() {
-    let pool = Arc::new(pool::<P>(2));
-    let both = Arc::new(Barrier::new(2));
-    let (send, returned) = channel();
-    for _ in 0..2 {
-        let (theirs, both, send) = (Arc::clone(&pool), Arc::clone(&both), send.clone());
-        run(&*pool, move || {
-            both.wait();
-            theirs.shutdown();
-            assert!(theirs.shutdown_now().is_empty());
-            send.send(()).expect("it is waited for");
-        });
-    }
-    drop(send);
-    // From outside at the same time, it waits for both.
-    pool.shutdown();
-    assert_eq!(returned.try_iter().count(), 2);
-}
-
 fn a_job_may_hold_the_last_of_its_pool<P: Pool + Build + 'static>() {
     let name =
         &format!("last{}", std::any::type_name::<P>().bytes().map(usize::from).sum::<usize>());
@@ -166,29 +138,6 @@ fn a_job_may_hold_the_last_of_its_pool<P: Pool + Build + 'static>() {
         thread::yield_now();
     }
     until_none_is_named(name);
-}
-
-fn jobs_that_are_queued_while_the_pool_is_shut_down_are_run_or_refused<P: Pool + Build>() {
-    for round in 0..50 {
-        let pool: P = pool(2);
-        let (ran, refused) = (Runs::default(), AtomicUsize::new(0));
-        let back = thread::scope(|scope| {
-            for _ in 0..2 {
-                scope.spawn(|| {
-                    for _ in 0..200 {
-                        if pool.execute(Job::new(ran.job())).is_err() {
-                            refused.fetch_add(1, Relaxed);
-                        }
-                    }
-                });
-            }
-            while ran.count() < round {
-                thread::yield_now();
-            }
-            pool.shutdown_now().len()
-        });
-        assert_eq!(ran.count() + refused.load(Relaxed) + back, 400);
-    }
 }
 
 fn a_job_that_shuts_its_pool_down_at_once_accounts_for_every_job_and_every_handle_is_told<

@@ -11,7 +11,7 @@ use super::{every_pool, pool, submit};
 use checks::while_thread_locals_are_destroyed;
 use thread_pool::thread_count::ThreadCount;
 use thread_pool::{
-    AsCompleted, Build, BuildError, Builder, CancelToken, ChannelPool, Gate, Handle, Job, Pool,
+    AsCompleted, Build, BuildError, Builder, CancelToken, ChannelPool, Handle, Job, Pool,
     RayonPool, Rejected, Scope, ScopedHandle, StealingPool, TaskError, WhenFull, as_completed,
 };
 
@@ -178,7 +178,7 @@ fn a_time_limit_of_any_length_is_kept<P: Pool + Build + 'static>() {
 /// associated constant of the type itself comes first where its bound holds, and that of the trait
 /// else.
 macro_rules! send_and_sync {
-    ($type:ty) => {{
+    ($($type:ty),*) => {{
         #[allow(dead_code, reason = "the compiler takes one of two")]
         trait Otherwise {
             const SEND: bool = false;
@@ -194,7 +194,7 @@ macro_rules! send_and_sync {
         impl<T: Sync> Asked<T> {
             const SYNC: bool = true;
         }
-        (<Asked<$type>>::SEND, <Asked<$type>>::SYNC)
+        [$((<Asked<$type>>::SEND, <Asked<$type>>::SYNC)),*]
     }};
 }
 
@@ -202,30 +202,24 @@ macro_rules! send_and_sync {
 fn what_may_go_to_another_thread_goes_and_nothing_else() {
     type Local = std::rc::Rc<()>;
     type Unshared = Cell<u32>;
-    let both = (true, true);
-    assert_eq!(send_and_sync!(ChannelPool), both);
-    assert_eq!(send_and_sync!(RayonPool), both);
-    assert_eq!(send_and_sync!(StealingPool), both);
-    assert_eq!(send_and_sync!(Builder), both);
-    assert_eq!(send_and_sync!(Gate), both);
-    assert_eq!(send_and_sync!(CancelToken), both);
-    assert_eq!(send_and_sync!(ThreadCount), both);
     // What another thread may do with a reference to one of these does not reach what is in it.
-    assert_eq!(send_and_sync!(Job), both);
-    assert_eq!(send_and_sync!(Rejected), both);
-    assert_eq!(send_and_sync!(BuildError), both);
-    assert_eq!(send_and_sync!(Handle<u32>), both);
-    assert_eq!(send_and_sync!(Handle<Unshared>), both);
-    assert_eq!(send_and_sync!(AsCompleted<Unshared>), both);
-    assert_eq!(send_and_sync!(Scope<'static, 'static>), both);
-    assert_eq!(send_and_sync!(ScopedHandle<Unshared>), both);
-    // A result that stays on its thread has no way here.
-    assert_eq!(send_and_sync!(ScopedHandle<Local>), (false, false));
-    // What a task has panicked with may be looked at by one thread at a time.
-    assert_eq!(send_and_sync!(TaskError), (true, false));
     assert_eq!(
-        send_and_sync!(Local),
-        (false, false),
-        "the question itself can be answered with no"
+        [
+            send_and_sync!(ChannelPool, RayonPool, StealingPool, Builder, CancelToken, ThreadCount),
+            send_and_sync!(Job, Rejected, BuildError, Handle<u32>, Handle<Unshared>, Job),
+            send_and_sync!(
+                AsCompleted<Unshared>,
+                Scope<'static, 'static>,
+                ScopedHandle<Unshared>,
+                Job,
+                Job,
+                Job
+            ),
+        ],
+        [[(true, true); 6]; 3]
     );
+    // A result that stays on its thread has no way here; what a task has panicked with may be looked
+    // at by one thread at a time; and the question itself can be answered with no.
+    let no = (false, false);
+    assert_eq!(send_and_sync!(ScopedHandle<Local>, TaskError, Local), [no, (true, false), no]);
 }

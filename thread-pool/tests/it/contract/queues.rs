@@ -13,11 +13,9 @@ use super::{Runs, every_pool, keep, pool, reporting, run};
 every_pool!(
     jobs_that_nobody_has_begun_are_counted,
     many_jobs_queued_at_once_are_all_run,
-    results_of_many_tasks_submitted_at_once_come_in_their_order,
     a_full_queue_that_refuses_hands_the_job_back,
     many_jobs_at_once_that_find_room_for_some_are_handed_back_for_the_rest,
     a_full_queue_may_have_the_caller_run_the_job,
-    a_job_run_by_the_caller_may_shut_the_pool_down,
     whoever_waits_for_room_is_never_further_ahead_than_the_bound,
     whoever_waits_for_room_is_refused_when_the_pool_is_shut_down,
 );
@@ -52,17 +50,6 @@ fn many_jobs_queued_at_once_are_all_run<P: Pool + Build>() {
     let mut results: Vec<_> = results.iter().collect();
     results.sort_unstable();
     assert_eq!(results, (0..1000).collect::<Vec<_>>());
-}
-
-fn results_of_many_tasks_submitted_at_once_come_in_their_order<P: Pool + Build>() {
-    let pool: P = pool(2);
-    let handles =
-        pool.submit_all((0..100).map(|number| move || number * number)).expect("there is room");
-    let results: Result<Vec<_>, _> = handles.into_iter().map(thread_pool::Handle::wait).collect();
-    assert_eq!(
-        results.expect("none panics"),
-        (0..100).map(|number| number * number).collect::<Vec<_>>()
-    );
 }
 
 fn a_full_queue_that_refuses_hands_the_job_back<P: Pool + Build>() {
@@ -107,21 +94,6 @@ fn a_full_queue_may_have_the_caller_run_the_job<P: Pool + Build>() {
     run(&pool, || resume_unwind(Box::new("told as if it were on a worker")));
     assert!(told.try_recv().is_ok());
     drop(open);
-}
-
-fn a_job_run_by_the_caller_may_shut_the_pool_down<P: Pool + Build + 'static>() {
-    let pool = Arc::new(bounded::<P>(1, WhenFull::RunInCaller));
-    let open = keep(&*pool);
-    run(&*pool, || ());
-    let theirs = Arc::clone(&pool);
-    run(&*pool, move || {
-        drop(open);
-        theirs.shutdown();
-    });
-    assert_eq!(
-        pool.execute(Job::new(|| ())).expect_err("it is shut down").reason,
-        Reason::ShutDown
-    );
 }
 
 fn whoever_waits_for_room_is_never_further_ahead_than_the_bound<P: Pool + Build>() {

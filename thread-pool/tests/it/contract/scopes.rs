@@ -17,7 +17,6 @@ every_pool!(
     a_panic_that_somebody_asks_for_does_not,
     a_scope_of_a_pool_that_was_shut_down_refuses_and_ends,
     a_scope_ends_when_its_tasks_are_handed_back_and_dropped,
-    a_task_of_a_scope_can_be_cancelled,
 );
 
 fn tasks_borrow_and_write_to_what_they_borrow<P: Pool + Build>() {
@@ -126,17 +125,4 @@ fn a_scope_ends_when_its_tasks_are_handed_back_and_dropped<P: Pool + Build>() {
         task.wait()
     });
     assert!(matches!(outcome, Err(TaskError::Dropped)));
-}
-
-fn a_task_of_a_scope_can_be_cancelled<P: Pool + Build>() {
-    let pool: P = pool(1);
-    let open = keep(&pool);
-    let ran = AtomicUsize::new(0);
-    pool.scope(|scope| {
-        let task = scope.spawn(|| ran.fetch_add(1, Relaxed)).expect("it is not shut down");
-        assert!(task.cancel() && task.is_finished());
-        assert!(matches!(task.wait(), Err(TaskError::Cancelled)));
-    });
-    drop(open);
-    assert_eq!(ran.into_inner(), 0);
 }

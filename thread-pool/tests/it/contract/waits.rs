@@ -6,15 +6,13 @@ use std::thread;
 
 use thread_pool::{Build, Builder, Handle, Pool, WhenFull, as_completed};
 
-use super::{Runs, every_pool_that_helps, pool, run};
+use super::{Runs, every_pool_that_helps, pool, run, submit};
 
 every_pool_that_helps!(
     a_worker_that_waits_runs_a_job_that_is_submitted_later,
     a_worker_that_waits_for_a_scope_runs_tasks_that_are_added_later,
-    a_worker_that_waits_for_whichever_ends_first_runs_a_job_that_is_submitted_later,
     a_worker_that_finds_the_queue_full_makes_room_itself,
     a_thousand_independent_jobs_that_each_wait_for_one_of_their_own_fit_the_stack,
-    jobs_that_divide_themselves_and_wait_for_their_halves_fit_the_stack,
     a_chain_of_five_hundred_jobs_that_wait_for_each_other_fits_a_stack_of_two_mebibytes,
     a_chain_of_five_thousand_fits_a_stack_that_was_asked_for,
 );
@@ -26,22 +24,22 @@ fn linger() {
 
 fn a_worker_that_waits_runs_a_job_that_is_submitted_later<P: Pool + Build + 'static>() {
     let pool = Arc::new(pool::<P>(2));
-    for round in 0..10 {
+    let whichever_ends_first = |b| as_completed([b]).next().expect("there is one").1;
+    for wait in [Handle::wait as fn(Handle<u32>) -> _, whichever_ends_first].repeat(10) {
         let ((waits, is_waiting), pool2) = (channel(), Arc::clone(&pool));
-        let b = pool.submit(move || {
+        let b = submit(&*pool, move || {
             is_waiting.recv().expect("A sends it");
             linger();
             let (send, c) = channel();
-            run(&*pool2, move || send.send(round).expect("B waits for it"));
+            run(&*pool2, move || send.send(7).expect("B waits for it"));
             // The pool does not know of this wait: only the worker that waits for B can run C.
             c.recv().expect("C sends it")
         });
-        let b = b.expect("it is not shut down");
-        let a = pool.submit(move || {
+        let a = submit(&*pool, move || {
             waits.send(()).expect("B waits for it");
-            b.wait().expect("B does not panic")
+            wait(b)
         });
-        assert!(matches!(a.map(Handle::wait), Ok(Ok(found)) if found == round));
+        assert!(matches!(a.wait(), Ok(Ok(7))));
     }
 }
 
@@ -68,28 +66,6 @@ fn a_worker_that_waits_for_a_scope_runs_tasks_that_are_added_later<P: Pool + Bui
             });
         });
         outer.expect("it is not shut down").wait().expect("it does not panic");
-    }
-}
-
-fn a_worker_that_waits_for_whichever_ends_first_runs_a_job_that_is_submitted_later<
-    P: Pool + Build + 'static,
->() {
-    let pool = Arc::new(pool::<P>(2));
-    for _ in 0..10 {
-        let ((waits, is_waiting), pool2) = (channel(), Arc::clone(&pool));
-        let b = pool.submit(move || {
-            is_waiting.recv().expect("the outer job sends it");
-            linger();
-            let (send, c) = channel();
-            run(&*pool2, move || send.send(()).expect("B waits for it"));
-            c.recv().expect("C sends it");
-        });
-        let b = b.expect("it is not shut down");
-        let outer = pool.submit(move || {
-            waits.send(()).expect("B waits for it");
-            as_completed([b]).count()
-        });
-        assert!(matches!(outer.map(Handle::wait), Ok(Ok(1))));
     }
 }
 
@@ -123,28 +99,6 @@ fn a_thousand_independent_jobs_that_each_wait_for_one_of_their_own_fit_the_stack
     }
 }
 
-/// Fibonacci's numbers, by jobs that wait for jobs of their own pool.
-fn fibonacci<P: Pool + 'static>(pool: &Arc<P>, n: u64) -> u64 {
-    if n < 2 {
-        return n;
-    }
-    let pool2 = Arc::clone(pool);
-    let one = pool.submit(move || fibonacci(&pool2, n - 1)).expect("it is not shut down");
-    let two = fibonacci(pool, n - 2);
-    one.wait().expect("it does not panic") + two
-}
-
-fn jobs_that_divide_themselves_and_wait_for_their_halves_fit_the_stack<
-    P: Pool + Build + 'static,
->() {
-    for workers in [1, 2, 4] {
-        let pool = Arc::new(pool::<P>(workers));
-        let pool2 = Arc::clone(&pool);
-        let sum = pool.submit(move || fibonacci(&pool2, 18)).expect("it is not shut down");
-        assert!(matches!(sum.wait(), Ok(2_584)));
-    }
-}
-
 /// Job `n` submits job `n - 1` and waits for it: on one worker, each lies on top of the one that
 /// waits for it.
 fn chain<P: Pool + 'static>(pool: &Arc<P>, length: u32) -> u32 {
@@ -168,25 +122,4 @@ fn a_chain_of_five_hundred_jobs_that_wait_for_each_other_fits_a_stack_of_two_meb
 fn a_chain_of_five_thousand_fits_a_stack_that_was_asked_for<P: Pool + Build + 'static>() {
     let pool = Builder::new().workers(1).stack_size(5_000 * 16 * 1024).build::<P>();
     assert_eq!(chain(&Arc::new(pool.expect("there is room for one")), 5_000), 5_000);
-}
-
-checks::within_a_minute! {
-    #[test]
-    fn a_worker_of_rayons_that_waits_finds_work_that_was_given_to_rayon_itself() {
-        let pool = Arc::new(pool::<thread_pool::RayonPool>(2));
-        let (waits, is_waiting) = channel();
-        let b = pool.submit(move || {
-            is_waiting.recv().expect("A sends it");
-            linger();
-            let (send, c) = channel();
-            rayon::spawn(move || send.send(7).expect("B waits for it"));
-            c.recv().expect("C sends it")
-        });
-        let b = b.expect("it is not shut down");
-        let a = pool.submit(move || {
-            waits.send(()).expect("B waits for it");
-            b.wait().expect("B does not panic")
-        });
-        assert!(matches!(a.map(Handle::wait), Ok(Ok(7))));
-    }
 }
