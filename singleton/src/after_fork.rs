@@ -2,9 +2,8 @@
 //! a thread is building it.
 //!
 //! A fork copies the whole memory, and one thread. So what was built has the same address in the
-//! child, and is another object: a change on one side does not reach the other. What another thread
-//! was building stays half built in the child for ever, for that thread is not in it. The fixes:
-//! build before the fork, or start a new program (`exec`), which has none of its parent's memory.
+//! child, and is another object. What another thread was building stays half built in the child for
+//! ever. The fixes: build before the fork, or start a new program (`exec`).
 #![expect(unsafe_code, reason = "after a fork, little is allowed in the child")]
 
 use std::io::{self, Read, Write};

@@ -7,27 +7,23 @@
 //! | true | no thread | complete, for ever | the cell's drop |
 //!
 //! ```
-//! use singleton::real::once_cell::OnceCell;
-//!
+//! # use singleton::real::once_cell::OnceCell;
 //! let cell = OnceCell::new();
 //! assert_eq!(cell.get(), None);
-//! assert_eq!(cell.get_or_init(|| "first".to_owned()), "first");
-//! assert_eq!(cell.get_or_init(|| "second".to_owned()), "first");
+//! assert_eq!([cell.get_or_init(|| "first"), cell.get_or_init(|| "second")], [&"first"; 2]);
 //! ```
 //!
 //! It may be shared if its value may be (not `Cell`), and may move to the thread that drops it (not
 //! `MutexGuard`):
 //!
 //! ```compile_fail,E0277
-//! use singleton::real::once_cell::OnceCell;
-//!
+//! # use singleton::real::once_cell::OnceCell;
 //! fn shared<T: Sync>(_: T) {}
 //! shared(OnceCell::<std::cell::Cell<u8>>::new());
 //! ```
 //!
 //! ```compile_fail,E0277
-//! use singleton::real::once_cell::OnceCell;
-//!
+//! # use singleton::real::once_cell::OnceCell;
 //! fn shared<T: Sync>(_: T) {}
 //! shared(OnceCell::<std::sync::MutexGuard<'static, u8>>::new());
 //! ```

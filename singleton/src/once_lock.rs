@@ -2,19 +2,12 @@
 //! knows how to build.
 //!
 //! ```
-//! use std::sync::OnceLock;
-//!
-//! use singleton::{Built, Config};
-//!
+//! # use singleton::{Built, Config};
 //! static BUILT: Built = Built::new();
+//! static CONFIG: std::sync::OnceLock<Config> = std::sync::OnceLock::new();
 //!
-//! fn instance() -> &'static Config {
-//!     static CONFIG: OnceLock<Config> = OnceLock::new();
-//!     CONFIG.get_or_init(|| Config::build(&BUILT))
-//! }
-//!
-//! assert!(std::ptr::eq(instance(), instance()));
-//! assert_eq!(BUILT.count(), 1);
+//! let instance = || CONFIG.get_or_init(|| Config::build(&BUILT));
+//! assert_eq!((instance().number(), instance().number(), BUILT.count()), (1, 1, 1));
 //! ```
 
 use std::sync::OnceLock;

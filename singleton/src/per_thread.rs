@@ -4,10 +4,9 @@
 //! It is for what a thread may keep to itself: a buffer, a random number generator, a connection.
 //! It is no singleton: five threads build five, each when it first asks.
 //!
-//! What std's `thread_local!` keeps is dropped when its thread ends, and a later thread builds its
-//! own. What the crate `thread_local` keeps stays: a thread that starts after another has ended may
-//! be given that one's value, with all that is in it, and no initialiser is called. So nothing that
-//! identifies a thread, and nothing that must be empty at its start, may stand in it.
+//! What std's `thread_local!` keeps is dropped when its thread ends. What the crate `thread_local`
+//! keeps stays: a thread that starts after another has ended may be given that one's value, as it was
+//! left. So nothing that identifies a thread, or must be empty at its start, may stand in it.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -31,8 +30,7 @@ pub fn in_a_static(threads: usize, constructor: &Constructor) -> RaceResult {
 }
 
 /// Lets this number of `threads` ask twice, for what the crate `thread_local` keeps, in a value
-/// like any other: it can be in a struct, can be iterated over through `&mut`, and its items live
-/// as long as it does, even if their threads have ended.
+/// like any other: its items live as long as it does, even if their threads have ended.
 pub fn in_a_value(threads: usize, constructor: &Constructor) -> RaceResult {
     let (build, configs) = (constructor.clone(), Arc::new(ThreadLocal::new()));
     let each = Arc::clone(&configs);

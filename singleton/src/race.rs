@@ -29,14 +29,6 @@ impl RaceResult {
 
 /// The constructor of configs in a race: it counts them, and takes as long as it is told, so that
 /// the other threads come while it runs.
-///
-/// ```
-/// use singleton::real::{mutex::Locked, naive::Naive, race::{Constructor, race}};
-///
-/// // Each thread that gets into the constructor waits there for the other one.
-/// assert_eq!(race::<Naive>(2, &Constructor::until_all_build(2)).built, 2);
-/// assert_eq!(race::<Locked>(2, &Constructor::for_a_moment(2)).built, 1);
-/// ```
 #[derive(Clone, Debug)]
 pub struct Constructor {
     built: Arc<Built>,
@@ -50,11 +42,7 @@ const VISIBLE: Duration = Duration::from_millis(10);
 impl Constructor {
     /// Returns a constructor that takes no time: for a model checker, which tries every schedule.
     pub fn instant() -> Self {
-        Self {
-            built: Arc::new(Built::new()),
-            start: SyncPoint::none(),
-            building: SyncPoint::none(),
-        }
+        Self { built: Arc::default(), start: SyncPoint::none(), building: SyncPoint::none() }
     }
 
     /// Returns a constructor that takes until this number of `threads` are in it: for approaches

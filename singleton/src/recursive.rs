@@ -1,9 +1,7 @@
 //! An initialiser that asks for the very value that it is to make.
 //!
-//! It seldom looks like this. The initialiser logs; the logger, on its first use, reads the config;
-//! and the config is what is being built. Or there are two, and each asks for the other: on one
-//! thread that is the same, on two threads it is a lock-order inversion, with two cells in the
-//! place of two locks.
+//! It seldom looks like this: the initialiser logs, and the logger reads the config. Or there are two,
+//! and each asks for the other: on two threads, a lock-order inversion of two cells.
 
 use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};

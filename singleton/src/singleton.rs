@@ -8,18 +8,12 @@ use super::Config;
 /// interface.
 ///
 /// ```
-/// use singleton::real::mutex::Locked;
-/// use singleton::{Built, Config, Singleton};
-///
+/// # use singleton::{Built, Config, Singleton, real::mutex::Locked};
 /// static BUILT: Built = Built::new();
+/// static CONFIG: Locked = Locked::new();
 ///
-/// fn instance() -> &'static Config {
-///     static CONFIG: Locked = Locked::new();
-///     CONFIG.instance(|| Config::build(&BUILT))
-/// }
-///
-/// assert!(std::ptr::eq(instance(), instance()));
-/// assert_eq!(BUILT.count(), 1);
+/// let instance = || CONFIG.instance(|| Config::build(&BUILT));
+/// assert_eq!((instance().number(), instance().number(), BUILT.count()), (1, 1, 1));
 /// ```
 #[allow(unreachable_pub, reason = "in a model it is not public")]
 pub trait Singleton: Default + Send + Sync + 'static {

@@ -46,9 +46,6 @@ impl Baton {
     }
 
     /// Waits for the turn of `me`.
-    ///
-    /// # Blocking
-    /// Until the other player [passes](Self::pass) the baton.
     pub fn take(&self, me: u32) {
         self.wait(me, |now| {
             let asleep = now | ASLEEP;

@@ -48,8 +48,7 @@ impl HandedOver {
 }
 
 /// Lets two threads, pinned to two cores or to one, hand over `times` times there and as often
-/// back; a thread waits for its turn by `take`. For a picture, each turn is shown, and lasts for
-/// `shown`.
+/// back; a thread waits for its turn by `take`. A picture shows each turn, which lasts for `shown`.
 pub fn by_threads(
     cores: [usize; 2],
     times: u64,

@@ -1,9 +1,8 @@
 //! What becomes of a thread when main returns. Each function is the main of a child process, which
 //! returns right after it.
 //!
-//! Its thread t1 owns a value with a destructor, `Desk`. Nothing here is left to luck: a thread that
-//! must not get to its end waits for what never comes, one that must is told to go on only when main
-//! is at the place that the lesson is about.
+//! Its thread t1 owns a value with a destructor. A thread that must not get to its end waits for what
+//! never comes; one that must is told to go on when main is at the place that the lesson is about.
 
 use std::io::{self, Write};
 use std::path::Path;

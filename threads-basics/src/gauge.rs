@@ -2,12 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// A gauge of the threads that are in a section now, and its maximum.
-///
-/// # Memory ordering
-/// All `Relaxed`: a single variable's changes have one order whatever is asked of them, and the
-/// counts guard nothing. It is an instrument, not a part of what is measured, hence std's atomics
-/// also in a run under the model checker.
+/// A gauge of the threads that are in a section now, and its maximum. All `Relaxed`, for the counts
+/// guard nothing; std's atomics also in a run under the model checker, for it is an instrument.
 #[derive(Debug, Default)]
 pub struct Gauge {
     now: AtomicUsize,

@@ -34,16 +34,15 @@ pub enum Guard {
         /// Where the holder checks whether another thread asks.
         looks: Looks,
     },
-    /// A lock for each thread, as in sub-interpreters: they are inside at the same time, and share
-    /// nothing that a lock would have to guard. They wait for each other there once, at their start.
+    /// A lock for each thread, as in sub-interpreters, which share nothing. They wait for each other
+    /// inside once, at their start.
     GilEach {
         /// As for one lock.
         interval: Option<Duration>,
         /// As for one lock.
         looks: Looks,
     },
-    /// No lock: each thread is inside until its program ends. They wait for each other there once, at
-    /// their start.
+    /// No lock: each thread is inside until its program ends. They wait for each other likewise.
     Nothing,
 }
 
@@ -96,35 +95,24 @@ pub struct Ran {
 /// Runs a program on each thread, `t1`, `t2`, …, and joins all.
 ///
 /// ```
-/// use std::time::Duration;
-/// use threads_basics::bytecode::count_locked;
-/// use threads_basics::real::gil::{Guard, Looks, Plan, Values, run};
-///
+/// # use std::time::Duration;
+/// # use threads_basics::{bytecode::count_locked, real::gil::{Guard, Looks, Plan, Values, run}};
 /// let guard = Guard::Gil { interval: Some(Duration::from_millis(5)), looks: Looks::EveryOpcode };
 /// let (programs, values) = (vec![count_locked(1_000); 2], Values::Numbers);
 /// let ran = run(&Plan { programs, guard, values, input: Duration::ZERO, told: false });
 /// assert_eq!((ran.count, ran.most_inside), (2_000, 1));
 /// ```
 ///
-/// # Panics
-/// If a program takes more from its stack than there is, or the system has no room for another
-/// thread.
-///
 /// # Blocking
 /// Until all programs have ended; for ever if they do not read equally often.
 pub fn run(plan: &Plan) -> Ran {
     let machine = Arc::new(machine::Machine::new(plan));
     let began = Instant::now();
-    let threads: Vec<_> = plan
-        .programs
-        .iter()
-        .cloned()
-        .enumerate()
-        .map(|(number, program)| {
-            let machine = Arc::clone(&machine);
-            start(format!("t{}", number + 1), move || machine.run(number, &program))
-        })
-        .collect();
+    let start = |(number, program): (usize, Vec<Op>)| {
+        let machine = Arc::clone(&machine);
+        start(format!("t{}", number + 1), move || machine.run(number, &program))
+    };
+    let threads: Vec<_> = plan.programs.iter().cloned().enumerate().map(start).collect();
     let results = threads.into_iter().map(finish).collect();
     machine.ran(results, began.elapsed())
 }

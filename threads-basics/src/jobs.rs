@@ -2,8 +2,7 @@
 //! results.
 //!
 //! The jobs count how many of them are at work at once. Where all are to be, each waits in the
-//! middle of its work until the others have come there too: if they ran one after the other, the
-//! first would wait for ever.
+//! middle of its work until the others have come there too.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -29,9 +28,6 @@ pub fn factorial(last: u64) -> Option<u64> {
 }
 
 /// Prints a line; returns the writer that it was printed on.
-///
-/// # Panics
-/// If it cannot be written to.
 pub fn print<W: Write>(line: &str, mut out: W) -> W {
     writeln!(out, "{line}").expect("it can be written to");
     out

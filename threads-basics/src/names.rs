@@ -1,17 +1,14 @@
 //! A thread's name, in Rust and in the kernel, and the size of its stack.
 //!
 //! Rust's name is the program's own, of any length; a panic's message has it. The kernel's name
-//! (comm) is what a debugger, `top -H` or `/proc` shows, and on Linux it has 15 bytes: std passes on
-//! the first 15 of the name. A thread without a name inherits its parent's in the kernel.
-//!
-//! Elsewhere the lengths differ (63 bytes on macOS), and there is no `/proc` to read them from: the
-//! dump is `None` there.
+//! (comm) is what a debugger, `top -H` or `/proc` shows: on Linux the first 15 bytes (63 on macOS). A
+//! thread without a name inherits its parent's in the kernel.
 
 use std::collections::HashMap;
 use std::fs;
 use std::hint::black_box;
 use std::io;
-use std::thread::{self, Builder, JoinHandle, ThreadId};
+use std::thread::{self, Builder, JoinHandle};
 
 use kit::child::Entry;
 use kit::sync_point::SyncPoint;
@@ -26,15 +23,13 @@ use kit::real::lane::finish;
 pub struct Known {
     /// Rust's name for it.
     pub name: Option<String>,
-    /// Rust's ID: never used twice in this process.
-    pub id: ThreadId,
     /// The kernel's name for it; where there is a `/proc`.
     pub in_dump: Option<String>,
 }
 
 /// Returns the kernel's names for this process's threads, by their TIDs, from `/proc`; `None` where
 /// there is none.
-pub fn dump() -> Option<HashMap<u32, String>> {
+fn dump() -> Option<HashMap<u32, String>> {
     let threads = fs::read_dir("/proc/self/task").ok()?;
     let threads = threads.filter_map(|entry| {
         let entry = entry.ok()?;
@@ -58,12 +53,11 @@ pub fn spawn_named(names: &[Option<String>]) -> Vec<Known> {
                 name.iter().fold(Builder::new(), |builder, name| builder.name(name.clone()));
             let all_are_there = all_are_there.clone();
             let body = move || {
-                let me = thread::current();
                 let _idles = info_span!("idles", what = "to be counted");
                 all_are_there.meet();
                 // The dump is taken.
                 all_are_there.meet();
-                (me.name().map(str::to_owned), me.id(), Task::me().tid())
+                (thread::current().name().map(str::to_owned), Task::me().tid())
             };
             builder.spawn(body).expect("the system has room for another thread")
         })
@@ -71,28 +65,20 @@ pub fn spawn_named(names: &[Option<String>]) -> Vec<Known> {
     all_are_there.meet();
     let dump = dump();
     all_are_there.meet();
-    threads
-        .into_iter()
-        .map(finish)
-        .map(|(name, id, tid)| Known {
-            name,
-            id,
-            in_dump: dump.as_ref().and_then(|dump| dump.get(&tid?).cloned()),
-        })
-        .collect()
+    let known = |(name, tid): (_, Option<u32>)| Known {
+        name,
+        in_dump: dump.as_ref().and_then(|dump| dump.get(&tid?).cloned()),
+    };
+    threads.into_iter().map(finish).map(known).collect()
 }
 
 /// Uses at least `wanted` bytes of the stack of a thread that has `size`; returns how many it used.
-///
-/// std gives a thread 2 MiB unless told otherwise (by `stack_size`, or by `RUST_MIN_STACK`); pages
-/// that it does not touch cost addresses and no memory. The system chooses the main thread's stack,
-/// 8 MiB as a rule.
+/// std's default is 2 MiB; pages that a thread does not touch cost addresses and no memory.
 pub fn on_a_stack_of(size: usize, wanted: usize) -> usize {
     let thread = Builder::new().name("deep".into()).stack_size(size);
     let body = move || {
         let _runs = info_span!("runs", what = "down the stack");
-        let top = 0_u8;
-        descend((&raw const *black_box(&top)).addr(), wanted)
+        descend((&raw const *black_box(&0_u8)).addr(), wanted)
     };
     finish(thread.spawn(body).expect("the system has room for another thread"))
 }

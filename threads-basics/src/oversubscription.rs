@@ -1,7 +1,7 @@
 //! The same work on more and more threads, beyond the number of cores.
 //!
 //! The threads share nothing that they work on: no lock, no cache line. So the curve shows the price
-//! of the threads alone: of starting them, and of the context switches between them.
+//! of the threads alone.
 
 use std::hint::black_box;
 use std::sync::Barrier;

@@ -5,9 +5,8 @@
 //! handle may be dropped. `thread::scope` does not return before all threads started
 //! in it have ended; so they may borrow whatever lives longer than the call.
 //!
-//! That it is a call is the point. Before Rust 1.0 there was a guard instead, which joined its
-//! thread when it was dropped; but a value may be leaked, and then it never is dropped, and the
-//! thread reads a stack that is gone.
+//! That it is a call is the point: a guard that joined its thread when it was dropped, as before Rust
+//! 1.0, may be leaked, and then the thread reads a stack that is gone.
 
 use std::any::Any;
 use std::panic::catch_unwind;

@@ -1,5 +1,4 @@
-//! From user mode to kernel mode and back: what a function call, a call that the vDSO answers, a
-//! system call, a page fault and a blocking call cost, and what is counted of each.
+//! From user mode to kernel mode and back: what each way costs, and what is counted of it.
 //!
 //! Whether the kernel is entered is asked of the kernel: a child process has it filter its system
 //! calls (seccomp). It may write and end; any other call is its end, by SIGSYS.

@@ -71,9 +71,6 @@ fn change_and_write(arguments: &[String]) -> io::Result<()> {
 
 /// Starts a thread that does nothing, and a process, by turns, `times` times each, and waits for its
 /// end; returns the medians of what that cost.
-///
-/// # Panics
-/// If `times` is 0.
 pub fn cost(program: &Path, times: usize) -> io::Result<[Duration; 2]> {
     let (mut threads, mut processes) = (Vec::new(), Vec::new());
     for _ in 0..times {

@@ -29,9 +29,6 @@ impl Drop for Inside<'_> {
 
 impl Machine {
     /// Runs a program on the calling thread, whose number is `me`, and returns its result.
-    ///
-    /// # Panics
-    /// If the program takes more from its stack than there is.
     pub fn run(&self, me: usize, program: &[Op]) -> i64 {
         let constants = own(&self.constants, me).map_or(&[][..], Vec::as_slice);
         let mut values = Heap::new(self.values, constants, me);

@@ -54,10 +54,6 @@ impl Gil {
     }
 
     /// Acquires it for the thread number `me`.
-    ///
-    /// # Blocking
-    /// Until the holder releases it: when it waits for input, when it ends, or when it sees the
-    /// request.
     pub fn acquire(&self, me: usize) {
         let mut state = lock(&self.state);
         state.waiting += 1;
@@ -96,9 +92,6 @@ impl Gil {
     }
 
     /// Releases it for the thread number `me`, which holds it.
-    ///
-    /// # Blocking
-    /// If another thread asks for it, until another one has acquired it.
     pub fn release(&self, me: usize) {
         let mut state = lock(&self.state);
         state.held = false;

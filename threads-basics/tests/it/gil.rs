@@ -9,17 +9,12 @@ use std::time::Duration;
 
 use threads_basics::bytecode::{Op, add_up, count, count_locked, count_read};
 use threads_basics::real::gil::machine::Machine;
-use threads_basics::real::gil::{Counts, Gil, Guard, Looks, Plan, Ran, Values, run};
+use threads_basics::real::gil::{Gil, Guard, Looks, Plan, Ran, Values, run};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
 fn gil(interval: Duration, looks: Looks) -> Guard {
     Guard::Gil { interval: Some(interval), looks }
-}
-
-/// As in `CPython`, but for a short interval.
-fn hasty() -> Guard {
-    gil(Duration::from_micros(100), Looks::EveryOpcode)
 }
 
 fn plan(program: &[Op], threads: usize, guard: Guard) -> Plan {
@@ -43,24 +38,6 @@ fn a_lock_that_is_let_go_without_a_request_is_not_waited_for() {
 }
 
 checks::within_a_minute! {
-
-    #[test]
-    fn objects_are_counted_right_under_a_lock_and_without_one_if_counts_are_atomic_or_biased() {
-        let each = Guard::GilEach { interval: Some(HOUR), looks: Looks::JumpsBack };
-        for (guard, counts) in [
-            (hasty(), Counts::Plain),
-            (Guard::Nothing, Counts::Atomic),
-            (Guard::Nothing, Counts::Biased),
-            (each, Counts::Plain),
-        ] {
-            let plan = Plan { values: Values::Objects(counts), ..plan(&add_up(20_000), 2, guard) };
-            let ran = run(&plan);
-            assert_eq!((ran.results, ran.references), (vec![200_010_000; 2], 0), "{counts:?}");
-        }
-        // A lock for each: all are inside at once, and none has to be asked for its own.
-        let ran = ran(&add_up(20_000), 3, each);
-        assert_eq!((ran.results, ran.most_inside, ran.switches), (vec![200_010_000; 3], 3, 0));
-    }
 
     #[test]
     fn the_programs_own_lock_needs_no_interpreters_lock() {
@@ -126,7 +103,7 @@ checks::within_a_minute! {
 
     #[test]
     fn a_program_that_panics_gives_the_lock_back() {
-        let machine = Machine::new(&plan(&[], 2, hasty()));
+        let machine = Machine::new(&plan(&[], 2, gil(HOUR, Looks::EveryOpcode)));
         let (machine, broken) = (&machine, [Op::Add]);
         assert!(catch_unwind(std::panic::AssertUnwindSafe(|| machine.run(0, &broken))).is_err());
         assert_eq!(machine.run(1, &add_up(10)), 55);

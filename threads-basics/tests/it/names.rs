@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use threads_basics::names::{Known, dump, spawn_named};
+use threads_basics::names::{Known, spawn_named};
 
 fn named(name: impl Fn(usize) -> Option<String>) -> Vec<Known> {
     spawn_named(&(0..10).map(name).collect::<Vec<_>>())
@@ -20,16 +20,6 @@ fn in_dump(known: &[Known]) -> Option<Vec<&str>> {
 }
 
 checks::within_a_minute! {
-
-    #[test]
-    fn a_thread_without_a_name_has_its_parents_in_the_dump() {
-        let parent = std::thread::Builder::new().name("parent".into()).spawn(|| named(|_| None));
-        let known = parent.expect("there is room for a thread").join().expect("it does not panic");
-        assert!(known.iter().all(|thread| thread.name.is_none()));
-        if let Some(names) = in_dump(&known) {
-            assert_eq!(names, ["parent"; 10]);
-        }
-    }
 
     #[test]
     fn the_kernel_keeps_15_bytes_of_a_name_and_rust_all() {
@@ -53,15 +43,4 @@ checks::within_a_minute! {
             assert_eq!(names, ["fourteen bytes\u{fffd}"]);
         }
     }
-}
-
-#[test]
-fn a_dump_lists_the_thread_that_takes_it() {
-    let threads = dump();
-    assert!(threads.is_some() || !cfg!(target_os = "linux"), "Linux shows every thread");
-    let Some(threads) = threads else { return };
-    let me = std::fs::read_link("/proc/thread-self")
-        .expect("where there is the one, there is the other");
-    let tid: u32 = me.file_name().unwrap().to_str().unwrap().parse().unwrap();
-    assert!(threads.contains_key(&tid), "{threads:?}");
 }
