@@ -16,6 +16,10 @@ use super::lane::{Task, lock, run_all, task, wait_while};
 use super::sync::{Arc, Condvar, Mutex};
 use super::sync_point;
 
+mod rwlock;
+
+pub use rwlock::RwLock;
+
 /// A number of permits: at most that many threads are inside.
 #[derive(Debug)]
 pub struct Semaphore {
@@ -46,83 +50,6 @@ impl Semaphore {
     pub fn release(&self) {
         *lock(&self.permits) += 1;
         self.released.notify_one();
-    }
-}
-
-/// The threads in a reader-writer lock, and the writers before it.
-#[derive(Debug, Default)]
-struct Inside {
-    readers: u32,
-    writing: bool,
-    writers_waiting: u32,
-}
-
-/// A reader-writer lock that admits no reader while a writer waits, or, with `READERS_FIRST`, does
-/// not ask. Both kinds wait at one condition variable, so all are woken.
-#[derive(Debug, Default)]
-pub struct RwLock<const READERS_FIRST: bool = false> {
-    inside: Mutex<Inside>,
-    left: Condvar,
-}
-
-impl<const READERS_FIRST: bool> RwLock<READERS_FIRST> {
-    /// Makes a lock that no thread holds.
-    pub const fn new() -> Self {
-        let inside = Inside { readers: 0, writing: false, writers_waiting: 0 };
-        Self { inside: Mutex::new(inside), left: Condvar::new() }
-    }
-
-    fn admit_reader(now: &mut Inside) -> bool {
-        let free = !now.writing && (READERS_FIRST || now.writers_waiting == 0);
-        now.readers += u32::from(free);
-        free
-    }
-
-    fn admit_writer(now: &mut Inside) -> bool {
-        let free = !now.writing && now.readers == 0;
-        now.writing |= free;
-        free
-    }
-
-    /// Enters as a reader, as soon as no writer is inside or waits.
-    pub fn read(&self) {
-        drop(wait_while(&self.left, lock(&self.inside), |now| !Self::admit_reader(now)));
-    }
-
-    /// Enters as a reader, unless that has to be waited for.
-    pub fn try_read(&self) -> bool {
-        Self::admit_reader(&mut lock(&self.inside))
-    }
-
-    /// Leaves as a reader.
-    pub fn leave(&self) {
-        lock(&self.inside).readers -= 1;
-        self.left.notify_all();
-    }
-
-    /// Enters as the writer, as soon as no other thread is inside.
-    pub fn write(&self) {
-        let mut now = lock(&self.inside);
-        now.writers_waiting += 1;
-        now = wait_while(&self.left, now, |now| !Self::admit_writer(now));
-        now.writers_waiting -= 1;
-    }
-
-    /// Enters as the writer, unless that has to be waited for.
-    pub fn try_write(&self) -> bool {
-        Self::admit_writer(&mut lock(&self.inside))
-    }
-
-    /// Leaves as the writer.
-    pub fn leave_as_writer(&self) {
-        lock(&self.inside).writing = false;
-        self.left.notify_all();
-    }
-
-    /// Returns whether a writer is inside or waits.
-    pub fn has_writer(&self) -> bool {
-        let inside = lock(&self.inside);
-        inside.writing || inside.writers_waiting > 0
     }
 }
 

@@ -13,7 +13,6 @@ use tracing::{info, info_span};
 use super::lane::{both, finish, start, two, work};
 use super::primitives::FutexMutex;
 use super::sync::Arc;
-use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync_point;
 use super::word::Word;
@@ -25,86 +24,68 @@ use super::word::Word;
 /// # Blocking
 /// For ever, if `t1` releases the lock between `t2`'s look and its sleep.
 pub fn now(pace: Duration) -> u32 {
-    run(pace, |word| {
-        word.wait(word.load(Relaxed), None);
-    })
+    run(pace, |word| word.wait(word.load(Relaxed), None))
 }
 
 /// Sleeps while the word is what it was *seen* to be, 1: if it no longer is, not at all.
 pub fn seen(pace: Duration) -> u32 {
-    run(pace, |word| {
-        word.wait(1, None);
-    })
+    run(pace, |word| word.wait(1, None))
 }
 
 /// A mutex of two states, 0 free and 1 taken. Each release calls the kernel, in case a thread
 /// sleeps.
-struct TwoStates {
-    word: Word,
-    entered: AtomicU32,
-    window: SyncPoint,
-}
+struct TwoStates(Word, SyncPoint);
 
 /// Lets two threads acquire the lock; `sleep` is called by a thread that finds it taken.
-fn run(pace: Duration, sleep: fn(&Word)) -> u32 {
-    let (word, entered) = (Word::new(0), AtomicU32::new(0));
-    let lock = Arc::new(TwoStates { word, entered, window: sync_point() });
-    two(
+fn run(pace: Duration, sleep: fn(&Word) -> bool) -> u32 {
+    let lock = Arc::new(TwoStates(Word::new(0), sync_point()));
+    let entered = two(
         &lock,
         move |lock| {
             lock.acquire(sleep);
             let holds = info_span!("holds", what = "lock");
-            lock.entered.fetch_add(1, Relaxed);
             // t2 asks now, and finds the lock taken.
-            lock.window.meet();
-            lock.window.meet();
+            lock.1.meet();
+            lock.1.meet();
             work(pace);
             drop(holds);
             lock.release();
-            lock.window.meet();
+            lock.1.meet();
+            1
         },
         move |lock| {
-            lock.window.meet();
+            lock.1.meet();
             lock.acquire(sleep);
             let _holds = info_span!("holds", what = "lock");
-            lock.entered.fetch_add(1, Relaxed);
             lock.release();
+            1
         },
     );
-    lock.entered.load(Relaxed)
+    entered.iter().sum()
 }
 
 impl TwoStates {
-    fn acquire(&self, sleep: fn(&Word)) {
-        while self.word.swap(1, Acquire) == 1 {
+    fn acquire(&self, sleep: fn(&Word) -> bool) {
+        while self.0.swap(1, Acquire) == 1 {
             let _waits = info_span!("waits", what = "lock");
             // The window: found taken, and not asleep. It lasts until the holder has released it.
-            self.window.meet();
-            self.window.meet();
-            sleep(&self.word);
+            self.1.meet();
+            self.1.meet();
+            sleep(&self.0);
         }
     }
 
     fn release(&self) {
-        self.word.store(0, Release);
-        self.word.wake_one();
+        self.0.store(0, Release);
+        self.0.wake_one();
         info!("has released it");
     }
 }
 
-/// What was seen of a thread that waits for the complete mutex, in which a third state says that
-/// threads may sleep: a release of a lock that nobody waits for does not call the kernel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Waiter {
-    /// Whether the system reported that it sleeps; `None` where the system does not report it.
-    pub asleep: Option<bool>,
-    /// What it found under the lock: 1, which was written while it waited.
-    pub found: u32,
-}
-
-/// Holds the mutex until the system reports that the thread which waits for it sleeps, then
-/// releases it.
-pub fn slept() -> Waiter {
+/// Holds the complete mutex, in which a third state says that threads may sleep, until the system
+/// reports that the thread which waits for it does, then releases it. Returns whether that was
+/// reported, `None` where the system reports no such thing, and what the waiter found: 1.
+pub fn slept() -> (Option<bool>, u32) {
     const PATIENCE: Duration = Duration::from_secs(10);
     let lock = Arc::new(FutexMutex::new(0));
     let lock2 = Arc::clone(&lock);
@@ -122,7 +103,7 @@ pub fn slept() -> Waiter {
     };
     *value = 1;
     drop(value);
-    Waiter { asleep, found: finish(sleeper) }
+    (asleep, finish(sleeper))
 }
 
 /// Asks the system whether this process's thread of that name sleeps; `None` where it does not say.
@@ -138,10 +119,6 @@ fn asleep(name: &str) -> Option<bool> {
 /// Lets two threads add 1 to a plain value under the mutex, `times` times each; returns the value.
 pub fn count(times: u32) -> u32 {
     let value = Arc::new(FutexMutex::new(0));
-    both(&value, move |_, value| {
-        for _ in 0..times {
-            *value.lock() += 1;
-        }
-    });
+    both(&value, move |_, value| (0..times).for_each(|_| *value.lock() += 1));
     *value.lock()
 }

@@ -15,7 +15,7 @@ use std::sync::Barrier;
 use std::thread::{scope, sleep};
 use std::time::Duration;
 
-use tracing::info_span;
+use tracing::{Span, info_span};
 
 use crate::scoped_threads::start;
 
@@ -71,6 +71,19 @@ pub enum Doing {
     Stalled,
 }
 
+impl Doing {
+    fn span(self) -> Span {
+        match self {
+            Self::Absent => Span::none(),
+            Self::Runs => info_span!("runs", what = ""),
+            Self::Holds => info_span!("holds", what = "lock"),
+            Self::Waits => info_span!("waits", what = "lock"),
+            Self::Ready => info_span!("idles", what = ""),
+            Self::Stalled => info_span!("idles", what = "has lock"),
+        }
+    }
+}
+
 /// The state of each task at each tick.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
@@ -99,27 +112,17 @@ impl Timeline {
         scope(|scope| {
             // The number keeps the lanes in the order of the tasks.
             for (n, (name, doing)) in zip(1.., &self.rows) {
-                start(scope, format!("{n} {name}"), move || play_one(doing, beat, pace));
+                start(scope, format!("{n} {name}"), move || {
+                    for state in doing.chunk_by(Doing::eq) {
+                        let _span = state[0].span();
+                        for _ in state {
+                            beat.wait();
+                            sleep(pace);
+                        }
+                    }
+                });
             }
         });
-    }
-}
-
-/// Shows the states of one task, tick by tick.
-fn play_one(doing: &[Doing], beat: &Barrier, pace: Duration) {
-    for state in doing.chunk_by(Doing::eq) {
-        let _span = match state[0] {
-            Doing::Absent => None,
-            Doing::Runs => Some(info_span!("runs", what = "")),
-            Doing::Holds => Some(info_span!("holds", what = "lock")),
-            Doing::Waits => Some(info_span!("waits", what = "lock")),
-            Doing::Ready => Some(info_span!("idles", what = "")),
-            Doing::Stalled => Some(info_span!("idles", what = "has lock")),
-        };
-        for _ in state {
-            beat.wait();
-            sleep(pace);
-        }
     }
 }
 

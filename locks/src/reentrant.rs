@@ -1,11 +1,10 @@
 //! A thread that holds a lock acquires it again, and releases it once: is it free now?
 //!
-//! In both variants the lock knows its holder, and admits it again. One of them counts how often.
+//! In both variants the lock knows its holder, and admits it again. One of them counts how often. The
+//! complete lock, which parks and guards a value, is `primitives/reentrant.rs`.
 
-use std::cell::Cell;
 use std::time::Duration;
 
-use kit::sync_point::SyncPoint;
 use tracing::info;
 
 use super::exclusion_probe::{Entries, ExclusionProbe};
@@ -16,42 +15,41 @@ use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync_point;
 
-/// A lock that knows its holder, and does not count.
-struct Uncounted {
+/// A lock that knows its holder; with `COUNTS`, also how often that one has acquired it.
+#[derive(Default)]
+struct Lock<const COUNTS: bool> {
     /// The number of the thread inside; 0 if there is none.
     owner: AtomicU32,
+    /// Reached only by that thread.
+    times: AtomicU32,
 }
 
-impl Uncounted {
+impl<const COUNTS: bool> Lock<COUNTS> {
     fn try_acquire(&self, me: u32) -> bool {
-        self.owner.load(Relaxed) == me
-            || self.owner.compare_exchange(0, me, Acquire, Relaxed).is_ok()
+        let admitted = self.owner.load(Relaxed) == me
+            || self.owner.compare_exchange(0, me, Acquire, Relaxed).is_ok();
+        if COUNTS && admitted {
+            self.times.fetch_add(1, Relaxed);
+        }
+        admitted
     }
 
     fn release(&self) {
-        self.owner.store(0, Release);
+        if !COUNTS || self.times.fetch_sub(1, Relaxed) == 1 {
+            self.owner.store(0, Release);
+        }
     }
 }
 
-/// Does not count: the end of the inner critical section frees the lock, and the outer one goes on.
-/// `t1` acquires the lock, acquires and releases it again; then `t2` tries, for real while `t1` is
+/// Lets `t1` acquire the lock, acquire and release it again; then `t2` tries, for real while `t1` is
 /// inside still. Each adds 1 to a value in two steps, with `pace` of work inside.
-pub fn uncounted(pace: Duration) -> Entries {
-    let lock = Uncounted { owner: AtomicU32::new(0) };
+fn run<const COUNTS: bool>(pace: Duration) -> Entries {
     // What is observed is no part of the lock, and so no step of the model.
     let value = std::sync::atomic::AtomicU32::new(0);
-    let shared = Arc::new((lock, value, ExclusionProbe::new(), sync_point()));
-    type Shared = (Uncounted, std::sync::atomic::AtomicU32, ExclusionProbe, SyncPoint);
-    let add = move |(_, value, _, window): &Shared| {
-        let before = value.load(Relaxed);
-        window.meet();
-        work(pace);
-        value.store(before + 1, Relaxed);
-    };
+    let shared = Arc::new((Lock::<COUNTS>::default(), value, ExclusionProbe::new(), sync_point()));
     two(
         &shared,
-        move |shared| {
-            let (lock, _, probe, window) = shared;
+        move |(lock, value, probe, window)| {
             if !lock.try_acquire(1) {
                 return;
             }
@@ -60,58 +58,45 @@ pub fn uncounted(pace: Duration) -> Entries {
                     info!("acquires and releases it again");
                     lock.release();
                 }
+                let before = value.load(Relaxed);
                 window.meet();
-                add(shared);
+                // t2 tries now.
+                window.meet();
+                work(pace);
+                value.store(before + 1, Relaxed);
             });
             lock.release();
         },
-        move |shared| {
-            let (lock, _, probe, window) = shared;
+        move |(lock, value, probe, window)| {
             window.meet();
             if lock.try_acquire(2) {
-                probe.during("lock", || add(shared));
+                probe.during("lock", || {
+                    let before = value.load(Relaxed);
+                    window.meet();
+                    work(pace);
+                    value.store(before + 1, Relaxed);
+                });
                 lock.release();
+            } else {
+                window.meet();
             }
         },
     );
     shared.2.entries(shared.1.load(Relaxed))
 }
 
-/// Counts: acquired twice and released once, the lock is held still. The same steps as in
-/// [`uncounted`], on a plain value.
-pub fn counted(pace: Duration) -> Entries {
-    let lock = ReentrantLock::new(Cell::new(0));
-    let shared = Arc::new((lock, ExclusionProbe::new(), sync_point()));
-    let add = move |value: &Cell<u32>| {
-        work(pace);
-        value.set(value.get() + 1);
-    };
-    two(
-        &shared,
-        move |(lock, probe, window)| {
-            let Some(outer) = lock.try_lock() else { return };
-            probe.during("lock", || {
-                drop(lock.lock());
-                window.meet();
-                // t2 tries now.
-                window.meet();
-                add(&outer);
-            });
-        },
-        move |(lock, probe, window)| {
-            window.meet();
-            if let Some(value) = lock.try_lock() {
-                probe.during("lock", || add(&value));
-            }
-            window.meet();
-        },
-    );
-    let value = shared.0.lock().get();
-    shared.1.entries(value)
+/// Does not count: the end of the inner critical section frees the lock, and the outer one goes on.
+pub fn uncounted(pace: Duration) -> Entries {
+    run::<false>(pace)
 }
 
-/// Acquires the lock `times` times and releases it as often; returns how often it was held after
-/// each of these steps.
+/// Counts: acquired twice and released once, the lock is held still.
+pub fn counted(pace: Duration) -> Entries {
+    run::<true>(pace)
+}
+
+/// Acquires the complete lock `times` times and releases it as often; returns how often it was held
+/// after each of these steps.
 pub fn nested(times: u32) -> Vec<u32> {
     let lock = ReentrantLock::new(());
     let (mut steps, mut guards) = (Vec::new(), Vec::new());

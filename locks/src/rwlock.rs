@@ -1,185 +1,169 @@
 //! Many readers at once or one writer; and what becomes of the writer if there is always a reader?
 //!
 //! Two readers hand over to each other: the next one comes before the last one leaves, so that
-//! there is always one inside. A writer asks in the meantime. The variants differ in whether a
-//! reader is admitted while a writer waits.
+//! there is always one inside. A writer asks in the meantime. Two variants differ in whether the lock
+//! (`from_condvar/rwlock.rs`) admits a reader while a writer waits; the third has no such lock.
 
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread::sleep;
+use std::time::Duration;
 
 use kit::sync_point::SyncPoint;
-use lock_api::RawRwLock as _;
-use tracing::{Span, info_span};
+use tracing::info_span;
 
 use super::from_condvar::RwLock;
 use super::lane::{run_all, task};
-use super::primitives::rwlock::RawRwLock;
+use super::primitives::FutexMutex;
 use super::sync::Arc;
+use super::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use super::{sync_point, thread};
 
-mod optimistic;
-
-pub use optimistic::{Read, optimistic};
-
-/// A reader-writer lock, whichever side it prefers.
-trait Lock: Send + Sync + 'static {
-    fn read(&self);
-    /// Admits a reader if it need not wait.
-    fn try_read(&self) -> bool;
-    fn leave(&self);
-    fn write(&self);
-    fn leave_as_writer(&self);
-    /// Returns whether a writer waits, or is inside.
-    fn has_writer(&self) -> bool;
-}
-
-/// How the writer fared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Writer {
-    /// The number of readers that were admitted while the writer was waiting.
-    pub overtaken: u32,
-    /// The largest number of readers inside at once.
-    pub most_readers: u32,
-    /// Whether the writer was inside while no other thread was.
-    pub alone: bool,
-}
-
-/// What is observed; no part of the lock, and so no step of the model.
-#[derive(Debug, Default)]
-struct Observed {
-    readers: u32,
-    most_readers: u32,
-    overtaken: u32,
-    alone: bool,
-    written: bool,
-}
-
-struct Shared<L> {
-    lock: L,
-    observed: std::sync::Mutex<Observed>,
+/// A lock, and what is observed of it: no part of it, and so no step of the model.
+struct Shared<const READERS_FIRST: bool> {
+    lock: RwLock<READERS_FIRST>,
+    readers: std::sync::atomic::AtomicU32,
+    written: AtomicBool,
     window: SyncPoint,
 }
 
-/// Lets two readers hand over to each other, `turns` times each, and a writer ask; the first reader
-/// is inside from the start.
-///
-/// The window is widened: the second reader comes when the writer waits, and each leaves when the
-/// next one has come, whether it was admitted or not.
-fn hand_over<L: Lock>(lock: L, turns: usize, pace: Duration) -> Writer {
-    let shared = Arc::new(Shared { lock, observed: Default::default(), window: sync_point() });
-    // On behalf of r1, which shows it.
-    let admitted = shared.lock.try_read();
-    *shared.observed() = Observed { readers: 1, most_readers: 1, ..Observed::default() };
-    shared.window.arrive();
-    let reader = |me: usize| {
-        move |shared: &Shared<L>| {
-            for turn in 0..turns {
-                // The first to come is number 0.
-                let number = 2 * turn + me;
-                shared.window.wait_for(number);
-                let holds = if number == 0 {
-                    info_span!("holds", what = "read")
-                } else {
-                    shared.come(number)
-                };
-                std::thread::sleep(pace);
-                shared.window.wait_for((number + 2).min(2 * turns));
-                shared.observed().readers -= 1;
-                shared.lock.leave();
-                drop(holds);
-            }
-        }
-    };
-    let writer = move |shared: &Shared<L>| {
-        shared.window.wait_for(1);
-        let waits = info_span!("waits", what = "write");
-        shared.lock.write();
-        let _holds = info_span!("holds", what = "write");
-        drop(waits);
-        shared.observed().written = true;
-        std::thread::sleep(pace);
-        let alone = shared.observed().readers == 0;
-        shared.observed().alone = alone;
-        shared.lock.leave_as_writer();
-    };
-    run_all(&shared, [task("r1", reader(0)), task("r2", reader(1)), task("w", writer)]);
-    let Observed { overtaken, most_readers, alone, .. } = *shared.observed();
-    assert!(admitted, "a free lock admits a reader");
-    Writer { overtaken, most_readers, alone }
-}
-
-impl<L: Lock> Shared<L> {
-    fn observed(&self) -> std::sync::MutexGuard<'_, Observed> {
-        self.observed.lock().expect("no thread panics with it")
-    }
-
-    /// Comes in as a reader, at once or after the writer; returns the span that shows it.
-    fn come(&self, number: usize) -> Span {
-        let until = Instant::now() + Duration::from_secs(10);
-        while self.window.is_real()
-            && number == 1
-            && !self.lock.has_writer()
-            && Instant::now() < until
-        {
+impl<const READERS_FIRST: bool> Shared<READERS_FIRST> {
+    /// Reads as the reader of that number, of `all`; it leaves when the next one has come, whether
+    /// that one was admitted or not. Returns whether it came in while the writer waited.
+    fn read(&self, number: usize, all: usize, pace: Duration) -> bool {
+        self.window.wait_for(number);
+        // The window is widened: the second reader comes when the writer waits.
+        while self.window.is_real() && number == 1 && !self.lock.has_writer() {
             thread::yield_now();
         }
-        let has_writer = self.lock.has_writer();
         let waits = info_span!("waits", what = "read");
-        let at_once = self.lock.try_read();
+        // The first one has been inside from the start.
+        let has_writer = number > 0 && self.lock.has_writer();
+        let at_once = number == 0 || self.lock.try_read();
         if !at_once {
             self.window.arrive();
             self.lock.read();
         }
-        let holds = info_span!("holds", what = "read");
+        self.readers.fetch_add(1, Relaxed);
+        // The writer asked before this reader came in, and has not been inside.
+        let overtakes = has_writer && !self.written.load(Relaxed);
+        let _holds = info_span!("holds", what = "read");
         drop(waits);
-        let mut observed = self.observed();
-        observed.readers += 1;
-        observed.most_readers = observed.most_readers.max(observed.readers);
-        // It waited before this reader came in, and has not been inside.
-        if has_writer && !observed.written {
-            observed.overtaken += 1;
-        }
-        drop(observed);
-        if at_once {
-            // Only now that it is counted: the reader before it leaves upon this arrival.
-            self.window.arrive();
-        }
-        holds
+        at_once.then(|| self.window.arrive());
+        sleep(pace);
+        self.window.wait_for((number + 2).min(all));
+        self.readers.fetch_sub(1, Relaxed);
+        self.lock.leave();
+        overtakes
+    }
+
+    fn write(&self, pace: Duration) {
+        self.window.wait_for(1);
+        let waits = info_span!("waits", what = "write");
+        self.lock.write();
+        let _holds = info_span!("holds", what = "write");
+        drop(waits);
+        self.written.store(true, Relaxed);
+        sleep(pace);
+        assert_eq!(self.readers.load(Relaxed), 0, "the writer is not alone");
+        self.lock.leave_as_writer();
     }
 }
 
-macro_rules! lock {
-    ($Lock:ty: $try_read:ident, $($method:ident: $name:ident),*) => {
-        impl Lock for $Lock {
-            fn try_read(&self) -> bool {
-                self.$try_read()
-            }
-            fn has_writer(&self) -> bool {
-                self.has_writer()
-            }
-            $(fn $method(&self) {
-                self.$name();
-            })*
+/// Lets two readers hand over to each other, `turns` times each, and a writer ask while the first
+/// reader is inside. Returns the number of readers that were admitted while the writer waited.
+fn hand_over<const READERS_FIRST: bool>(turns: usize, pace: Duration) -> usize {
+    let (lock, readers, written) = (RwLock::<READERS_FIRST>::new(), 0.into(), false.into());
+    assert!(lock.try_read(), "a free lock admits a reader");
+    let shared = Arc::new(Shared { lock, readers, written, window: sync_point() });
+    let reader = move |me: usize| {
+        move |shared: &Shared<READERS_FIRST>| {
+            (0..turns).filter(|turn| shared.read(2 * turn + me, 2 * turns, pace)).count()
         }
     };
+    let writer = move |shared: &Shared<READERS_FIRST>| {
+        shared.write(pace);
+        0
+    };
+    let tasks = [task("r1", reader(0)), task("r2", reader(1)), task("w", writer)];
+    run_all(&shared, tasks).iter().sum()
 }
-
-lock!(RwLock<true>: try_read,
-    read: read, leave: leave, write: write, leave_as_writer: leave_as_writer);
-lock!(RawRwLock: try_lock_shared,
-    read: lock_shared, leave: unlock_shared,
-    write: lock_exclusive, leave_as_writer: unlock_exclusive);
 
 /// Admits a reader whenever no writer is inside. The writer waits for a moment without readers, and
 /// there may be none.
 ///
 /// This is the first solution of the readers-writers problem (Courtois, Heymans and Parnas, 1971),
 /// in which no reader waits unless a writer is inside.
-pub fn reader_preferring(turns: usize, pace: Duration) -> Writer {
-    hand_over(RwLock::<true>::new(), turns, pace)
+pub fn reader_preferring(turns: usize, pace: Duration) -> usize {
+    hand_over::<true>(turns, pace)
 }
 
 /// Admits a reader unless a writer is inside or waits. The writer waits for the readers that were
 /// inside when it came, and for no others.
-pub fn writer_preferring(turns: usize, pace: Duration) -> Writer {
-    hand_over(RawRwLock::INIT, turns, pace)
+pub fn writer_preferring(turns: usize, pace: Duration) -> usize {
+    hand_over::<false>(turns, pace)
+}
+
+/// Two numbers that belong together, with the stamp of their last change: what Java's `StampedLock`
+/// and the kernel's seqlock do. The stamp is odd while a writer is inside.
+///
+/// The numbers are atomics: a reader may read one while the writer changes it. All is `SeqCst`;
+/// `torn-read` in the topic `thread-safety` has the orderings that are enough.
+#[derive(Debug, Default)]
+struct Stamped {
+    stamp: AtomicU32,
+    pair: [AtomicU32; 2],
+    lock: FutexMutex<()>,
+}
+
+impl Stamped {
+    fn write(&self, number: u32) {
+        let _alone = self.lock.lock();
+        self.stamp.fetch_add(1, SeqCst);
+        self.pair.iter().for_each(|half| half.store(number, SeqCst));
+        self.stamp.fetch_add(1, SeqCst);
+    }
+
+    /// Reads without the lock, and once more with it if a writer was inside meanwhile (`true`).
+    fn read(&self, between: impl FnOnce()) -> ([u32; 2], bool) {
+        let stamp = self.stamp.load(SeqCst);
+        let first = self.pair[0].load(SeqCst);
+        between();
+        let pair = [first, self.pair[1].load(SeqCst)];
+        // Nothing that was read may be used before this.
+        if stamp.is_multiple_of(2) && self.stamp.load(SeqCst) == stamp {
+            return (pair, false);
+        }
+        let _repeats = info_span!("holds", what = "read");
+        let _no_writer = self.lock.lock();
+        ([0, 1].map(|half| self.pair[half].load(SeqCst)), true)
+    }
+}
+
+/// Lets readers, one or two, read a pair that a writer changes; the writer waits for none of them. A
+/// reader that it came in between reads again, then under the lock: it repeats once. Returns what each
+/// reader has read, a torn read if the halves differ, and whether it has read again.
+///
+/// The window is widened: the writer comes when each has read one half.
+pub fn optimistic(readers: usize, pace: Duration) -> Vec<([u32; 2], bool)> {
+    let read = move |(stamped, window): &(Stamped, SyncPoint)| {
+        let runs = info_span!("runs", what = "reads");
+        let read = stamped.read(|| {
+            window.arrive();
+            window.wait_for(readers + 1);
+            drop(runs);
+        });
+        sleep(pace);
+        Some(read)
+    };
+    let write = move |(stamped, window): &(Stamped, SyncPoint)| {
+        window.wait_for(readers);
+        let _holds = info_span!("holds", what = "write");
+        sleep(pace);
+        stamped.write(1);
+        window.arrive();
+        None
+    };
+    let readers = ["r1", "r2"].into_iter().take(readers).map(|name| task(name, read));
+    let shared = Arc::new((Stamped::default(), sync_point()));
+    run_all(&shared, readers.chain([task("w", write)])).into_iter().flatten().collect()
 }

@@ -14,14 +14,9 @@ use super::primitives::semaphore::{Permit, Semaphore};
 use super::sync::Arc;
 use super::sync_point;
 
-/// What came of a permit that was never acquired.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Admitted {
-    /// The largest number of threads inside at once.
-    pub most_inside: u32,
-    /// Whether the permit that was never acquired was refused.
-    pub refused: bool,
-}
+/// The largest number of threads inside at once, and whether the permit that was never acquired was
+/// refused.
+pub type Admitted = (u32, bool);
 
 #[derive(Debug)]
 struct Shared {
@@ -38,10 +33,8 @@ impl Shared {
         Arc::new(Self { semaphore, probe, threads: permits as usize + 1, inside })
     }
 
-    /// Stays inside.
-    ///
-    /// The window is widened: each waits until as many are inside as there are permits, and then
-    /// for one more, at most for `timeout`.
+    /// Stays inside. The window is widened: each waits until as many are inside as there are permits,
+    /// and then for one more, at most for `timeout`.
     fn stay(&self, timeout: Duration, pace: Duration) {
         self.probe.during("permit", || {
             self.inside.arrive();
@@ -70,7 +63,7 @@ fn one_too_many(semaphore: Semaphore, permits: u32, timeout: Duration, pace: Dur
         shared.stay(timeout, pace);
         let _ = shared.semaphore.release();
     });
-    Admitted { most_inside, refused }
+    (most_inside, refused)
 }
 
 /// Counts, and does not ask where a permit comes from: one too many is one more, and one thread
@@ -93,13 +86,12 @@ pub fn bounded(permits: u32, pace: Duration) -> Admitted {
 pub fn permits(permits: u32, pace: Duration) -> Admitted {
     let shared = Shared::new(Semaphore::bounded(permits), permits);
     // The clean-up that goes wrong: nothing was acquired, and nothing is dropped.
-    let never_acquired: Option<Permit<'_>> = None;
-    drop(never_acquired);
-    let most_inside = all(&shared, move |shared| {
+    drop(None::<Permit<'_>>);
+    let enter = move |shared: &Shared| {
         let waits = info_span!("waits", what = "permit");
         let _permit = shared.semaphore.enter();
         drop(waits);
         shared.stay(pace.saturating_mul(5), pace);
-    });
-    Admitted { most_inside, refused: false }
+    };
+    (all(&shared, enter), false)
 }

@@ -36,16 +36,12 @@ fn explored(variant: Variant, run: fn(Duration) -> bool) -> Variant {
 fn variants(options: &Options) -> Vec<Variant> {
     use real::barrier::{Rounds, counter_alone, looks_first, round_number};
     let rounds = options.rounds;
-    let alone = Variant::deadlocks("counter-alone", || counter_alone(PACE)).story(
-        "Counts arrivals and no rounds, so t2's next arrival hides from t1 that the last round is \
-         over.",
-    );
+    let alone = Variant::deadlocks("counter-alone", || counter_alone(PACE))
+        .story("Counts no rounds: t2's next arrival hides from t1 that the last round is over.");
     let numbered = Variant::holds("round-number", || {
         expect(round_number(PACE), true, "t1 looks late, and finds that the round has changed")
     })
-    .story(
-        "Waits until the round's number has changed, which the next arrival of t2 does not undo.",
-    );
+    .story("Waits until the round's number has changed, which no next arrival undoes.");
     let looks = Variant::holds("looks-first", move || {
         let line =
             format!("3 threads in step for {}, each with one leader", number_of(rounds, "round"));

@@ -24,10 +24,8 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> Vec<Variant> {
     use real::bounded_buffer::{notify_all, notify_one, two_condvars};
-    let one = Variant::deadlocks("notify-one", || notify_one(ENOUGH, Duration::ZERO)).story(
-        "Wakes one thread of both sides: a consumer wakes the other one, and p, which could go on, \
-         sleeps.",
-    );
+    let one = Variant::deadlocks("notify-one", || notify_one(ENOUGH, Duration::ZERO))
+        .story("Wakes one thread of both sides: a consumer wakes the other one, and p sleeps on.");
     type Run = fn(u32, Duration) -> u32;
     let holds = |name, line, story, run: Run| {
         let variant = Variant::holds(name, move || {

@@ -24,7 +24,7 @@ pub(crate) fn lesson() -> Lesson {
             "c1 and c2 wait for an item each. p puts one and notifies both. Later, t1 waits for a \
              flag, just when t2 sets it.",
         )
-        .source("locks/src/{condvar,primitives/condvar}.rs")
+        .source("locks/src/condvar.rs")
         .python("condition")
         .mutants(super::weakened::condvar())
         .variants_with(variants)
@@ -45,31 +45,22 @@ fn variants(options: &Options) -> Vec<Variant> {
         let line = "both are woken: one takes an item that is not there";
         expect(if_once(PACE), vec![None, Some(1)], line)
     })
-    .story(
-        "Checks the condition once: of two threads that are woken, one takes an item that is not \
-         there.",
-    );
+    .story("Checks the condition once: of two that are woken, one takes what is not there.");
     let again = Variant::holds("while-again", move || {
         expect(while_again(PACE), vec![Some(1), Some(2)], "")?;
         let line = format!("the one that finds none waits again; 2 × {items} arrive");
         expect(sum(items), all, line)
     })
-    .story(
-        "Checks the condition again after each wake-up, and waits again if another thread was \
-         faster.",
-    )
+    .story("Checks the condition after each wake-up, as another thread may be faster.")
     .within(limit);
     let ours = Variant::holds("ours", move || {
         let line = format!("2 × {items} arrive by this topic's own condition variable");
         expect(sum_by_ours(items), all, line)
     })
-    .story(
-        "Runs the same on a condition variable made by hand, a count of notifications on a futex.",
-    )
+    .story("Runs the same on a condition variable made by hand, on a futex.")
     .within(limit);
-    let unlocked = Variant::deadlocks("unlocked-flag", unlocked_flag).story(
-        "Sets the flag without the mutex, between t1's check and its wait, so the wake-up is lost.",
-    );
+    let unlocked = Variant::deadlocks("unlocked-flag", unlocked_flag)
+        .story("Sets the flag without the mutex: between t1's check and its wait, it is missed.");
     let locked = Variant::holds("locked-flag", || {
         locked_flag(MOMENT);
         expect((), (), "t2 waits for the lock, which t1 releases by waiting")

@@ -31,17 +31,11 @@ fn variants() -> Vec<Variant> {
             let line = "4 of 4 short sections wait for the end of the long one";
             check(&long_inside(SHORTS, PACE), SHORTS, 0, line)
         })
-        .story(
-            "Does the long work under the lock, so that all short critical sections wait for its \
-             end.",
-        ),
+        .story("Does the long work under the lock: all short sections wait for its end."),
         Variant::holds("long-outside", || {
             let line = "4 of 4 are done while the long one works on a copy";
             check(&long_outside(SHORTS, PACE), 0, SHORTS, line)
         })
-        .story(
-            "Copies the data under the lock and works on the copy, so that the short critical \
-             sections pass.",
-        ),
+        .story("Copies the data under the lock, works on the copy: the short sections pass."),
     ])
 }

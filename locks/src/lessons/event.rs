@@ -22,18 +22,13 @@ fn explored(variant: Variant, run: fn(Duration)) -> Variant {
 
 fn variants() -> Vec<Variant> {
     use real::event::{auto_reset, manual_reset, one_each, pulse};
-    let pulsed = Variant::deadlocks("pulse", || pulse(PACE)).story(
-        "Sets the event and clears it at once, so a thread that does not wait yet misses it for \
-         good.",
-    );
+    let pulsed = Variant::deadlocks("pulse", || pulse(PACE))
+        .story("Sets the event and clears it at once: a thread that comes later misses it.");
     let auto = Variant::holds("auto-reset", || {
         auto_reset(PACE);
         expect(one_each(), vec![1, 2, 3], "t1 finds it set when it comes; each set lets one go on")
     })
-    .story(
-        "Stays set until one thread has taken the signal: each set lets one thread go on, early \
-         or late.",
-    );
+    .story("Stays set until one thread takes the signal: each set lets one go on.");
     let manual = Variant::holds("manual-reset", || {
         manual_reset(PACE);
         expect((), (), "it stays set: t1 goes on, and so would any other thread")

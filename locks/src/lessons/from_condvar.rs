@@ -21,9 +21,8 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> Vec<Variant> {
     use model::from_condvar as modelled;
     use real::from_condvar::{latch, latch_notify_one, rwlock, semaphore};
-    let one = Variant::deadlocks("latch-notify-one", || latch_notify_one(1_000)).story(
-        "Wakes one thread when the latch opens: two wait, and no other notification will come.",
-    );
+    let one = Variant::deadlocks("latch-notify-one", || latch_notify_one(1_000))
+        .story("Wakes one thread when the latch opens: two wait, and nothing wakes the other.");
     let latch = Variant::holds("latch", || {
         latch(PACE);
         expect((), (), "it opens for good: both are woken")

@@ -25,30 +25,22 @@ fn explored(variant: Variant, run: fn(Duration) -> u32) -> Variant {
 
 fn variants(&options: &Increments) -> Vec<Variant> {
     use real::futex::{count, now, seen, slept};
-    let now = Variant::deadlocks("now", || now(10 * PACE)).story(
-        "Sleeps without telling the kernel which value it has seen, so a wake-up before that is \
-         lost.",
-    );
+    let now = Variant::deadlocks("now", || now(10 * PACE))
+        .story("Sleeps without telling the kernel what it saw: a wake-up before that is lost.");
     let seen = Variant::holds("seen", || {
         expect(seen(10 * PACE), 2, "the lock was free by then: no thread went to sleep")
     })
-    .story(
-        "Tells the kernel which value it has seen: if the word has changed, the thread does not \
-         sleep.",
-    );
+    .story("Tells the kernel what it saw: if the word has changed, it does not sleep.");
     let three_states = Variant::holds("three-states", move || {
-        let waiter = slept();
-        expect((waiter.found, waiter.asleep == Some(false)), (1, false), "")?;
-        let state = match waiter.asleep {
+        let (asleep, found) = slept();
+        expect((found, asleep == Some(false)), (1, false), "")?;
+        let state = match asleep {
             Some(_) => "was seen asleep, then acquired the lock",
             None => "acquired the lock; this system does not show whether it slept",
         };
         Ok(options.counted(count)?.fact("the waiter", state))
     })
-    .story(
-        "A third state says that a thread may sleep, so a release calls the kernel only to wake \
-         one.",
-    )
+    .story("A third state says that a thread may sleep: only then a release makes a call.")
     .within(options.limit());
     Vec::from([
         explored(now, model::futex::now),

@@ -24,10 +24,7 @@ fn variants() -> Vec<Variant> {
         let line = "w finds nobody at work, and goes on with 0 of 3 done";
         expect(registered_late(3, PACE), 0, line)
     })
-    .story(
-        "Each worker counts itself in as it begins, so a waiter that comes first finds a count of \
-         0.",
-    );
+    .story("Each worker counts itself in as it begins: an early waiter finds a count of 0.");
     let first = Variant::holds("counted-first", || {
         expect(counted_first(3, PACE), 3, "w goes on when 3 of 3 are done")
     })

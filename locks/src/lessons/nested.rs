@@ -43,16 +43,11 @@ fn variants(options: &Options) -> Vec<Variant> {
         let line = format!("acquired {0}, released {0}", number_of(depth, "time"));
         expect(nested::reentrant(depth), (depth, last_only), line)
     })
-    .story(
-        "Uses a lock that knows its holder and counts, so that the holder may acquire it again.",
-    );
+    .story("Uses a lock that knows its holder, counts, and admits it again.");
     let half_done = Variant::breaks("half-done", || {
         let line = "admitted again in the midst of its own work: RefCell refuses";
         expect(nested::half_done(), true, line)
     })
-    .story(
-        "A reentrant lock lets its thread change the list that it is walking through; only \
-         RefCell refuses.",
-    );
+    .story("A reentrant lock lets its thread change the list it walks: RefCell refuses.");
     Vec::from([twice, tried, split, reentrant, half_done])
 }

@@ -43,16 +43,13 @@ fn explored<P: model::peterson::Orderings>(variant: Variant) -> Variant {
 }
 
 fn both_enter() -> Checked {
+    let not_here = |why| Ok(Report::not_here(format!("{why} (cargo test)")));
     if available_parallelism().is_ok_and(|cores| cores.get() == 1) {
-        return Ok(Report::not_here(
-            "needs two cores, and here is one; Loom finds it (cargo test)",
-        ));
+        return not_here("needs two cores, and here is one; Loom finds it");
     }
     let seen = real::peterson::rounds::<real::peterson::AcquireRelease>(MOST);
     if !seen.both_inside && !cfg!(target_arch = "x86_64") {
-        return Ok(Report::not_here(
-            "not on this processor; Loom finds it all the same (cargo test)",
-        ));
+        return not_here("not on this processor; Loom finds it all the same");
     }
     let line = format!("both inside in round {}: 1 increment is lost", seen.played);
     expect((seen.both_inside, seen.entered - seen.value), (true, 1), line)
@@ -69,19 +66,12 @@ fn variants(options: &Options) -> Vec<Variant> {
     use real::peterson::{Exchange, SequentiallyConsistent};
     let most = options.rounds;
     let limit = Duration::from_secs(60) + Duration::from_micros(40) * most;
-    let acquire_release = Variant::breaks("acquire-release", both_enter).story(
-        "With Acquire and Release, a load may overtake an earlier store of its thread, so both \
-         threads enter.",
-    );
+    let acquire_release = Variant::breaks("acquire-release", both_enter)
+        .story("With Acquire and Release, a load may overtake an earlier store: both enter.");
     let seq_cst = Variant::holds("seq-cst", move || never_both::<SequentiallyConsistent>(most))
-        .story(
-            "SeqCst gives all loads and stores one order, in which one of the two sees the \
-             other's flag.",
-        );
-    let exchange = Variant::holds("exchange", move || never_both::<Exchange>(most)).story(
-        "Writes the turn by an atomic exchange, which reads the latest value and so sees the \
-         other's flag.",
-    );
+        .story("SeqCst is one order of all accesses, in which one sees the other's flag.");
+    let exchange = Variant::holds("exchange", move || never_both::<Exchange>(most))
+        .story("An exchange of the turn reads the latest value, and so sees the other's flag.");
     Vec::from([
         acquire_release.within(limit),
         explored::<model::peterson::SequentiallyConsistent>(seq_cst).within(limit),

@@ -47,23 +47,15 @@ fn variants(options: &Options) -> Vec<Variant> {
         let line = format!("high waits {late} ticks of 3 ms, {medium} of them for medium");
         played(medium, Protocol::Plain, late, line)
     })
-    .story(
-        "The holder keeps its low priority, so medium preempts it while high waits for the lock.",
-    );
-    let inheritance = Variant::holds("inheritance", move || {
-        let line =
-            format!("high waits {REST} ticks: low, for which it waits, is as urgent as high");
-        played(medium, Protocol::Inheritance, REST, line)
-    })
-    .story("The holder inherits the priority of the most urgent thread that waits for its lock.");
-    let ceiling = Variant::holds("ceiling", move || {
-        let line =
-            format!("high waits {REST} ticks: the lock's holder is always as urgent as high");
-        played(medium, Protocol::Ceiling, REST, line)
-    })
-    .story(
-        "The holder has the lock's ceiling: the priority of the most urgent thread that may ever \
-         want it.",
-    );
+    .story("The holder keeps its low priority: medium preempts it while high waits.");
+    let holds = |name, protocol, why| {
+        let line = move || format!("high waits {REST} ticks: {why} as urgent as high");
+        Variant::holds(name, move || played(medium, protocol, REST, line()))
+    };
+    let why = "low, for which it waits, is";
+    let inheritance = holds("inheritance", Protocol::Inheritance, why)
+        .story("The holder inherits the priority of the most urgent thread that waits.");
+    let ceiling = holds("ceiling", Protocol::Ceiling, "the lock's holder is always")
+        .story("The holder has the priority of the most urgent thread that may want the lock.");
     Vec::from([plain.within(limit), inheritance.within(limit), ceiling.within(limit)])
 }

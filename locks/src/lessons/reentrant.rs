@@ -25,7 +25,7 @@ pub(crate) fn lesson() -> Lesson {
             "It knows its holder, and admits that thread again; and it has to count, or the end \
              of the inner critical section is the end of the outer one, too.",
         )
-        .source("locks/src/{reentrant,primitives/reentrant}.rs")
+        .source("locks/src/reentrant.rs")
         .python("rlock")
         .variants_with(variants)
 }
@@ -38,9 +38,7 @@ fn variants(options: &Options) -> Vec<Variant> {
         let line = "t1 ends its inner section, and t2 enters the outer one";
         expect(uncounted(3 * PACE), both, line)
     })
-    .story(
-        "Does not count, so the end of the inner critical section releases the outer one as well.",
-    );
+    .story("Does not count: the end of the inner section releases the outer one as well.");
     let counted = Variant::holds("counted", move || {
         expect(counted(3 * PACE), Entries { entered: 1, most_inside: 1, value: 1 }, "")?;
         let line = if times == 1 {

@@ -20,29 +20,26 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn explored(variant: Variant, run: fn(u32, Duration) -> model::semaphore::Admitted) -> Variant {
-    variant.explored_for("2 threads", "2 in", [1], move || run(1, Duration::ZERO).most_inside)
+    variant.explored_for("2 threads", "2 in", [1], move || run(1, Duration::ZERO).0)
 }
 
 fn variants() -> Vec<Variant> {
-    use real::semaphore::{Admitted, bounded, permits, unbounded};
+    use real::semaphore::{bounded, permits, unbounded};
     let unbounded = Variant::breaks("unbounded", || {
         let line = "two permits were two, and are three: a third thread is inside";
-        expect(unbounded(2, PACE), Admitted { most_inside: 3, refused: false }, line)
+        expect(unbounded(2, PACE), (3, false), line)
     })
     .story("Accepts the permit that nobody has acquired, so one thread too many is inside.");
     let bounded = Variant::holds("bounded", || {
         let line = "the permit that was never acquired is refused";
-        expect(bounded(2, PACE), Admitted { most_inside: 2, refused: true }, line)
+        expect(bounded(2, PACE), (2, true), line)
     })
     .story("Has an upper bound, and so refuses the permit that nobody has acquired.");
     let permits = Variant::holds("permits", || {
         let line = "a thread that has no permit has nothing to release";
-        expect(permits(2, PACE), Admitted { most_inside: 2, refused: false }, line)
+        expect(permits(2, PACE), (2, false), line)
     })
-    .story(
-        "Makes each permit a value with a destructor: a thread that has none has nothing to \
-         release.",
-    );
+    .story("Makes each permit a value: a thread that has none has nothing to release.");
     Vec::from([
         explored(unbounded, model::semaphore::unbounded),
         explored(bounded, model::semaphore::bounded),

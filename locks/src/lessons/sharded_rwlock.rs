@@ -28,10 +28,7 @@ fn variants() -> Vec<Variant> {
         let line = "both are inside, a torn read: r sees one value new and one old";
         expect(own_shard(PACE), [1, 0], line)
     })
-    .story(
-        "The writer acquires its own shard alone, so a reader of another one sees one value new \
-         and one old.",
-    );
+    .story("The writer acquires its own shard alone: other readers see half of its work.");
     let every = Variant::holds("every-shard", || {
         expect(every_shard(PACE), [1, 1], "r waits for its shard, and sees both values new")
     })

@@ -28,13 +28,9 @@ fn variants(&options: &Waiters) -> Vec<Variant> {
         let line = "both draw number 0, and both are served: an increment is lost";
         expect(two_steps(3 * PACE), both, line)
     })
-    .story(
-        "Reads the next number and writes it back in two steps, so two threads draw the same one.",
-    );
-    let one_step = Variant::holds("one-step", move || options.in_order(in_order)).story(
-        "Draws the number by one fetch-and-add, so each thread has its own and is served in that \
-         order.",
-    );
+    .story("Reads the next number and writes it back in two steps: two draw the same.");
+    let one_step = Variant::holds("one-step", move || options.in_order(in_order))
+        .story("Draws the number by one fetch-and-add: each thread has its own, in that order.");
     Vec::from([
         exclusion(two_steps, model::ticket::two_steps),
         exclusion(one_step, model::ticket::one_step),

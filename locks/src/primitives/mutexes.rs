@@ -32,30 +32,7 @@ use super::word::Word;
 /// ```
 ///
 /// It may be shared between threads if its value may be *sent* between them: one thread at a time
-/// has it.
-///
-/// ```compile_fail,E0277
-/// use locks::real::primitives::SpinLock;
-///
-/// // An Rc's count is not atomic: it must not be reached from two threads, not even in turn.
-/// let shared = SpinLock::new(std::rc::Rc::new(0));
-/// std::thread::scope(|scope| {
-///     scope.spawn(|| drop(shared.lock().clone()));
-/// });
-/// ```
-///
-/// Its guard may be sent to another thread. It may be shared if the value may be, and no more:
-///
-/// ```compile_fail,E0277
-/// use locks::real::primitives::SpinLock;
-///
-/// let lock = SpinLock::new(std::cell::Cell::new(0));
-/// let guard = lock.lock();
-/// std::thread::scope(|scope| {
-///     scope.spawn(|| guard.set(1));
-///     scope.spawn(|| guard.set(2));
-/// });
-/// ```
+/// has it. Its guard may be sent to another thread, and shared if the value may be shared.
 pub type SpinLock<T> = Mutex<RawSpinLock, T>;
 
 /// A FIFO mutex whose waiters draw a number, and spin until it is served.

@@ -43,17 +43,8 @@ use super::{const_fn, thread_number};
 /// assert_eq!(sum.times(), 2);
 /// ```
 ///
-/// It may be shared between threads if its value may be *sent* between them: one thread at a time
-/// reaches it. Not so an `Rc`, whose count is not atomic:
-///
-/// ```compile_fail,E0277
-/// use locks::real::primitives::reentrant::ReentrantLock;
-///
-/// let shared = ReentrantLock::new(std::rc::Rc::new(0));
-/// std::thread::scope(|scope| {
-///     scope.spawn(|| drop(shared.lock().clone()));
-/// });
-/// ```
+/// It may be shared between threads if its value may be *sent* between them, as a `Cell` may and an
+/// `Rc` may not: one thread at a time reaches it.
 pub struct ReentrantLock<T> {
     mutex: RawFutexMutex,
     /// The number of the thread inside; 0 if there is none. A number is never used again: the lock
@@ -76,16 +67,6 @@ unsafe impl<T: Send> Sync for ReentrantLock<T> {}
 ///
 /// It stays on its thread, which is the owner. Nor may it be shared: a thread that holds no lock
 /// would reach the `Cell` of one that does.
-///
-/// ```compile_fail,E0277
-/// use locks::real::primitives::reentrant::ReentrantLock;
-///
-/// let lock = ReentrantLock::new(0);
-/// let guard = lock.lock();
-/// std::thread::scope(|scope| {
-///     scope.spawn(move || drop(guard));
-/// });
-/// ```
 #[must_use = "dropped at once, it guards nothing"]
 pub struct ReentrantGuard<'a, T> {
     lock: &'a ReentrantLock<T>,
@@ -105,9 +86,6 @@ impl<T> ReentrantLock<T> {
     ///
     /// # Panics
     /// If the thread has acquired it 4 294 967 295 times already.
-    ///
-    /// # Blocking
-    /// As long as other threads hold it.
     ///
     /// # Fairness
     /// None, as for the mutex inside.
@@ -173,12 +151,6 @@ impl<T: fmt::Debug> fmt::Debug for ReentrantLock<T> {
             None => shown.field("value", &format_args!("<locked>")),
         };
         shown.finish_non_exhaustive()
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for ReentrantGuard<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
     }
 }
 

@@ -177,11 +177,6 @@ impl RawRwLock {
         self.state.compare_exchange(0, WRITER, Acquire, Relaxed).is_ok()
     }
 
-    /// Returns whether a writer is inside at this moment, or waits for the readers inside to leave.
-    pub fn has_writer(&self) -> bool {
-        self.state.load(Relaxed) & WRITER != 0
-    }
-
     /// Returns whether a writer is inside at this moment.
     pub fn is_locked_exclusive(&self) -> bool {
         self.state.load(Relaxed) & !ASLEEP == WRITER
@@ -190,19 +185,7 @@ impl RawRwLock {
     /// Releases the lock as a writer: Release, for the Acquire of the thread that enters next.
     #[inline]
     pub fn unlock_exclusive(&self) {
-        self.leave_behind(0);
-    }
-
-    /// Turns the writer into a reader: no other writer can change what it wrote before it has read
-    /// it. Release, for the Acquire of the other readers.
-    pub fn downgrade(&self) {
-        self.leave_behind(1);
-    }
-
-    /// Clears `WRITER` and the mark in one step, and leaves a number of readers.
-    #[inline]
-    fn leave_behind(&self, readers: u32) {
-        if self.state.swap(readers, Release) & ASLEEP != 0 {
+        if self.state.swap(0, Release) & ASLEEP != 0 {
             self.state.wake_all();
         }
     }

@@ -28,16 +28,7 @@ use super::{thread_local, thread_number};
 /// prices.write().push(3);
 /// ```
 ///
-/// Readers share the value: two threads could set a `Cell` under a reader-writer lock at once.
-///
-/// ```compile_fail,E0277
-/// use locks::real::primitives::rwlocks::RwLock;
-///
-/// let shared = RwLock::new(std::cell::Cell::new(0));
-/// std::thread::scope(|scope| {
-///     scope.spawn(|| shared.read().set(1));
-/// });
-/// ```
+/// Readers share the value, so it may not be a `Cell`: two threads could set it at once.
 pub type RwLock<T> = lock_api::RwLock<RawRwLock, T>;
 
 /// A reader-writer lock of shards around a value.
@@ -105,15 +96,6 @@ unsafe impl lock_api::RawRwLock for RawRwLock {
 
     fn is_locked_exclusive(&self) -> bool {
         self.is_locked_exclusive()
-    }
-}
-
-// SAFETY: no writer may get in between. The writer becomes a reader in one step, the swap of
-// `WRITER` for one reader.
-unsafe impl lock_api::RawRwLockDowngrade for RawRwLock {
-    unsafe fn downgrade(&self, _: GuardSend) -> GuardSend {
-        self.downgrade();
-        GuardSend::new()
     }
 }
 

@@ -11,36 +11,22 @@ fn task(name: &'static str, priority: u32, arrives: u32, steps: &[Step]) -> Task
 }
 
 #[test]
-fn high_waits_for_all_that_medium_has_to_do() {
+fn high_waits_for_medium_as_well_unless_low_is_raised_and_then_for_lows_section_alone() {
     for medium in 1..=50 {
-        let timeline = simulate(&story(medium), Protocol::Plain);
-        assert_eq!(timeline.ticks("high", Doing::Waits), medium as usize + 3);
-        assert!(timeline.done("medium") < timeline.done("high"), "the middle one is done first");
-    }
-}
-
-#[test]
-fn with_inheritance_high_waits_for_the_rest_of_lows_section_and_no_longer() {
-    for medium in 1..=50 {
-        let timeline = simulate(&story(medium), Protocol::Inheritance);
-        assert_eq!(timeline.ticks("high", Doing::Waits), 3);
-        assert_eq!(timeline.ticks("low", Doing::Stalled), 1, "until high comes to the lock");
-        assert!(timeline.done("high") < timeline.done("medium"));
-    }
-}
-
-#[test]
-fn with_a_ceiling_the_holder_is_never_preempted_by_medium() {
-    for medium in 1..=50 {
-        let timeline = simulate(&story(medium), Protocol::Ceiling);
-        assert_eq!(timeline.ticks("low", Doing::Stalled), 0);
-        assert_eq!(
-            timeline.ticks("high", Doing::Waits),
-            0,
-            "it is kept waiting before it runs, not at the lock"
-        );
-        assert_eq!(timeline.ticks("high", Doing::Ready), 3);
-        assert!(timeline.done("high") < timeline.done("medium"));
+        let all = medium as usize + 3;
+        // How long high waits at the lock, and is kept waiting before it; how long low stands still.
+        for (protocol, waits, ready, stalled) in [
+            (Protocol::Plain, all, 0, all - 2),
+            (Protocol::Inheritance, 3, 0, 1),
+            (Protocol::Ceiling, 0, 3, 0),
+        ] {
+            let timeline = simulate(&story(medium), protocol);
+            let high = [Doing::Waits, Doing::Ready].map(|what| timeline.ticks("high", what));
+            assert_eq!(high, [waits, ready], "{protocol:?}");
+            assert_eq!(timeline.ticks("low", Doing::Stalled), stalled, "{protocol:?}");
+            let high_first = timeline.done("high") < timeline.done("medium");
+            assert_eq!(high_first, protocol != Protocol::Plain);
+        }
     }
 }
 

@@ -9,7 +9,6 @@ use std::thread::{scope, yield_now};
 use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
-use locks::mutex::timed::TimedMutex;
 use locks::real::from_condvar;
 use locks::real::primitives::barrier::Barrier;
 use locks::real::primitives::condvar::Condvar;
@@ -25,6 +24,7 @@ use locks::real::primitives::spin::RawSpinLock;
 use locks::real::primitives::ticket::RawTicketLock;
 use locks::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
 use locks::real::word::Word;
+use locks::timed_mutex::TimedMutex;
 
 // Each can stand in a static: `new` is a constant, as std's is where std has one.
 static SPIN: SpinLock<u32> = SpinLock::new(0);

@@ -11,7 +11,6 @@ fn a_value_that_no_other_thread_holds_is_printed_and_the_lock_is_free_afterwards
     assert_eq!(format!("{lock:?}"), r#"ReentrantLock { value: RefCell { value: ["a"] }, .. }"#);
     let guard = lock.lock();
     assert!(format!("{lock:?}").contains(r#"["a"]"#), "its holder may read it");
-    assert_eq!(format!("{guard:?}"), r#"RefCell { value: ["a"] }"#, "a guard prints as its value");
     assert_eq!(lock.times(), 1, "to print takes the lock and releases it");
     drop(guard);
     assert!(scope(|scope| scope.spawn(|| lock.try_lock().is_some()).join().expect("it asks once")));

@@ -188,17 +188,6 @@ contract!(crossbeam_s: crossbeam_utils::sync::ShardedLock<u32>);
 use locks::real::primitives::rwlocks::{RwLock, ShardedRwLock};
 
 #[test]
-fn a_writer_that_stays_as_a_reader_lets_other_readers_in_and_no_writer() {
-    let lock = RwLock::new(0);
-    let mut write = lock.write();
-    *write = 1;
-    let read = lock_api::RwLockWriteGuard::downgrade(write);
-    assert_eq!((*read, lock.try_read().is_some(), lock.try_write().is_some()), (1, true, false));
-    drop(read);
-    assert!(lock.try_write().is_some());
-}
-
-#[test]
 fn is_locked_tells_readers_from_a_writer() {
     let (plain, sharded) = (RwLock::new(0), ShardedRwLock::new(0));
     macro_rules! told {

@@ -4,8 +4,8 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use locks::mutex::timed::TimedMutex;
 use locks::real::primitives::FutexMutex;
+use locks::timed_mutex::TimedMutex;
 
 use crate::mutexes::{Exclusive, Value, asked_by_another};
 

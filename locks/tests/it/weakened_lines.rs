@@ -22,31 +22,20 @@ fn each_weakened_line_is_noticed_first_by_one_of_four() {
 #[test]
 fn as_they_should_be_they_pass_on_this_machine_in_every_schedule_and_in_every_execution() {
     type Test = fn(&'static str) -> bool;
-    let real_tests: [Test; 6] =
-        [here::spin, here::ticket, here::semaphore, here::flags, here::queue, here::gate];
-    assert!((0..100).all(|_| real_tests.iter().all(|test| test(""))));
-    let models: [Test; 6] = [
-        modelled::spin,
-        modelled::ticket,
-        modelled::semaphore,
-        modelled::flags,
-        modelled::queue,
-        modelled::gate,
-    ];
-    for model in models {
+    macro_rules! of {
+        ($module:ident) => {{
+            use $module::{flags, gate, queue, semaphore, spin, ticket};
+            let tests: [Test; 6] = [spin, ticket, semaphore, flags, queue, gate];
+            tests
+        }};
+    }
+    assert!((0..100).all(|_| of!(here).iter().all(|test| test(""))));
+    for model in of!(modelled) {
         let model = stage::outcomes(vec![true], move || model(""));
         let found = stage::explore(&stage::Bound::default(), &model);
         assert!(found.differ.whole() && !found.failed(), "{:?}", found.differ);
     }
-    let loom_tests: [Test; 6] = [
-        under_loom::spin,
-        under_loom::ticket,
-        under_loom::semaphore,
-        under_loom::flags,
-        under_loom::queue,
-        under_loom::gate,
-    ];
-    for test in loom_tests {
+    for test in of!(under_loom) {
         let mut few = loom::model::Builder::new();
         few.preemption_bound = Some(2);
         few.check(move || assert!(test("")));
