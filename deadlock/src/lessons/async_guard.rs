@@ -15,13 +15,10 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 4] {
     [
-        Variant::deadlocks("held-across", held_across).story(
-            "t1 yields with std's lock held; t2 blocks the one thread that t1 needs to release it.",
-        ),
-        Variant::deadlocks("async-opposite", async_opposite).story(
-            "Two tasks acquire two of tokio's locks in opposite orders: they yield while they wait, \
-             and wait for ever.",
-        ),
+        Variant::deadlocks("held-across", held_across)
+            .story("t1 yields with std's lock held; t2 blocks the thread that t1 needs."),
+        Variant::deadlocks("async-opposite", async_opposite)
+            .story("Two of tokio's locks in opposite orders: the tasks yield, and wait for ever."),
         Variant::holds("ended-before", || {
             expect(ended_before(), 2, "the guard is dropped before the await")
         })
@@ -29,8 +26,6 @@ fn variants() -> [Variant; 4] {
         Variant::holds("async-lock", || {
             expect(async_lock(), 2, "tokio's lock yields while it waits")
         })
-        .story(
-            "tokio's lock yields while it waits, so the task that holds it gets the thread back.",
-        ),
+        .story("tokio's lock yields while it waits: its holder gets the thread back."),
     ]
 }

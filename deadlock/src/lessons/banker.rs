@@ -27,10 +27,8 @@ fn variants() -> [Variant; 3] {
     let both_hold = || SyncPoint::until_all_hold(2);
     [
         explored(
-            Variant::deadlocks("greedy", move || run(Greedy, BOTH, both_hold())).story(
-                "The bank lends whatever it has, and ends with all its coins out and no client able \
-                 to finish.",
-            ),
+            Variant::deadlocks("greedy", move || run(Greedy, BOTH, both_hold()))
+                .story("The bank lends what it has: then no client can finish."),
             Policy::Greedy,
             BOTH,
             &[(2, false)],
@@ -40,19 +38,14 @@ fn variants() -> [Variant; 3] {
                 let line = "unsafe, no deadlock: client 0 wants no more";
                 expect(run(Greedy, [1, 2], both_hold()), (2, true), line)
             })
-            .story(
-                "The same unsafe state, but one client ends without all that it may claim, so the \
-                 other can.",
-            ),
+            .story("The same unsafe state, but one client wants no more, so the other can finish."),
             Policy::Greedy,
             [1, 2],
             &[(2, false), (2, true)],
         ),
         explored(
-            Variant::holds("banker", safely).story(
-                "A request is granted only if an order is left in which every client can finish: a \
-                 safe state.",
-            ),
+            Variant::holds("banker", safely)
+                .story("A request is granted only if every client can still finish: a safe state."),
             Policy::Banker,
             BOTH,
             &[(2, false)],

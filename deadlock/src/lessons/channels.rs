@@ -27,45 +27,31 @@ fn variants() -> [Variant; 6] {
             model::channels::both_receive,
         ),
         explored(
-            Variant::deadlocks("both-send", both_send).story(
-                "Each thread sends first over a channel without capacity, so each waits for the \
-                 other to receive.",
-            ),
+            Variant::deadlocks("both-send", both_send)
+                .story("Each sends first, without capacity: each waits for the other to receive."),
             model::channels::both_send,
         ),
         explored(
             Variant::holds("one-speaks", || {
                 expect(one_sends_first(), [2, 1], "t1 sends, then receives; t2 the other way round")
             })
-            .story(
-                "One thread sends first and the other receives first: a protocol, in which every \
-                 wait is met.",
-            ),
+            .story("One sends first and the other receives first: a protocol; every wait is met."),
             model::channels::one_sends_first,
         ),
         explored(
             Variant::holds("room-for-one", || {
                 expect(room_for_one(), [2, 1], "both send first, and there is room")
             })
-            .story(
-                "The channel has room for one message, so a thread can send before the other one \
-                 receives.",
-            ),
+            .story("There is room for one message: a thread sends before the other receives."),
             model::channels::room_for_one,
         ),
         Variant::deadlocks("sender-kept", sender_kept)
-            .story(
-                "A thread that keeps a sender receives until all senders are dropped, which it \
-                 waits for in vain.",
-            )
+            .story("t1 keeps a sender, and receives until all are dropped: in vain.")
             .explored_for("2 threads", "deadlock", [1], model::channels::sender_kept),
         Variant::holds("sender-dropped", || {
             expect(sender_dropped(), 1, "t1 drops its sender before it receives to the end")
         })
-        .story(
-            "The thread drops its own sender first, so receiving ends when the last other sender is \
-             dropped.",
-        )
+        .story("t1 drops its own sender first: receiving ends with the last other one.")
         .explored_for("2 threads", "deadlock", [1], model::channels::sender_dropped),
     ]
 }

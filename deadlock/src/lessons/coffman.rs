@@ -22,18 +22,12 @@ fn variants() -> [Variant; 5] {
     let none = SyncPoint::none;
     [
         Variant::deadlocks("all-four", move || all_four(all_hold()))
-            .story(
-                "Exclusive locks, held while waiting, never taken away, acquired in opposite \
-                 orders: a deadlock.",
-            )
+            .story("Exclusive locks, held while waiting, never taken away, in opposite orders.")
             .explored_for("2 threads", "deadlock", [(2, 2)], move || modelled::all_four(none())),
         Variant::holds("no-mutual-exclusion", move || {
             expect(shared(all_hold()), [2, 2], "both read both: a lock with room for many")
         })
-        .story(
-            "Both threads only read, under reader-writer locks that admit any number of readers: \
-             nobody waits.",
-        )
+        .story("Both only read, under locks that admit any number of readers: nobody waits.")
         .explored_for("2 threads", "deadlock", [[2, 2]], move || modelled::shared(none())),
         Variant::holds("no-hold-and-wait", move || {
             expect(all_or_nothing(moment()), 2, "both or none: a thread that waits holds nothing")
@@ -51,10 +45,7 @@ fn variants() -> [Variant; 5] {
         Variant::holds("no-circular-wait", move || {
             expect(no_circular_wait(moment()), (2, 2), "one order for all: A before B")
         })
-        .story(
-            "Both threads acquire A before B, so no thread waits for a lock that comes earlier in \
-             the order.",
-        )
+        .story("Both acquire A before B: no thread waits for a lock that comes earlier.")
         .explored_for("2 threads", "deadlock", [(2, 2)], move || {
             modelled::no_circular_wait(none())
         }),

@@ -20,18 +20,13 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 2] {
     [
         Variant::holds("checked", checked)
-            .story(
-                "A thread that would close a cycle of waits gets an error in place of the lock, and \
-                 can back out.",
-            )
+            .story("A thread that would close a cycle of waits gets an error, and can back out.")
             // The number of cycles that were refused.
             .explored_for("2 threads", "deadlock", [0, 1], || {
                 model::detect::checked(SyncPoint::none()).iter().count()
             }),
-        Variant::holds("parking-lot", parking_lot).story(
-            "parking_lot's detector looks for a cycle among the parked threads when it is asked, \
-             after the fact.",
-        ),
+        Variant::holds("parking-lot", parking_lot)
+            .story("parking_lot's detector looks for a cycle when it is asked, after the fact."),
     ]
 }
 

@@ -14,16 +14,12 @@ fn variants() -> [Variant; 2] {
     use real::join_cycle::{by_the_parent, ring};
     [
         Variant::deadlocks("ring", ring)
-            .story(
-                "Each of three threads joins the next one before it ends, so none of them can end.",
-            )
+            .story("Each of three threads joins the next before it ends: none of them can end.")
             .explored("3 threads", "deadlock", model::join_cycle::ring),
         Variant::holds("by-the-starter", || {
             expect(by_the_parent(), 3, "the parent joins all three, and they join nobody")
         })
-        .story(
-            "The parent thread joins all three, and they join nobody: a tree of waits has no cycle.",
-        )
+        .story("The parent joins all three, and they join nobody: a tree has no cycle.")
         .explored_for("3 threads", "deadlock", [3], model::join_cycle::by_the_parent),
     ]
 }

@@ -24,10 +24,7 @@ fn variants() -> [Variant; 3] {
             let line = "in 8 rounds, nobody had both locks, and nobody was blocked";
             expect(polite(8, in_step()), [None, None], line)
         })
-        .story(
-            "Both threads back off at once, every time: nobody is blocked, and nobody makes \
-             progress.",
-        )
+        .story("Both back off at once, every time: nobody is blocked or makes progress.")
         .explored("2 threads, 2 rounds", "get nowhere", || {
             let rounds = model::livelock::polite(2, SyncPoint::none());
             assert!(rounds.iter().any(Option::is_some), "both backed off twice");
@@ -38,17 +35,11 @@ fn variants() -> [Variant; 3] {
             }
             rounds => Err(format!("not in 40 rounds: {rounds:?}")),
         })
-        .story(
-            "Each thread backs off for a random number of rounds, so they fall out of step sooner \
-             or later.",
-        ),
+        .story("Each backs off for a random number of rounds, and so they fall out of step."),
         Variant::holds("one-gives-way", move || {
             expect(one_yields(in_step()), true, "t2 backed off, t1 did not; both had both locks")
         })
-        .story(
-            "Only t2 backs off; t1 keeps its lock and waits, so one of the two always makes \
-             progress.",
-        )
+        .story("Only t2 backs off; t1 keeps its lock and waits: one always makes progress.")
         // Whether t2 had to back off.
         .explored_for("2 threads", "get nowhere", [false, true], || {
             model::livelock::one_yields(SyncPoint::none())

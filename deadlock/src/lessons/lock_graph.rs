@@ -15,18 +15,13 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 2] {
     [
-        Variant::holds("ours", ours).story(
-            "Every order in which two locks are held is noted, and an order that contradicts one is \
-             refused.",
-        ),
+        Variant::holds("ours", ours)
+            .story("Every order of two held locks is noted; one that contradicts it is refused."),
         Variant::holds("tracing-mutex", || {
             let panic = lock_graph::tracing_mutex().ok_or("the inversion was not seen")?;
             Ok(Report::new("the crate panics in t2").fact("says", panic))
         })
-        .story(
-            "The crate tracing-mutex notes the same orders, and panics at the one that closes a \
-             cycle.",
-        ),
+        .story("The crate tracing-mutex notes the same, and panics where a cycle closes."),
     ]
 }
 

@@ -42,24 +42,23 @@ fn variants() -> [Variant; 7] {
             let line = "no wait with a lock held: both had both, back-offs: ";
             expect(values, (2, 2), format!("{line}{back_offs}"))
         })
-        .story(
-            "The second lock is only tried: a thread that fails releases its first one, so none \
-             holds and waits.",
-        )
+        .story("The second lock is only tried: a thread that fails releases its first one.")
         // The values, and the back-offs, of which 2 stands for more.
-        .explored_for("2 threads", "deadlock", [0, 1, 2].map(|times| ((2, 2), times)), || {
-            let (values, back_offs) = modelled::try_back_off(SyncPoint::none());
-            (values, back_offs.min(2))
-        }),
+        .explored_for(
+            "2 threads",
+            "deadlock",
+            [0, 1, 2].map(|times| ((2, 2), times)),
+            || {
+                let (values, back_offs) = modelled::try_back_off(SyncPoint::none());
+                (values, back_offs.min(2))
+            },
+        ),
         explored(
             Variant::holds("both-at-once", move || {
                 let line = "one thread at a time acquires them: both had both";
                 expect(both_at_once(moment()), (2, 2), line)
             })
-            .story(
-                "Both are acquired under a third lock, so one thread at a time can hold one and wait \
-                 for the other.",
-            ),
+            .story("Both are acquired under a third lock: one thread at a time holds and waits."),
             (2, 2),
             modelled::both_at_once,
         ),
@@ -77,7 +76,7 @@ fn variants() -> [Variant; 7] {
                 let line = "equal numbers, under a tie lock: 110, 90";
                 expect(by_key([7, 7], moment()), (110, 90), line)
             })
-            .story("Equal keys have no order, so a third lock, a tie lock, is acquired before both."),
+            .story("Equal keys have no order: a third lock, the tie lock, is acquired first."),
             (110, 90),
             |window| modelled::by_key([7, 7], window),
         ),
@@ -87,9 +86,6 @@ fn variants() -> [Variant; 7] {
             }
             other => Err(format!("{other:?}")),
         })
-        .story(
-            "The second lock has a timeout of 20 ms: a thread that gives up releases its first one, \
-             and pauses.",
-        ),
+        .story("The second lock has a timeout of 20 ms: after it, a thread releases its first."),
     ]
 }

@@ -46,45 +46,33 @@ fn variants(options: &Options) -> [Variant; 6] {
     };
     [
         explored(
-            Variant::deadlocks("naive", move || naive(&plan(all_hold()))).story(
-                "Each philosopher acquires the left fork, then the right one: when all hold one, \
-                 nobody gets a second.",
-            ),
+            Variant::deadlocks("naive", move || naive(&plan(all_hold())))
+                .story("Each acquires the left fork, then the right: all may hold one, none two."),
             model::philosophers::naive,
         ),
         explored(
-            holds("ordered", ordered).story(
-                "Each acquires the fork of the lower number first, so the last one begins on the \
-                 right: no cycle.",
-            ),
+            holds("ordered", ordered)
+                .story("Each acquires the lower number first: the last begins on the right."),
             model::philosophers::ordered,
         ),
         explored(
-            holds("waiter", waiter).story(
-                "A monitor hands out forks in pairs, so nobody holds one fork while waiting for the \
-                 other.",
-            ),
+            holds("waiter", waiter)
+                .story("A monitor hands out forks in pairs: nobody holds one and waits."),
             model::philosophers::waiter,
         ),
         explored(
-            holds("one-seat-fewer", one_seat_fewer).story(
-                "A semaphore admits one philosopher fewer than there are forks, so at least one \
-                 always gets a second one.",
-            ),
+            holds("one-seat-fewer", one_seat_fewer)
+                .story("A semaphore admits one fewer than there are forks: one always gets two."),
             model::philosophers::one_seat_fewer,
         ),
         explored(
-            holds("try-back-off", try_back_off).story(
-                "The second fork is only tried: a philosopher that fails puts the first one back, \
-                 and begins with the other.",
-            ),
+            holds("try-back-off", try_back_off)
+                .story("The second fork is only tried: one that fails puts the first one back."),
             model::philosophers::try_back_off,
         ),
         explored(
-            holds("chandy-misra", chandy_misra).story(
-                "Dirty forks are handed over and clean ones kept: the neighbour that has eaten less \
-                 recently goes first.",
-            ),
+            holds("chandy-misra", chandy_misra)
+                .story("Dirty forks are handed over, clean ones kept: the hungrier comes first."),
             model::philosophers::chandy_misra,
         ),
     ]

@@ -20,20 +20,15 @@ fn variants() -> [Variant; 2] {
     };
     [
         explored(
-            Variant::deadlocks("waits", waits).story(
-                "Each worker's task waits for a task that is still queued, and no worker is left to \
-                 run it.",
-            ),
+            Variant::deadlocks("waits", waits)
+                .story("Each worker waits for a queued task, and no worker is left to run it."),
             model::pool::waits,
         ),
         explored(
             Variant::holds("helps", || {
                 expect(helps(), [11, 22], "a task that waits runs what is queued meanwhile")
             })
-            .story(
-                "A helping join: a task that waits for another one first runs what is queued, so \
-                 the inner tasks are run.",
-            ),
+            .story("A helping join: a task that waits first runs what is queued."),
             model::pool::helps,
         ),
     ]

@@ -16,10 +16,7 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 1] {
     [Variant::holds("victim", victim)
-        .story(
-            "The thread that would close the cycle is the victim: it undoes its half, releases it \
-             and begins again.",
-        )
+        .story("The thread that would close the cycle is the victim: it undoes its half.")
         // The balances, and the times that a victim backed out.
         .explored_for("2 threads", "deadlock", [0, 1].map(|times| ((100, 100), times)), || {
             let recovered = model::recover::run(1, SyncPoint::none());

@@ -18,10 +18,7 @@ fn variants() -> [Variant; 4] {
     use real::self_lock::{ended_first, handed_on, tried, twice};
     [
         Variant::deadlocks("twice", twice)
-            .story(
-                "The callee acquires the mutex that its caller still holds, so the thread waits for \
-                 itself.",
-            )
+            .story("The callee acquires the mutex that its caller holds, and waits for it.")
             .explored("1 thread", "deadlock", model::self_lock::twice),
         Variant::holds("ended-first", || {
             expect(ended_first(), 90, "the guard's block ends before the call")
@@ -36,10 +33,7 @@ fn variants() -> [Variant; 4] {
         Variant::holds("tried", || {
             expect(tried(), false, "try_lock fails at once, and nobody waits")
         })
-        .story(
-            "The callee uses `try_lock`, which fails at once in place of waiting for its own \
-             thread.",
-        )
+        .story("The callee uses `try_lock`, which fails at once and does not wait.")
         .explored_for("1 thread", "deadlock", [false], model::self_lock::tried),
     ]
 }

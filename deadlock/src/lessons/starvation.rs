@@ -15,10 +15,8 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 2] {
     [
-        Variant::breaks("unfair", middle_starves).story(
-            "A free fork goes to the first to ask; the neighbours' meals overlap, so the middle one \
-             never gets both.",
-        ),
+        Variant::breaks("unfair", middle_starves)
+            .story("The neighbours' meals overlap: the middle one never finds both forks free."),
         Variant::holds("in-turn", nobody_overtakes)
             .story("Turns are handed out in FIFO order, so nobody is overtaken."),
     ]

@@ -20,38 +20,27 @@ fn variants() -> [Variant; 6] {
     };
     [
         explored(
-            Variant::deadlocks("both-upgrade", move || both_upgrade(all_hold())).story(
-                "Both readers ask to write and keep their read locks, so each waits for the other \
-                 to stop reading.",
-            ),
+            Variant::deadlocks("both-upgrade", move || both_upgrade(all_hold()))
+                .story("Both ask to write and keep reading: each waits for the other to stop."),
             model::upgrade::both_upgrade,
         ),
-        Variant::deadlocks("std-read-write", rwlock::read_then_write).story(
-            "A thread that holds std's read lock asks for the write lock, and waits for itself.",
-        ),
-        Variant::deadlocks("std-read-twice", rwlock::read_twice).story(
-            "A reader reads again while a writer waits: the writer keeps new readers out, and waits \
-             for the old one.",
-        ),
+        Variant::deadlocks("std-read-write", rwlock::read_then_write)
+            .story("A thread that holds std's read lock asks for the write lock, in vain."),
+        Variant::deadlocks("std-read-twice", rwlock::read_twice)
+            .story("A reader reads again while a writer waits: each waits for the other to leave."),
         explored(
             Variant::holds("refused", move || {
                 let line = "the second to ask stops reading, and begins again";
                 expect(refused(all_hold()), 2, line)
             })
-            .story(
-                "The second reader that asks to upgrade is refused: it stops reading, and begins \
-                 again.",
-            ),
+            .story("The second reader to ask is refused: it stops reading, and begins again."),
             model::upgrade::refused,
         ),
         explored(
             Variant::holds("announced", move || {
                 expect(announced(moment()), 2, "one upgradable reader at a time")
             })
-            .story(
-                "A reader that may write says so before it reads, and there is one such reader at a \
-                 time.",
-            ),
+            .story("A reader that may write says so before it reads: one such reader at a time."),
             model::upgrade::announced,
         ),
         explored(
@@ -59,10 +48,7 @@ fn variants() -> [Variant; 6] {
                 let line = "stops reading, then writes what it reads anew";
                 expect(read_again(all_hold()), 2, line)
             })
-            .story(
-                "A reader stops reading before it asks to write, and reads again once it is the \
-                 writer.",
-            ),
+            .story("A reader stops reading before it asks to write, and then reads again."),
             model::upgrade::read_again,
         ),
     ]

@@ -3,8 +3,6 @@
 use std::process::Command;
 use std::time::Duration;
 
-use deadlock::real;
-use kit::sync_point::SyncPoint;
 use stage::{End, Seen, WaitCycle, watch};
 
 fn seen(lesson: &[&str], variant: &str) -> Seen {
@@ -65,12 +63,4 @@ fn the_threads_of_a_deadlock_are_seen_from_outside_in_futex() {
     let names: Vec<_> = threads.iter().map(|thread| thread.name.as_str()).collect();
     assert_eq!(names, ["t1", "t2"]);
     assert!(threads.iter().all(|thread| thread.call.as_deref() == Some("futex")), "{threads:?}");
-}
-
-checks::within_a_minute! {
-    #[test]
-    fn polite_threads_in_step_make_no_progress_in_500_rounds() {
-        let in_step = SyncPoint::of(2).in_rounds();
-        assert_eq!(real::livelock::polite(500, in_step), [None, None]);
-    }
 }
