@@ -5,9 +5,10 @@
 //! borrowed by several. A type has them if all its parts do. The borrow checker does the rest: one
 //! writer, or any number of readers, and no reference outlives the value.
 //!
-//! Each program is a file, and so is its fixed twin: their difference is the fix. Both are
-//! documentation tests of the items below, and [`Program::ask`] gives them to the rustc of this
-//! machine.
+//! [`Program::ask`] gives each of these and its fixed twin to the rustc of this machine. They are
+//! documentation tests as well.
+//!
+#![doc = include_str!("compiler/programs.md")]
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
@@ -21,18 +22,24 @@ use kit::child::ChildGuard;
 pub struct Program {
     /// What it is called on the command line.
     pub name: &'static str,
-    /// The code of rustc's error; `rustc --explain CODE` says more of it.
-    pub code: &'static str,
-    /// The program in a line.
-    pub line: &'static str,
-    /// Why it must not run.
-    pub why: &'static str,
-    /// All of that in a sentence.
+    /// A sentence: the program in a line, the code of rustc's error, and why it must not run.
     pub story: &'static str,
     /// Its source.
     pub refused: &'static str,
     /// The fixed source.
     pub fixed: &'static str,
+}
+
+/// Returns all of them, as they stand in `programs.md`.
+pub fn programs() -> impl Iterator<Item = Program> {
+    include_str!("compiler/programs.md").split("\n## ").skip(1).map(|section| {
+        let mut parts = section.split("```");
+        let mut part = || parts.next().expect("text, a program, text, a program");
+        let (name, story) = part().split_once("\n\n").expect("a name and a sentence");
+        let (_, refused) = part().split_once('\n').expect("a fence with rustc's code");
+        let (_, fixed) = (part(), part());
+        Program { name, story: story.trim_end(), refused, fixed }
+    })
 }
 
 /// What rustc said.
@@ -44,61 +51,15 @@ pub struct Verdict {
     pub fixed: String,
 }
 
-macro_rules! programs {
-    ($($item:ident: $name:literal, $file:literal, $code:literal, $line:literal, $why:literal;)*) => {
-        $(
-            #[doc = concat!("Refused with ", $code, ": ", $why, ".\n")]
-            #[doc = concat!(
-                "```compile_fail,", $code, "\n", include_str!(concat!("compiler/", $file, ".rs")),
-                "```\n",
-            )]
-            #[doc = "Fixed:\n"]
-            #[doc = concat!(
-                "```\n", include_str!(concat!("compiler/", $file, "_fixed.rs")), "```",
-            )]
-            pub const $item: Program = Program {
-                name: $name,
-                code: $code,
-                line: $line,
-                why: $why,
-                story: concat!("`", $line, "` is refused with ", $code, ": ", $why, "."),
-                refused: include_str!(concat!("compiler/", $file, ".rs")),
-                fixed: include_str!(concat!("compiler/", $file, "_fixed.rs")),
-            };
-        )*
-        /// All of them.
-        pub const ALL: &[Program] = &[$($item),*];
-    };
-}
-
-programs! {
-    RC_SENT: "rc", "rc_sent", "E0277",
-        "spawn(move || rc)", "two threads would count its owners";
-    CELL_SHARED: "cell", "cell_shared", "E0277",
-        "spawn(|| cell.set(…))", "get and set are two steps";
-    REFCELL_SHARED: "refcell", "refcell_shared", "E0277",
-        "Arc<RefCell>", "its flag is read, then set: two steps";
-    POINTER_SENT: "pointer", "pointer_sent", "E0277",
-        "spawn(move || pointer)", "nothing vouches for its target";
-    GUARD_SENT: "guard", "guard_sent", "E0277",
-        "spawn(move || guard)", "the thread that locks has to unlock";
-    BORROW_SENT: "borrow", "borrow_sent", "E0373",
-        "spawn(|| list.iter())", "it may outlive the list";
-    USED_AFTER_MOVE: "moved", "used_after_move", "E0382",
-        "spawn(move || list); list", "it has moved to the other thread";
-    TWO_WRITERS: "writers", "two_writers", "E0499",
-        "two spawn(|| list[i] = …)", "one writer at a time";
-    READ_WHILE_WRITTEN: "reader", "read_while_written", "E0502",
-        "spawn(|| list.push(…)); list", "half a push is seen";
-    ARC_WRITTEN: "arc", "arc_written", "E0596",
-        "arc.push(…)", "the other owners look at it";
-    OUT_OF_THE_LOCK: "escaped", "out_of_the_lock", "E0597",
-        "{ &mutex.lock()[0] }", "without the guard, no lock";
-    STATIC_MUT: "static", "static_mut", "E0133",
-        "static mut COUNT += 1", "any thread may do so at once";
-}
-
 impl Program {
+    /// Returns the program in a line, the code of rustc's error, and why it must not run.
+    pub fn summary(&self) -> Option<(&'static str, &'static str, &'static str)> {
+        let (line, refused) =
+            self.story.trim_start_matches('`').split_once("` is refused with ")?;
+        let (code, why) = refused.split_once(": ")?;
+        Some((line, code, why.trim_end_matches('.')))
+    }
+
     /// Asks rustc: `$RUSTC`, or the one in the path.
     ///
     /// # Errors

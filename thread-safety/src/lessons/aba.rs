@@ -35,9 +35,7 @@ fn variants() -> [Variant; 4] {
     [
         modelled(
             Variant::breaks("reused", move || broken(&interrupted::<Reused>(&meeting()), ""))
-                .story(
-                    "The compare-and-swap asks whether A is on top, and A is back: it succeeds.",
-                ),
+                .story("The compare-and-swap asks whether A is on top: it is back."),
             model::interrupted::<model::Reused>,
         ),
         Variant::breaks("reused-hammered", || {

@@ -3,24 +3,23 @@
 use std::io::ErrorKind;
 
 use stage::{Checked, Lesson, Report, Variant};
-use thread_safety::compiler::{ALL, Program};
+use thread_safety::compiler::{Program, programs};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("compiler", "programs that rustc refuses")
         .story(
             "Your rustc is asked: it has to refuse each of them with that code (`rustc \
-             --explain E0277` says more), and to accept its fixed twin (`*_fixed.rs`) without a \
-             warning.",
+             --explain E0277` says more), and to accept its fixed twin without a warning.",
         )
-        .source("thread-safety/src/compiler/")
+        .source("thread-safety/src/compiler/programs.md")
         .variants(|| {
-            let shown = |program: &'static Program| move || refused(program);
-            ALL.iter().map(move |row| Variant::holds(row.name, shown(row)).story(row.story))
+            let shown = |program: Program| move || refused(program);
+            programs().map(move |row| Variant::holds(row.name, shown(row)).story(row.story))
         })
 }
 
-fn refused(program: &Program) -> Checked {
-    let Program { code, line, why, .. } = program;
+fn refused(program: Program) -> Checked {
+    let (line, code, why) = program.summary().ok_or("its sentence is another one")?;
     let verdict = match program.ask() {
         Ok(verdict) => verdict,
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -28,7 +27,7 @@ fn refused(program: &Program) -> Checked {
         }
         Err(error) => return Err(format!("rustc could not be asked: {error}")),
     };
-    if verdict.refused != [*code] {
+    if verdict.refused != [code] {
         return Err(format!("{line}: rustc said {:?}, not {code}", verdict.refused));
     }
     if !verdict.fixed.is_empty() {

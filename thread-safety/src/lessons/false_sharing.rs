@@ -24,9 +24,8 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 3] {
     [
-        Variant::holds("one-line", || shown(measured()[0])).story(
-            "Two counters lie in one cache line: each addition takes it from the other core.",
-        ),
+        Variant::holds("one-line", || shown(measured()[0]))
+            .story("Two counters in one cache line: each addition takes it from the other core."),
         Variant::holds("two-lines", || shown(measured()[1]))
             .story("Each counter has a cache line of its own, so no core waits for the other's."),
         Variant::holds("own-variable", || shown(measured()[2]))

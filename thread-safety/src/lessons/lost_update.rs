@@ -27,9 +27,8 @@ fn variants() -> [Variant; 8] {
     };
     let meeting = || SyncPoint::until_all(2);
     [
-        modelled(Variant::breaks("racy", loses_one), model::racy, once).story(
-            "Each reads the counter, then writes it: the last write overwrites the other's.",
-        ),
+        modelled(Variant::breaks("racy", loses_one), model::racy, once)
+            .story("Each reads the counter, then writes it: the last overwrites the other's."),
         modelled(
             Variant::breaks("racy-three", loses_two),
             model::racy,

@@ -50,9 +50,8 @@ fn variants() -> [Variant; 4] {
             model::lock,
             &[(2, 0)],
         ),
-        Variant::holds("crossover", crossover).story(
-            "8 threads: where they seldom meet, the version is faster; where often, slower.",
-        ),
+        Variant::holds("crossover", crossover)
+            .story("8 threads: if they seldom meet, the version is faster; if often, slower."),
     ]
 }
 

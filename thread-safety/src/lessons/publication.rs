@@ -53,14 +53,12 @@ fn variants() -> [Variant; 6] {
     [
         Variant::breaks("relaxed", run!(relaxed, breaks: true, "no order"))
             .story("Nothing orders the data before the flag: the flag may become visible first."),
-        Variant::breaks("release-alone", run!(release_alone, breaks: true, "half of it")).story(
-            "A Release store and a Relaxed load of the flag: half of the pair orders nothing.",
-        ),
+        Variant::breaks("release-alone", run!(release_alone, breaks: true, "half of it"))
+            .story("A Release store, a Relaxed load: half of the pair orders nothing."),
         Variant::holds("release-acquire", run!(release_acquire, breaks: false, "Release, Acquire"))
             .story("An Acquire load sees what happened before the Release store that it reads."),
-        Variant::holds("fences", run!(fences, breaks: false, "two fences")).story(
-            "A Release fence before the store and an Acquire fence after the load do as much.",
-        ),
+        Variant::holds("fences", run!(fences, breaks: false, "two fences"))
+            .story("A Release fence before the store, an Acquire fence after the load: as much."),
         Variant::holds("seq-cst", run!(seq_cst, breaks: false, "SeqCst on both"))
             .story("SeqCst contains the pair; one flag does not need its total order.")
             .explored_for("2 threads", "read it early", [None, Some(1)], || {

@@ -35,9 +35,8 @@ fn variants() -> [Variant; 4] {
             &[old, new],
             model::racy,
         ),
-        Variant::breaks("racy-hammered", tears_many).story(
-            "The same as `racy`, 300 000 times and more, without a wait between the halves.",
-        ),
+        Variant::breaks("racy-hammered", tears_many)
+            .story("The same as `racy`, 300 000 times and more, without a wait in between."),
         modelled(
             Variant::holds("seq-lock", || tears_none(real::seq_lock, SyncPoint::until_all(2)))
                 .story("A reader that sees an odd or changed number discards what it has read."),
