@@ -55,6 +55,10 @@ impl Topic {
             "debug" => {}
             profile => drop(cargo.args(["--profile", profile])),
         }
+        // The target folder has this mark, and no folder for one target of several has it.
+        if let Some(target) = folder.parent().filter(|above| above.join("CACHEDIR.TAG").exists()) {
+            cargo.arg("--target-dir").arg(target);
+        }
         if is_built(folder) {
             cargo.arg("--quiet");
         } else {

@@ -1,4 +1,4 @@
-//! Who notices a weakened line: its test is run in three ways.
+//! What notices a weakened line: its test is run in three ways.
 
 use std::panic::{self, AssertUnwindSafe};
 
