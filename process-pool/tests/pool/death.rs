@@ -122,7 +122,7 @@ claims! {
         let pool = again(1, u32::MAX);
         for _ in 0..20 {
             let pids = pool.pids();
-            let large = pool.submit(Job::Length("x".repeat(64 * LARGE)));
+            let large = pool.submit(Job::Length("x".repeat(16 * LARGE)));
             let before = received(&pids);
             // It has begun to receive, and has far to go.
             while received(&pids) == before && !large.is_finished() {
@@ -131,7 +131,7 @@ claims! {
             for pid in pids {
                 let _ = try_signal(pid, Signal::KILL);
             }
-            assert_eq!(large.wait().expect("the next worker lives").value, 64 * LARGE as u64);
+            assert_eq!(large.wait().expect("the next worker lives").value, 16 * LARGE as u64);
         }
     }
 

@@ -144,6 +144,14 @@ mod forked {
     use super::send;
     use crate::program;
 
+    /// Returns the processes that this one has started, of all its threads.
+    fn children() -> Vec<u32> {
+        let threads = fs::read_dir("/proc/self/task").expect("there is one").flatten();
+        let of = |thread: fs::DirEntry| fs::read_to_string(thread.path().join("children")).ok();
+        let all: String = threads.filter_map(of).collect();
+        all.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
+    }
+
     /// Tells whether a process is one that forks others which add, sleeps, and handles signal 11:
     /// std has a handler for it in each program, which finds no fault, and removes itself.
     fn waits_for_those_that_add(pid: u32) -> Option<bool> {
@@ -151,10 +159,9 @@ mod forked {
         let adds = command.split(|byte| *byte == 0).any(|word| word == b"process-lock");
         let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
         let field = |name| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-        let is_ours = field("PPid:")? == std::process::id().to_string();
         let handles =
             u64::from_str_radix(field("SigCgt:")?, 16).ok()? & 1 << (libc::SIGSEGV - 1) != 0;
-        Some(adds && is_ours && handles && field("State:")?.starts_with('S'))
+        Some(adds && handles && field("State:")?.starts_with('S'))
     }
 
     checks::within_a_minute! {
@@ -164,8 +171,7 @@ mod forked {
             while sent < 5 {
                 let adds = thread::spawn(|| run(program(), How::Locked));
                 while !adds.is_finished() {
-                    let all = fs::read_dir("/proc").expect("there is one").flatten();
-                    for pid in all.filter_map(|entry| entry.file_name().to_str()?.parse().ok()) {
+                    for pid in children() {
                         let waits = waits_for_those_that_add(pid) == Some(true);
                         sent += u32::from(waits && send(pid, libc::SIGSEGV));
                     }
