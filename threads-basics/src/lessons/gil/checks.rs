@@ -13,8 +13,8 @@ use super::super::{ask, with_children};
 /// The numbers of threads, or of processes, that do the same work.
 const THREADS: [i64; 3] = [1, 2, 4];
 
-/// The numbers that are added up in all, which one thread does in some 40 ms: some switch intervals.
-const NUMBERS: i64 = if cfg!(debug_assertions) { 240_000 } else { 1_200_000 };
+/// The numbers that are added up in all, which one thread does in some 20 ms: some switch intervals.
+const NUMBERS: i64 = if cfg!(debug_assertions) { 120_000 } else { 600_000 };
 
 /// The reads, divided among the threads, and how long each takes, in ms.
 const READS: i64 = 8;
