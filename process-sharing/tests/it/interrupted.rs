@@ -144,15 +144,15 @@ mod forked {
     use super::send;
     use crate::program;
 
-    /// Returns the processes that this one has started, of all its threads.
-    fn children() -> Vec<u32> {
-        let threads = fs::read_dir("/proc/self/task").expect("there is one").flatten();
+    /// Returns the processes that a process has started, with all its threads.
+    fn children(of: &str) -> Vec<u32> {
+        let threads = fs::read_dir(format!("/proc/{of}/task")).into_iter().flatten().flatten();
         let of = |thread: fs::DirEntry| fs::read_to_string(thread.path().join("children")).ok();
         let all: String = threads.filter_map(of).collect();
         all.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
     }
 
-    /// Tells whether a process is one that forks others which add, sleeps, and handles signal 11:
+    /// Tells whether a process is one that has forked others which add, sleeps, and handles signal 11:
     /// std has a handler for it in each program, which finds no fault, and removes itself.
     fn waits_for_those_that_add(pid: u32) -> Option<bool> {
         let command = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
@@ -161,7 +161,8 @@ mod forked {
         let field = |name| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
         let handles =
             u64::from_str_radix(field("SigCgt:")?, 16).ok()? & 1 << (libc::SIGSEGV - 1) != 0;
-        Some(adds && handles && field("State:")?.starts_with('S'))
+        let sleeps = field("State:")?.starts_with('S');
+        Some(adds && handles && sleeps && !children(&pid.to_string()).is_empty())
     }
 
     checks::within_a_minute! {
@@ -171,7 +172,7 @@ mod forked {
             while sent < 5 {
                 let adds = thread::spawn(|| run(program(), How::Locked));
                 while !adds.is_finished() {
-                    for pid in children() {
+                    for pid in children("self") {
                         let waits = waits_for_those_that_add(pid) == Some(true);
                         sent += u32::from(waits && send(pid, libc::SIGSEGV));
                     }
