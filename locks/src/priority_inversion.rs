@@ -71,19 +71,6 @@ pub enum Doing {
     Stalled,
 }
 
-impl Doing {
-    fn span(self) -> Span {
-        match self {
-            Self::Absent => Span::none(),
-            Self::Runs => info_span!("runs", what = ""),
-            Self::Holds => info_span!("holds", what = "lock"),
-            Self::Waits => info_span!("waits", what = "lock"),
-            Self::Ready => info_span!("idles", what = ""),
-            Self::Stalled => info_span!("idles", what = "has lock"),
-        }
-    }
-}
-
 /// The state of each task at each tick.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
@@ -114,7 +101,14 @@ impl Timeline {
             for (n, (name, doing)) in zip(1.., &self.rows) {
                 start(scope, format!("{n} {name}"), move || {
                     for state in doing.chunk_by(Doing::eq) {
-                        let _span = state[0].span();
+                        let _span = match state[0] {
+                            Doing::Absent => Span::none(),
+                            Doing::Runs => info_span!("runs", what = ""),
+                            Doing::Holds => info_span!("holds", what = "lock"),
+                            Doing::Waits => info_span!("waits", what = "lock"),
+                            Doing::Ready => info_span!("idles", what = ""),
+                            Doing::Stalled => info_span!("idles", what = "has lock"),
+                        };
                         for _ in state {
                             beat.wait();
                             sleep(pace);
@@ -129,26 +123,15 @@ impl Timeline {
 /// A task on its way through its steps.
 struct Running<'a> {
     task: &'a Task,
-    /// The number of steps that are done.
-    done: usize,
-    /// The ticks that were worked on the current one.
-    worked: u32,
+    /// The steps that are left, the next one last.
+    left: Vec<Step>,
     held: Vec<usize>,
     waits_for: Option<usize>,
 }
 
 impl Running<'_> {
-    /// Returns the step that is next, until all are done.
-    fn step(&self) -> Option<Step> {
-        self.task.steps.get(self.done).copied()
-    }
-
     fn has_come(&self, tick: u32) -> bool {
-        self.step().is_some() && self.task.arrives <= tick
-    }
-
-    fn end_step(&mut self) {
-        (self.done, self.worked) = (self.done + 1, 0);
+        !self.left.is_empty() && self.task.arrives <= tick
     }
 }
 
@@ -157,12 +140,13 @@ impl Running<'_> {
 /// # Panics
 /// If they can never be done: each waits for a lock.
 pub fn simulate(tasks: &[Task], protocol: Protocol) -> Timeline {
-    let running = |task| Running { task, done: 0, worked: 0, held: Vec::new(), waits_for: None };
+    let left = |task: &Task| task.steps.iter().rev().copied().collect();
+    let running = |task| Running { task, left: left(task), held: Vec::new(), waits_for: None };
     let mut all: Vec<_> = tasks.iter().map(running).collect();
     let mut rows: Vec<_> = tasks.iter().map(|task| (task.name, Vec::new())).collect();
     let mut runs = None;
     for tick in 0.. {
-        if all.iter().all(|task| task.step().is_none()) {
+        if all.iter().all(|task| task.left.is_empty()) {
             break;
         }
         runs = next_to_work(&mut all, tick, runs, protocol);
@@ -177,7 +161,9 @@ pub fn simulate(tasks: &[Task], protocol: Protocol) -> Timeline {
             });
         }
         if let Some(number) = runs {
-            all[number].worked += 1;
+            if let Some(Step::Work(ticks)) = all[number].left.last_mut() {
+                *ticks -= 1;
+            }
             // A task whose work is over releases its locks before the next tick begins.
             settle(&mut all, number);
         }
@@ -205,12 +191,12 @@ fn next_to_work(
             assert!(all.iter().any(|task| task.task.arrives > tick), "every task waits for a lock");
             return None;
         };
-        let Some(Step::Lock(lock)) = all[chosen].step() else { return Some(chosen) };
+        let Some(&Step::Lock(lock)) = all[chosen].left.last() else { return Some(chosen) };
         if all.iter().any(|task| task.held.contains(&lock)) {
             all[chosen].waits_for = Some(lock);
         } else {
             all[chosen].held.push(lock);
-            all[chosen].end_step();
+            all[chosen].left.pop();
             settle(all, chosen);
         }
     }
@@ -219,9 +205,9 @@ fn next_to_work(
 /// Ends what a task has finished: work of no more ticks, and the releases after it. A task that
 /// waits for such a lock may try again.
 fn settle(all: &mut [Running<'_>], number: usize) {
-    while let Some(step) = all[number].step() {
+    while let Some(step) = all[number].left.last().copied() {
         match step {
-            Step::Work(ticks) if ticks == all[number].worked => {}
+            Step::Work(0) => {}
             Step::Unlock(lock) => {
                 all[number].held.retain(|held| *held != lock);
                 for task in all.iter_mut().filter(|task| task.waits_for == Some(lock)) {
@@ -230,7 +216,7 @@ fn settle(all: &mut [Running<'_>], number: usize) {
             }
             Step::Work(_) | Step::Lock(_) => break,
         }
-        all[number].end_step();
+        all[number].left.pop();
     }
 }
 

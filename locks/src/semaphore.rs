@@ -14,8 +14,7 @@ use super::primitives::semaphore::{Permit, Semaphore};
 use super::sync::Arc;
 use super::sync_point;
 
-/// The largest number of threads inside at once, and whether the permit that was never acquired was
-/// refused.
+/// The largest number of threads inside at once, and whether the permit too many was refused.
 pub type Admitted = (u32, bool);
 
 #[derive(Debug)]

@@ -35,8 +35,7 @@ fn variants(&options: &Options) -> Vec<Variant> {
         options.variant::<SpinLock<()>>(
             "spin",
             None,
-            "Promises no order: the thread that has just released the lock is the likeliest to \
-             acquire it again.",
+            "Promises no order: the thread that has just released it is the likeliest to win.",
         ),
         options.variant::<TicketLock<()>>(
             "ticket",
@@ -46,14 +45,12 @@ fn variants(&options: &Options) -> Vec<Variant> {
         options.variant::<McsLock<()>>(
             "mcs",
             Some(FIFO),
-            "Serves threads in the order in which they have joined a queue (FIFO), each on a cell \
-             of its own.",
+            "Serves threads in the order in which they joined a queue, each on its own cell.",
         ),
         options.variant::<FutexMutex<()>>(
             "futex",
             None,
-            "Promises no order: a thread that is awake acquires the lock before one that has to be \
-             woken.",
+            "Promises no order: a thread that is awake wins over one that has to be woken.",
         ),
         options.variant::<ReentrantLock<()>>(
             "reentrant",
@@ -63,8 +60,7 @@ fn variants(&options: &Options) -> Vec<Variant> {
         options.variant::<RwLock<()>>(
             "rwlock",
             None,
-            "The reader-writer lock, and each thread wants to write: it promises no order among \
-             writers.",
+            "The reader-writer lock, with writers alone: it promises them no order.",
         ),
         options.variant::<std::sync::Mutex<()>>(
             "std",
@@ -74,14 +70,12 @@ fn variants(&options: &Options) -> Vec<Variant> {
         options.variant::<parking_lot::Mutex<()>>(
             "parking-lot",
             Some("a hand-over now and then"),
-            "parking_lot hands the lock over to a waiting thread now and then, on average every \
-             0.5 ms.",
+            "parking_lot hands it over to a waiting thread now and then, on average every 0.5 ms.",
         ),
         options.variant::<parking_lot::FairMutex<()>>(
             "fair-mutex",
             Some("a hand-over, but only to a thread that has parked"),
-            "parking_lot's fair mutex hands the lock over at each release to a thread that sleeps \
-             for it.",
+            "parking_lot's fair mutex hands over at each release to a thread that sleeps.",
         ),
     ])
 }

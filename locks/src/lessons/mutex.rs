@@ -67,8 +67,6 @@ fn variants() -> Vec<Variant> {
             let line = "poisoned, and whole: the work was on a copy";
             expect(written_at_the_end(), Some((true, 100)), line)
         })
-        .story(
-            "Changes a copy and writes it back in one step, so a panic leaves the old value whole.",
-        ),
+        .story("Changes a copy and writes it back in one step: a panic leaves the old one."),
     ])
 }

@@ -31,13 +31,11 @@ fn variants() -> Vec<Variant> {
     })
     .story("Accepts the permit that nobody has acquired, so one thread too many is inside.");
     let bounded = Variant::holds("bounded", || {
-        let line = "the permit that was never acquired is refused";
-        expect(bounded(2, PACE), (2, true), line)
+        expect(bounded(2, PACE), (2, true), "the permit that was never acquired is refused")
     })
     .story("Has an upper bound, and so refuses the permit that nobody has acquired.");
     let permits = Variant::holds("permits", || {
-        let line = "a thread that has no permit has nothing to release";
-        expect(permits(2, PACE), (2, false), line)
+        expect(permits(2, PACE), (2, false), "a thread that has no permit has nothing to release")
     })
     .story("Makes each permit a value: a thread that has none has nothing to release.");
     Vec::from([
