@@ -15,12 +15,7 @@ fn explored(model: &Model) -> Explored {
     explore(&Bound { schedules: 5_000, random: 500, ..Bound::default() }, model)
 }
 
-/// A model without outcomes, for a table.
-fn run<T>(run: impl Fn() -> T + Send + Sync + 'static) -> Model {
-    model(run)
-}
-
-/// The same, of a function with a window.
+/// A model of a function with a window.
 fn at<T: 'static>(run: fn(SyncPoint) -> T) -> Model {
     model(move || run(SyncPoint::none()))
 }
@@ -36,13 +31,13 @@ fn table(philosophers: usize, run: fn(&Plan) -> Dinner) -> Model {
 fn opposite_orders_deadlock_in_10_of_301_schedules_and_every_broken_variant_in_some() {
     use banker::Policy::Greedy;
     for (name, model, deadlocked, all) in [
-        ("twice", run(self_lock::twice), 1, 1),
+        ("twice", model(self_lock::twice), 1, 1),
         ("opposite", at(lock_order::opposite), 10, 301),
         ("all four", at(coffman::all_four), 10, 301),
-        ("greedy", run(|| banker::run(Greedy, [2, 2], SyncPoint::none())), 167, 2_267),
+        ("greedy", model(|| banker::run(Greedy, [2, 2], SyncPoint::none())), 167, 2_267),
         ("both upgrade", at(upgrade::both_upgrade), 167, 3_148),
-        ("both receive", run(channels::both_receive), 10, 10),
-        ("both send", run(channels::both_send), 10, 10),
+        ("both receive", model(channels::both_receive), 10, 10),
+        ("both send", model(channels::both_send), 10, 10),
     ] {
         let found = explored(&model);
         assert!(found.exhaustive(), "{name}: {found:?}");
@@ -54,9 +49,9 @@ fn opposite_orders_deadlock_in_10_of_301_schedules_and_every_broken_variant_in_s
         assert!(found.counts().iter().all(|count| count.panicked == 0), "{name}: {found:?}");
     }
     for (name, model) in [
-        ("a sender kept", run(channels::sender_kept)),
-        ("a ring of joins", run(join_cycle::ring)),
-        ("a pool that waits for itself", run(pool::waits)),
+        ("a sender kept", model(channels::sender_kept)),
+        ("a ring of joins", model(join_cycle::ring)),
+        ("a pool that waits for itself", model(pool::waits)),
     ] {
         let count = explored(&model).depth_first;
         assert_eq!(count.deadlocked, count.run, "{name} deadlocks in every schedule");
@@ -80,14 +75,14 @@ fn one_order_holds_in_all_172_schedules_and_one_step_in_all_1799() {
     for (name, model, all) in [
         ("ordered", at(lock_order::ordered), Some(172)),
         ("both at once", at(lock_order::both_at_once), Some(1_799)),
-        ("by key", run(|| lock_order::by_key([1, 2], SyncPoint::none())), Some(189)),
-        ("by equal keys", run(|| lock_order::by_key([7, 7], SyncPoint::none())), Some(1_799)),
+        ("by key", model(|| lock_order::by_key([1, 2], SyncPoint::none())), Some(189)),
+        ("by equal keys", model(|| lock_order::by_key([7, 7], SyncPoint::none())), Some(1_799)),
         ("two philosophers in order", table(2, philosophers::ordered), None),
         ("shared", at(coffman::shared), Some(923)),
         ("all or nothing", at(coffman::all_or_nothing), Some(3_465)),
-        ("banker", run(|| banker::run(Banker, [2, 2], SyncPoint::none())), Some(2_678)),
-        ("one sends first", run(channels::one_sends_first), None),
-        ("room for one", run(channels::room_for_one), None),
+        ("banker", model(|| banker::run(Banker, [2, 2], SyncPoint::none())), Some(2_678)),
+        ("one sends first", model(channels::one_sends_first), None),
+        ("room for one", model(channels::room_for_one), None),
         ("one yields", at(livelock::one_yields), None),
     ] {
         let found = explored(&model);
@@ -104,7 +99,7 @@ fn backing_off_never_deadlocks() {
         ("preempted", at(coffman::preempted)),
         ("refused", at(upgrade::refused)),
         ("read again", at(upgrade::read_again)),
-        ("a victim", run(|| recover::run(1, SyncPoint::none()))),
+        ("a victim", model(|| recover::run(1, SyncPoint::none()))),
         ("one seat fewer", table(2, philosophers::one_seat_fewer)),
         ("waiter", table(2, philosophers::waiter)),
         ("two philosophers that back off", table(2, philosophers::try_back_off)),
