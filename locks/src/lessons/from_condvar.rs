@@ -13,7 +13,7 @@ pub(crate) fn lesson() -> Lesson {
             "A mutex and a condition variable are enough for each: the state is a value under the \
              mutex. When is one notification too few?",
         )
-        .source("locks/src/from_condvar.rs")
+        .source("locks/src/{from_condvar,from_condvar/rwlock}.rs")
         .python("reader_writer")
         .variants(variants)
 }
