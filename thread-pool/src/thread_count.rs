@@ -3,10 +3,8 @@
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// A count of the threads that are alive, and of the most there were at once.
-///
-/// Relaxed: each change is one operation, and what comes out is read when the threads have been
-/// joined.
+/// A count of the threads that are alive, and of the most there were at once. Relaxed: what comes out
+/// is read when the threads have been joined.
 #[derive(Debug, Default)]
 pub struct ThreadCount {
     now: AtomicUsize,

@@ -122,10 +122,7 @@ impl Capacity {
         free
     }
 
-    /// Takes room for one job; returns false once it is closed.
-    ///
-    /// # Blocking
-    /// Until there is room, or it is closed.
+    /// Waits for room for one job, and takes it; returns false once it is closed.
     pub(crate) fn acquire(&self) -> bool {
         let mut state = self.lock();
         while state.waiting >= self.bound && !state.closed {

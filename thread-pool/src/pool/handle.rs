@@ -19,11 +19,9 @@ use super::job::Job;
 use super::outcome::{End, Outcome, TaskError};
 use super::task::Task;
 
-/// The handle of a task: it waits for the outcome, polls it, or cancels the task.
-///
-/// Dropping it lets the task run. Its result is dropped then, and a panic is reported to the pool's
-/// [panic handler](crate::Builder::on_panic), whether it comes after that or came before; not if the
-/// job was handed back and had ended, with its panic, on a thread outside the pool.
+/// The handle of a task: it waits for the outcome, polls it, or cancels the task. Dropping it lets the
+/// task run; a panic is reported to the pool's [panic handler](crate::Builder::on_panic) then, but for
+/// that of a job that was handed back and has ended on a thread outside the pool.
 #[must_use = "a result that is never asked for hides a panic"]
 pub struct Handle<T>(Arc<dyn End<T>>);
 
@@ -72,9 +70,7 @@ impl<T: Send + 'static> Handle<T> {
 
     /// Cancels the task if it has not begun; returns whether it did. What the task holds is dropped
     /// here and now; its place in the queue stays.
-    ///
-    /// # Panics
-    /// If a callback does, or what the task holds as it is dropped. It is cancelled all the same.
+    /// If that panics, or a callback, so does this; it is cancelled all the same.
     pub fn cancel(&self) -> bool {
         self.0.give_up(TaskError::Cancelled)
     }
@@ -84,10 +80,7 @@ impl<T: Send + 'static> Handle<T> {
     ///
     /// Callbacks are called in the order in which they were set, before the outcome can be taken. A
     /// panic of one does not keep the others from being called; it is reported to the pool's [panic
-    /// handler](crate::Builder::on_panic).
-    ///
-    /// # Panics
-    /// If the outcome was taken before; or if the callback does, here and now.
+    /// handler](crate::Builder::on_panic), or goes on here and now.
     pub fn on_done(&mut self, callback: impl FnOnce(&Outcome<T>) + Send + 'static) {
         // SAFETY: there is one handle, as `try_wait` says, and `&mut self` is its one access now.
         unsafe { self.0.call_when_done(Box::new(callback)) };

@@ -107,11 +107,8 @@ impl Pool for StealingPool {
         self.threads.join();
     }
 
-    /// As for any pool, but a job that waits for another one goes on to run others until that one
-    /// is done: it would never end otherwise.
-    ///
-    /// The half of a [`join`](Self::join) that has not begun is not handed back: the thread that
-    /// waits for it calls it.
+    /// As for any pool, but a job that waits for another one runs others until that one is done. The
+    /// half of a [`join`](Self::join) that has not begun is called by the thread that waits for it.
     fn shutdown_now(&self) -> Vec<Job> {
         self.registry.stop();
         self.admission.close();

@@ -10,7 +10,7 @@ use stage::{Bound, End, Explored, explore, model};
 use thread_pool::back_pressure::{self, Plan};
 use thread_pool::model::{cancel_race, nested as modelled};
 use thread_pool::sizing::{self, Task};
-use thread_pool::{imbalance, unbounded};
+use thread_pool::unbounded;
 
 const ROOM: &str = "the system has room for some threads";
 
@@ -119,18 +119,6 @@ checks::within_a_minute! {
             let points: Vec<_> = points.map(|point| point.expect(ROOM)).collect();
             assert!(points.iter().all(|point| point.run == 30), "{points:?}");
             assert_eq!(points.iter().map(|point| point.workers).collect::<Vec<_>>(), wanted);
-        }
-    }
-
-    #[test]
-    fn a_share_waits_behind_the_long_task_only_if_it_was_dealt_to_its_worker() {
-        for (tasks, workers, behind) in [(9, 2, 4), (2, 2, 0), (40, 2, 19)] {
-            let runs = [imbalance::dealt, imbalance::channel, imbalance::stealing];
-            let [dealt, channel, stealing] = runs.map(|run| run(tasks, workers).expect(ROOM));
-            let left = [&dealt, &channel, &stealing].map(|out| out.left_behind);
-            assert_eq!(left, [behind, 0, 0]);
-            assert_eq!(channel.workers.values().filter(|share| share.long).count(), 1);
-            assert!(stealing.workers.values().any(|share| share.stolen > 0), "{stealing:?}");
         }
     }
 

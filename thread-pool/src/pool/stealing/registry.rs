@@ -78,9 +78,6 @@ impl Registry {
     /// no job is left in any of them, nor in the hands of a worker that was moving it, but for what
     /// is [forked](Worker::fork) by workers that go on.
     ///
-    /// # Blocking
-    /// While a worker moves jobs, in which no foreign code is called.
-    ///
     /// # Memory ordering
     /// The fence stands between the store to `stopped` and the look at the queues. Its partner is
     /// the fence of each worker that has [queued](Sleep::queued) something and then loads `stopped`:

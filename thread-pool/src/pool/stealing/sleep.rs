@@ -116,9 +116,6 @@ impl Sleep {
     /// afterwards; returns false, and it is not, if no job will come any more. `look` looks once more
     /// whether there is something to do.
     ///
-    /// # Blocking
-    /// Until it is woken for a job or by [`wake`](Self::wake), or no job will come any more.
-    ///
     /// # Memory ordering
     /// The fence stands between being counted as asleep and the last look at the queues. Its
     /// partners are the Release of each worker that has found something before, and the fence of

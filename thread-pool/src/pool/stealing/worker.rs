@@ -104,10 +104,7 @@ impl Worker {
 
     /// Finds a job; parks where there is none. `None` when `done`, or when the pool has come to its
     /// end; not so if this worker `waits` for a job.
-    ///
-    /// # Blocking
-    /// Until then. A thread that changes what `done` returns has to [`wake`](super::sleep::Sleep)
-    /// this worker.
+    /// A thread that changes what `done` returns has to [`wake`](super::sleep::Sleep) this worker.
     fn find(&self, waits: bool, done: impl Fn() -> bool) -> Option<Job> {
         if done() {
             return None;
