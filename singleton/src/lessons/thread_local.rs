@@ -30,9 +30,13 @@ pub(crate) fn lesson() -> Lesson {
                 )))
             });
             [
-                own("in-a-static", in_a_static, "each has its own, by std's thread_local!").story("std's thread_local! builds one for each thread, dropped when that ends."),
-                own("in-a-value", in_a_value, "each has its own, by the crate thread_local").story("The crate thread_local keeps one for each in a value: they outlive the threads."),
-                handed_on.story("A thread that starts after another has ended is given that one's value."),
+                own("in-a-static", in_a_static, "each has its own, by std's thread_local!")
+                    .story("std's thread_local! builds one each, dropped with its thread."),
+                own("in-a-value", in_a_value, "each has its own, by the crate thread_local")
+                    .story("The crate thread_local keeps one each, which outlive the threads."),
+                handed_on.story(
+                    "A thread that starts after another has ended is given that one's value.",
+                ),
             ]
         })
 }

@@ -16,9 +16,12 @@ pub(crate) fn lesson() -> Lesson {
         .python("submit")
         .variants(|| {
             [
-                Variant::holds("channel", checked::<ChannelPool>).story("All workers receive from one channel; a submit sends to it and returns."),
-                Variant::holds("stealing", checked::<StealingPool>).story("Each worker has a deque; a submit from outside goes to a shared injector queue."),
-                Variant::holds("rayon", checked::<RayonPool>).story("A submit queues the job, spawns a ticket for it on rayon's pool, and returns."),
+                Variant::holds("channel", checked::<ChannelPool>)
+                    .story("All workers receive from one channel, to which a submit sends."),
+                Variant::holds("stealing", checked::<StealingPool>)
+                    .story("Each worker has a deque; a submit goes to a shared injector."),
+                Variant::holds("rayon", checked::<RayonPool>)
+                    .story("A submit queues the job, and spawns a ticket for it on rayon."),
             ]
         })
 }
