@@ -78,7 +78,8 @@ pub fn on_a_stack_of(size: usize, wanted: usize) -> usize {
     let thread = Builder::new().name("deep".into()).stack_size(size);
     let body = move || {
         let _runs = info_span!("runs", what = "down the stack");
-        descend((&raw const *black_box(&0_u8)).addr(), wanted)
+        let top = 0_u8;
+        descend((&raw const *black_box(&top)).addr(), wanted)
     };
     finish(thread.spawn(body).expect("the system has room for another thread"))
 }
