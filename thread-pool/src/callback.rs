@@ -77,7 +77,6 @@ pub fn after_the_end() -> Result<CalledOn, BuildError> {
     Ok(hears.recv().expect("the callback was called before on_done returned"))
 }
 
-/// Returns task 1 or 2.
 fn task(number: u64) -> impl FnOnce() -> u64 + Send + 'static {
     move || {
         let _runs = info_span!("runs", what = format!("task {number}"));

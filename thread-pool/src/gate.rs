@@ -17,18 +17,15 @@ impl Default for Gate {
 }
 
 impl Gate {
-    /// Goes through the gate, once it is open.
     pub(crate) fn pass(&self) {
         self.arrivals.arrive();
         self.opened.wait_for(1);
     }
 
-    /// Waits until `threads` threads have come to the gate.
     pub(crate) fn until_waiting(&self, threads: usize) {
         self.arrivals.wait_for(threads);
     }
 
-    /// Opens the gate, for good.
     pub(crate) fn open(&self) {
         self.opened.arrive();
     }

@@ -79,7 +79,6 @@ pub fn stealing(tasks: usize, workers: usize) -> Result<Imbalance, BuildError> {
     Ok(imbalance)
 }
 
-/// The tasks, and how far they have got.
 struct Tasks {
     /// The tasks that have not begun. Relaxed: the two points order it.
     left: AtomicUsize,
@@ -89,7 +88,6 @@ struct Tasks {
     ended: SyncPoint,
 }
 
-/// The worker that ran a task, and what was left behind the long one.
 struct Ran {
     worker: String,
     left_behind: Option<usize>,
@@ -128,7 +126,6 @@ impl Tasks {
     }
 }
 
-/// Waits for all.
 fn collected(handles: Vec<Handle<Ran>>, begun: Instant) -> Imbalance {
     let mut outcome = Imbalance { left_behind: 0, workers: BTreeMap::new(), took: Duration::ZERO };
     for ran in results(handles) {

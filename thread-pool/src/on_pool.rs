@@ -17,7 +17,6 @@ pub(crate) fn submit<T: Send + 'static>(
     pool.submit(task).expect("it has no bound, and is not shut down")
 }
 
-/// Waits for each of the tasks; returns their results.
 pub(crate) fn results<T: Send + 'static>(
     handles: impl IntoIterator<Item = Handle<T>>,
 ) -> impl Iterator<Item = T> {

@@ -114,7 +114,6 @@ pub fn as_completed(workers: usize) -> Result<Collected, BuildError> {
     Ok(shared.collected(results))
 }
 
-/// The pool, and what its tasks share.
 struct Tasks {
     pool: ChannelPool,
     running: Arc<ThreadCount>,
@@ -138,7 +137,6 @@ impl Tasks {
         Ok(Self { meeting, ..Self::independent(workers)? })
     }
 
-    /// Makes the task of that number, from 1.
     fn task(&self, number: u64) -> impl FnOnce() -> u64 + Send + 'static {
         let meeting = self.meeting.clone().filter(|_| number <= self.workers as u64);
         let running = Arc::clone(&self.running);

@@ -148,7 +148,6 @@ fn shut_down() -> io::Result<()> {
     say("main returns")
 }
 
-/// Makes the program's pool, of one worker.
 fn one_worker() -> io::Result<&'static ChannelPool> {
     let pool = on_pool::one_worker().map_err(|refused| refused.source)?;
     Ok(POOL.get_or_init(|| pool))

@@ -20,7 +20,6 @@ thread_local! {
     static BUFFER: RefCell<Option<Arc<Vec<u8>>>> = const { RefCell::new(None) };
 }
 
-/// A guard that clears the user.
 struct ClearUser;
 
 impl Drop for ClearUser {
@@ -52,7 +51,6 @@ pub fn guarded() -> Result<User, BuildError> {
     })
 }
 
-/// Fails, as a request may.
 fn serve() {
     std::panic::resume_unwind(Box::new("no such page"));
 }

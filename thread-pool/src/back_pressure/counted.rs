@@ -98,7 +98,6 @@ impl Now {
 }
 
 impl Data {
-    /// Counts the task as begun.
     pub(super) fn begins(&mut self, by_producer: bool) {
         self.number = None;
         self.tasks.note(|Now { counts, .. }| {

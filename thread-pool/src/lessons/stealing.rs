@@ -76,7 +76,6 @@ fn variants(options: &Options) -> [Variant; 3] {
     ]
 }
 
-/// Adds what each worker has done.
 fn shares(report: Report, out: &Imbalance) -> Report {
     let ran = out.workers.iter().filter(|(_, share)| share.ran > 0);
     let ran: Vec<_> = ran.map(|(worker, share)| format!("{worker} {}", share.ran)).collect();

@@ -6,7 +6,6 @@ use std::time::Duration;
 use stage::Checked;
 use thread_pool::BuildError;
 
-/// Returns the line of an error.
 pub(crate) fn line(error: impl Display) -> String {
     error.to_string()
 }

@@ -68,7 +68,6 @@ impl Pool {
         self.changed.notify_all();
     }
 
-    /// Runs jobs until both outer tasks are done.
     fn work(&self) {
         self.run_until(|results| results[0].is_some() && results[1].is_some());
     }

@@ -32,7 +32,6 @@ pub(crate) fn with_helper(helper: Rc<dyn Helper>, work: impl FnOnce()) {
     HELPER.set(None);
 }
 
-/// Waits until the future is ready.
 pub(crate) fn block_on<F: Future + Unpin>(mut future: F) -> F::Output {
     let mut ready = None;
     let mut over = |waker: &Waker| {
@@ -76,7 +75,6 @@ fn poll<F: Future + Unpin>(future: &mut F, waker: &Waker) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(waker))
 }
 
-/// Returns a waker for the current thread.
 pub(crate) fn this_thread() -> Waker {
     struct Unpark(Thread);
     impl Wake for Unpark {

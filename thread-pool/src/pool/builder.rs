@@ -138,7 +138,6 @@ impl Builder {
         (Threads::new(threads), None)
     }
 
-    /// Starts worker `number`.
     pub(crate) fn start(
         &self,
         number: usize,

@@ -114,7 +114,6 @@ impl Capacity {
         Self { bound, state: Mutex::default(), freed: Condvar::new() }
     }
 
-    /// Takes room for one job, if there is some.
     pub(crate) fn try_acquire(&self) -> bool {
         let mut state = self.lock();
         let free = state.waiting < self.bound;
@@ -146,7 +145,6 @@ impl Capacity {
         true
     }
 
-    /// Gives back the room of one job.
     pub(crate) fn release(&self) {
         let mut state = self.lock();
         state.waiting -= 1;
@@ -157,7 +155,6 @@ impl Capacity {
         }
     }
 
-    /// Returns the number of jobs that wait.
     pub(crate) fn waiting(&self) -> usize {
         self.lock().waiting
     }

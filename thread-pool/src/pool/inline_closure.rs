@@ -38,7 +38,6 @@ pub(crate) trait Stacked {
     unsafe fn drop_unrun(this: *const Self);
 }
 
-/// The kind of a pointer to an `S`.
 struct At<S>(S);
 
 impl<S: Stacked> At<S> {
@@ -52,7 +51,6 @@ impl<S: Stacked> At<S> {
     };
 }
 
-/// The kind of a closure's type.
 struct Of<F>(F);
 
 impl<F: FnOnce()> Of<F> {
@@ -102,7 +100,6 @@ impl InlineClosure {
         self.kind.stacked
     }
 
-    /// Returns whether it points to `at`.
     pub(crate) fn is_at<S: Stacked>(&self, at: *const S) -> bool {
         // SAFETY: `stacked` has initialised the storage with a pointer, and set this kind; the read
         // copies it.
@@ -110,7 +107,6 @@ impl InlineClosure {
             && unsafe { self.storage.as_ptr().cast::<*const ()>().read() } == at.cast()
     }
 
-    /// Calls it.
     pub(crate) fn call(self) {
         let mut this = ManuallyDrop::new(self);
         // SAFETY: `kind` is that of the value in the storage, which has not been moved out: `self`

@@ -57,7 +57,6 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Returns the error, with the job.
     pub(crate) fn hands_back(self, job: Job) -> Rejected {
         Rejected { job, reason: self }
     }

@@ -60,7 +60,6 @@ impl fmt::Display for TaskError {
 
 impl std::error::Error for TaskError {}
 
-/// Resumes a panic, if there is one.
 pub(crate) fn go_on(panic: Option<Payload>) {
     if let Some(panic) = panic {
         resume_unwind(panic);

@@ -34,7 +34,6 @@ pub struct RayonPool {
     workers: usize,
 }
 
-/// The jobs that have not begun.
 struct Queue {
     jobs: Mutex<VecDeque<Job>>,
     run: Box<dyn Fn(Job) + Send + Sync>,

@@ -16,7 +16,6 @@ thread_local! {
     static HANDLER: RefCell<Option<OnPanic>> = const { RefCell::new(None) };
 }
 
-/// Returns the panic handler of the pool whose job this thread runs.
 pub(crate) fn handler() -> Option<OnPanic> {
     // None either on a thread whose thread-locals are destroyed.
     HANDLER.try_with(|handler| handler.borrow().clone()).ok().flatten()

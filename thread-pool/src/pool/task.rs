@@ -58,7 +58,6 @@ enum Slot<F, T> {
     Empty,
 }
 
-/// What is to be notified of the end.
 struct Listeners<T> {
     callbacks: Vec<Callback<T>>,
     /// Of the thread, or the async task, that waits for the one handle.
@@ -73,7 +72,6 @@ struct Listeners<T> {
 unsafe impl<F: Send, T: Send> Sync for Task<F, T> {}
 
 impl<F, T> Task<F, T> {
-    /// Returns a task that has not begun.
     pub(crate) fn new(work: F) -> Self {
         let slot = UnsafeCell::new(Slot::Work(work));
         Self { state: AtomicU32::new(0), slot, listeners: Mutex::new(None) }
@@ -279,7 +277,6 @@ fn caught(first: &mut Option<Payload>, call: impl FnOnce()) {
     }
 }
 
-/// Returns the panic that no handle will take.
 fn unclaimed<F, T>(slot: Slot<F, T>) -> Option<Payload> {
     match slot {
         Slot::Outcome(Err(TaskError::Panicked(payload))) => Some(payload),

@@ -20,7 +20,6 @@ impl Threads {
         }
     }
 
-    /// Returns whether the current thread is one of them.
     pub(crate) fn is_one(&self) -> bool {
         self.ids.contains(&thread::current().id())
     }

@@ -85,7 +85,6 @@ impl<T> Injector<T> {
         taken
     }
 
-    /// Takes all.
     pub(super) fn drain(&self) -> Vec<T> {
         let mut state = self.lock();
         self.hints.any.store(false, Relaxed);
@@ -115,7 +114,6 @@ impl<T> Injector<T> {
         state.full.iter().map(Vec::len).sum::<usize>() + state.filling.len()
     }
 
-    /// Takes no more jobs.
     pub(super) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;

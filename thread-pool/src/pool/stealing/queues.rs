@@ -30,7 +30,6 @@ pub(super) struct LocalQueue {
 }
 
 impl Queues {
-    /// Returns the shared side, and each worker's own.
     pub(super) fn new(workers: usize) -> (Self, Vec<LocalQueue>) {
         let own: Vec<_> = (0..workers).map(|_| Worker::new_lifo()).collect();
         let stealers = own.iter().map(Worker::stealer).collect();
@@ -56,7 +55,6 @@ impl Queues {
         sure(|| self.stealers[from].steal_batch_with_limit_and_pop(&own.deque, BATCH))
     }
 
-    /// Takes the oldest job of worker `from`.
     pub(super) fn steal_one(&self, from: usize) -> Option<Job> {
         sure(|| self.stealers[from].steal())
     }
@@ -77,7 +75,6 @@ impl Queues {
         self.injector.is_empty() && self.stealers.iter().all(Stealer::is_empty)
     }
 
-    /// Takes all jobs that wait.
     pub(super) fn drain(&self) -> Vec<Job> {
         let own = self.stealers.iter().flat_map(|own| std::iter::from_fn(|| sure(|| own.steal())));
         self.injector.drain().into_iter().chain(own).collect()
@@ -85,17 +82,14 @@ impl Queues {
 }
 
 impl LocalQueue {
-    /// Queues a job of the owner.
     pub(super) fn push(&self, job: Job) {
         self.deque.push(job);
     }
 
-    /// Takes the job that was queued last.
     pub(super) fn pop(&self) -> Option<Job> {
         self.deque.pop()
     }
 
-    /// Returns how many jobs wait in it.
     pub(super) fn len(&self) -> usize {
         self.deque.len()
     }

@@ -48,7 +48,6 @@ impl Counters {
 }
 
 impl Registry {
-    /// Returns the shared state, and each worker's own queue.
     pub(super) fn new(
         workers: usize,
         run: Box<dyn Fn(Job) + Send + Sync>,

@@ -88,7 +88,6 @@ impl Sleep {
         self.wake_if_nobody_looks();
     }
 
-    /// Counts a worker as searching.
     pub(super) fn search(&self) {
         // Relaxed: a submitter that sees it leaves the wake-up to `found` or `sleep`, which look
         // again.
@@ -145,7 +144,6 @@ impl Sleep {
         true
     }
 
-    /// Wakes worker `number`, if it sleeps.
     pub(super) fn wake(&self, number: usize) {
         let mut sleepers = self.sleepers();
         if let Some(at) = sleepers.iter().position(|&asleep| asleep == number) {
@@ -167,7 +165,6 @@ impl Sleep {
         }
     }
 
-    /// Wakes all.
     pub(super) fn wake_all(&self) {
         let mut sleepers = self.sleepers();
         let all = std::mem::take(&mut *sleepers);

@@ -22,7 +22,6 @@ thread_local! {
     static THIS: Cell<*const Worker> = const { Cell::new(ptr::null()) };
 }
 
-/// Resets `THIS`.
 struct Here;
 
 impl Drop for Here {
@@ -130,7 +129,6 @@ impl Worker {
         }
     }
 
-    /// Runs one job, or yields.
     pub(super) fn help(&self) {
         match self.at_hand().or_else(|| self.steal(true)) {
             Some(job) => self.run(job),
