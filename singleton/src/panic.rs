@@ -97,7 +97,6 @@ fn callers_of(attempts: &Attempts, ask: impl Fn() -> usize + Sync) -> Callers {
     })
 }
 
-/// Returns what a panic said.
 pub(crate) fn said(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("nothing").to_owned()
