@@ -71,7 +71,6 @@ pub fn by_threads(
     HandedOver::of(times, took, mine, theirs)
 }
 
-/// Has a turn that a picture shows.
 fn turn(baton: &Baton, me: u32, take: fn(&Baton, u32), pace: Duration) {
     let waits = info_span!("waits", what = "its turn", from = format!("t{}", 2 - me));
     take(baton, me);

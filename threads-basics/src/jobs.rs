@@ -124,7 +124,6 @@ pub fn as_they_end() -> Gathered {
 const ORDER: [&str; 3] = ["add-up", "factorial", "print"];
 const LISTENS: &str = "the parent takes results until there are no more";
 
-/// Joins a job's thread, in the parent's lane.
 fn wait_for<R>(job: &str, thread: JoinHandle<R>) -> R {
     let _waits = info_span!("waits", lane = "parent", what = format!("end of {job}"), from = job);
     finish(thread)
@@ -142,7 +141,6 @@ impl Work {
         Self { at_work: Arc::default(), point }
     }
 
-    /// Spawns a thread for a job, under its name.
     fn start<R: Send + 'static>(
         &self,
         name: &'static str,

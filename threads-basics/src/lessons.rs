@@ -51,7 +51,6 @@ fn on_cores<const N: usize>(run: impl FnOnce([usize; N]) -> Checked) -> Checked 
     }
 }
 
-/// Reports what took place by turns.
 fn by_turns(HandedOver { times, took, switches }: HandedOver, what: &str) -> Report {
     let [number, voluntary, involuntary] =
         [times, switches.voluntary, switches.involuntary].map(|number| grouped(number as i64));
@@ -70,7 +69,6 @@ fn switched(handed: HandedOver, what: &str) -> Checked {
     Ok(by_turns(handed, what))
 }
 
-/// Writes how long one of `times` took.
 fn each(took: Duration, times: u64) -> String {
     let each = took.as_secs_f64() * 1e9 / times as f64;
     match each {

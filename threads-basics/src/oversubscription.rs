@@ -69,7 +69,6 @@ pub fn run(work: Work, threads: u64) -> Point {
     Point { threads, took: began.elapsed(), preempted }
 }
 
-/// Does one thread's share.
 fn share(work: Work, threads: u64, number: u64, all: &Barrier) {
     match work {
         Work::Cpu(steps) => compute(part(steps, threads, number)),

@@ -49,7 +49,6 @@ pub fn of_two_threads() -> Option<[Blocked; 2]> {
     Some([first?, second?])
 }
 
-/// Waits until a thread is blocked, and reads its registers.
 fn look(task: &Task, local: usize) -> Option<Blocked> {
     task.wait_for(Some('S'));
     let hex = |number: &str| u64::from_str_radix(number, 16).ok();

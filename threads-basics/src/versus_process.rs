@@ -91,7 +91,6 @@ fn begin() -> Vec<u64> {
     vec![20, 30, 10]
 }
 
-/// Makes the change, in whichever process.
 fn change(list: &mut Vec<u64>) -> View {
     STATIC.fetch_add(1, Relaxed);
     LOCAL.set(LOCAL.get() + 1);

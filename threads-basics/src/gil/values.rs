@@ -98,12 +98,10 @@ pub(super) struct Heap<'a> {
 }
 
 impl<'a> Heap<'a> {
-    /// Returns the heap of the thread of this number, without an object.
     pub(super) fn new(values: Values, constants: &'a [Object], me: usize) -> Self {
         Self { values, own: Vec::new(), free: Vec::new(), constants, me }
     }
 
-    /// Returns a value that is made anew.
     pub(super) fn make(&mut self, number: i64) -> Value {
         if self.values == Values::Numbers {
             return Value::Number(number);
@@ -121,7 +119,6 @@ impl<'a> Heap<'a> {
         })
     }
 
-    /// Returns a constant of the program.
     pub(super) fn constant(&self, number: i64) -> Value {
         if self.values == Values::Numbers {
             return Value::Number(number);

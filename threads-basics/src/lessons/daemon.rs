@@ -50,7 +50,6 @@ fn variants() -> [Variant; 3] {
     ]
 }
 
-/// Runs a child and reports what it printed, if it is that.
 fn printed(main: Entry, wanted: &[&str], line: &str) -> Checked {
     let lines = with_children(|program| lines(program, main))?;
     if lines != wanted {

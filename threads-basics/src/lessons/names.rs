@@ -67,7 +67,6 @@ fn spawned(threads: u8, name: fn(u8) -> Option<String>) -> Result<Vec<Known>, St
     Ok(known)
 }
 
-/// Reports Rust's names.
 fn in_rust(known: &[Known], line: &str) -> Report {
     let names: Vec<_> = known.iter().filter_map(|thread| thread.name.as_deref()).collect();
     Report::new(line).fact("names", a_few(&names))
@@ -91,7 +90,6 @@ fn a_few(names: &[&str]) -> String {
     }
 }
 
-/// Overflows a small stack in a child.
 fn overflow() -> Checked {
     let ended = with_children(|program| output(&mut OVERFLOW.command(program), DEADLINE))?;
     let errors = String::from_utf8_lossy(&ended.stderr);

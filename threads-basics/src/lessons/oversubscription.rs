@@ -86,7 +86,6 @@ fn seen(looks: [Looks; 2]) -> String {
     format!("steps in which the other got on (switches): {one}, {two}")
 }
 
-/// Draws the curve, a bar a line.
 fn drawn(work: Work, limit: u64, line: &str) -> Report {
     let times = if matches!(work, Work::Io(..)) { 1 } else { TIMES };
     let points: Vec<_> = curve(work, limit, times).collect();
