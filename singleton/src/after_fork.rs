@@ -160,7 +160,7 @@ pub fn built_after() -> io::Result<[Side; 2]> {
 }
 
 /// Forks while a thread is building; returns whether the child, which asks for the config, ended
-/// within that time. It is killed then, and ends by its alarm after so many seconds. It fails if the
+/// within that time. It is killed then, and ends by its alarm after `alarm` seconds. It fails if the
 /// system could not fork.
 pub fn while_building(time: Duration, alarm: u32) -> io::Result<bool> {
     let process = &Process::new();
