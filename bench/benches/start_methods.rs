@@ -2,8 +2,9 @@
 //!
 //! `start_methods/small`: the parent is this program once more, with one thread and a few MiB of
 //! memory; the child does nothing. `bare fork` is a fork, `_exit` and a wait, without deadline,
-//! job, streams or guard: the limit. `start_methods/256 MiB`: the same, but the parent has written
-//! to 256 MiB.
+//! job, streams or guard: the limit. `bare fork by another process` is the limit of a fork server:
+//! one byte through a socketpair asks a process for a bare fork, and one byte answers when the
+//! child has been reaped. `start_methods/256 MiB`: the same, but the parent has written to 256 MiB.
 //!
 //! Python's three do the same (`Process(target=int)`, start, join) where there is a `python3`. A
 //! template, where there is one, is started before the clock is. Nobody is pinned to a core.
@@ -30,11 +31,11 @@ fn start_methods(criterion: &mut Criterion) {
             .measurement_time(Duration::from_secs(1));
         let ours = Stopwatch::ours(Path::new("/proc/self/exe"), mib, DEADLINE)
             .expect("it is this program");
-        let methods = ["bare-fork", "fork", "fork-server", "spawn"];
+        let methods = ["bare-fork", "fork", "fork-server", "spawn", "asked-fork"];
         compare(&mut group, "ours", ours, &methods);
         for python in interpreters() {
             until_gone(&python.name, || match Stopwatch::python(python.command(), mib, DEADLINE) {
-                Ok(Some(watch)) => compare(&mut group, &python.name, watch, &methods[1..]),
+                Ok(Some(watch)) => compare(&mut group, &python.name, watch, &methods[1..4]),
                 Ok(None) => gone("it is not there any more".to_owned()),
                 Err(error) => gone(error.to_string()),
             });
@@ -57,6 +58,7 @@ fn compare(
         time(method, 1);
         let contender = match *method {
             "bare-fork" => "bare fork (limit)".into(),
+            "asked-fork" => "bare fork by another process (limit)".into(),
             _ => format!("{method} ({whose})"),
         };
         group.bench_function(contender, |bencher| {

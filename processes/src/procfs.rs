@@ -1,7 +1,9 @@
 //! What Linux shows of any process under `/proc`. Other systems show it in other ways.
 
-use std::fs::{read, read_dir, read_to_string};
+use std::fs::{read, read_dir, read_link, read_to_string};
 use std::io;
+
+use serde::{Deserialize, Serialize};
 
 /// A process, as seen from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,4 +74,35 @@ pub fn threads(pid: u32) -> io::Result<Vec<String>> {
     // A thread that ends meanwhile has no name any more.
     let names = threads.iter().filter_map(|task| read_to_string(task.join("comm")).ok());
     Ok(names.map(|name| name.trim_end().to_owned()).collect())
+}
+
+/// An open file of a process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenFile {
+    /// Its descriptor.
+    pub descriptor: i32,
+    /// Its path, or what the system shows in place of one.
+    pub target: String,
+    /// Whether close-on-exec is set.
+    pub close_on_exec: bool,
+}
+
+/// Returns the open files of this process, in the order of their descriptors.
+pub fn open_files() -> io::Result<Vec<OpenFile>> {
+    let this = format!("/proc/{}", std::process::id());
+    let open_file = |descriptor: i32| {
+        let target = read_link(format!("/proc/self/fd/{descriptor}")).ok()?;
+        let info = read_to_string(format!("/proc/self/fdinfo/{descriptor}")).ok()?;
+        let flags = info.lines().find_map(|line| line.strip_prefix("flags:"))?;
+        let close_on_exec = u64::from_str_radix(flags.trim(), 8).ok()? & 0o2_000_000 != 0;
+        // The directory that is being read is among them, and is left out.
+        let target = (!target.starts_with(&this)).then(|| target.to_string_lossy().into_owned());
+        Some(OpenFile { descriptor, target: target?, close_on_exec })
+    };
+    let descriptors = read_dir("/proc/self/fd")?.flatten();
+    let mut open: Vec<_> = descriptors
+        .filter_map(|entry| open_file(entry.file_name().to_str()?.parse().ok()?))
+        .collect();
+    open.sort_by_key(|open| open.descriptor);
+    Ok(open)
 }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::exit::Exit;
 use crate::messages::print_json;
 
+mod bare;
 mod child_view;
 mod fork;
 mod fork_server;

@@ -42,11 +42,9 @@ static VALUE: AtomicBool = AtomicBool::new(false);
 pub fn exec(program: &Path) -> io::Result<[Vec<String>; 2]> {
     let _parent = PARENT.waits("the child's end", "child");
     let state: Vec<((String, u32), (String, u32))> = ask(program, &BEFORE, &())?;
-    let named = |kept: bool| {
-        let those = state.iter().filter(|(before, after)| (before == after) == kept);
-        those.filter(|(before, _)| before.1 > 0).map(|(before, _)| before.0.clone()).collect()
-    };
-    Ok([named(true), named(false)])
+    let had = state.into_iter().filter(|(before, _)| before.1 > 0);
+    let (kept, gone): (Vec<_>, Vec<_>) = had.partition(|(before, after)| before == after);
+    Ok([kept, gone].map(|state| state.into_iter().map(|(before, _)| before.0).collect()))
 }
 
 /// Returns this process's state; the descriptors are of a file without close-on-exec and of one

@@ -1,6 +1,7 @@
 //! The open files that a child inherits.
 
-use processes::inherited_files::{OpenFile, Way, exec, run};
+use processes::inherited_files::{Way, exec, run};
+use processes::procfs::OpenFile;
 use stage::{Checked, Lesson, Variant, expect};
 
 use super::{on_linux, with_child};
@@ -20,11 +21,12 @@ fn list(open: &[OpenFile]) -> String {
 
 fn inherited(way: Way, descriptors: fn(i32) -> Vec<i32>, line: &'static str) -> Checked {
     let out = with_child(|program| run(program, way))?;
-    let flag = out.file.close_on_exec;
+    // The next child was handed nothing.
+    let (flag, leaks) = (out.file.close_on_exec, !out.under(&out.next).is_empty());
     let offset = if way == Way::Forked { 4 } else { 0 };
     let cleared = way == Way::FlagCleared;
     let wanted = (descriptors(out.file.descriptor), cleared, !cleared, offset);
-    let report = expect((out.in_the_child(), out.leaks(), flag, out.offset), wanted, line)?;
+    let report = expect((out.under(&out.child), leaks, flag, out.offset), wanted, line)?;
     Ok(report.fact("open", format!("parent {}; child {}", list(&out.parent), list(&out.child))))
 }
 

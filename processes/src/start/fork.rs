@@ -127,7 +127,7 @@ pub(crate) fn exit_at_once(code: i32) -> ! {
     unsafe { nix::libc::_exit(code) }
 }
 
-fn rustix_pid(pid: nix::unistd::Pid) -> io::Result<Pid> {
+pub(super) fn rustix_pid(pid: nix::unistd::Pid) -> io::Result<Pid> {
     Pid::from_raw(pid.as_raw()).ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 
@@ -231,14 +231,5 @@ impl Drop for Forked {
             let _ = kill_process(self.pid, Signal::KILL);
             let _ = self.wait_with(WaitOptions::empty());
         }
-    }
-}
-
-/// Forks a child that exits at once, and waits for it: the least that a fork can cost.
-pub(super) fn bare_fork() -> io::Result<Exit> {
-    // SAFETY: nix asks that the child calls only what is async-signal-safe: it calls only `_exit`.
-    match unsafe { fork() }? {
-        ForkResult::Parent { child } => Forked::new(rustix_pid(child)?).reap(),
-        ForkResult::Child => exit_at_once(0),
     }
 }

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use kit::child::{ChildGuard, Entry, LineReader, program};
 use serde::{Deserialize, Serialize};
 
-use super::fork::{Fork, GRACE, bare_fork, bound_lifetime};
+use super::bare::{AskedFork, bare_fork};
+use super::fork::{Fork, GRACE, bound_lifetime};
 use super::{ForkServer, Job, Spawn, StartMethod, Streams};
 use crate::exit::Exit;
 use crate::messages::{argument, print_json};
@@ -98,7 +99,8 @@ impl Stopwatch {
 
     /// Starts `times` children by a method, each after the end of the one before, and returns how
     /// long all of them took. Ours has, besides the three methods, `bare-fork`: a fork, `_exit`,
-    /// and a wait.
+    /// and a wait; and `asked-fork`: the same by another process, which a byte asks for it and
+    /// which answers with a byte.
     ///
     /// # Errors
     /// The process has no such method, or does not answer.
@@ -139,24 +141,27 @@ fn answer(arguments: &[String]) -> io::Result<()> {
         let (name, times) = line.split_once(' ').ok_or(io::ErrorKind::InvalidInput)?;
         let times: u64 = times.parse().map_err(|_| io::ErrorKind::InvalidInput)?;
         let method = Method::ALL.into_iter().find(|method| method.name() == name);
-        let mut method = match method {
-            None if name == "bare-fork" => None,
+        let mut start: Box<dyn FnMut() -> io::Result<Exit>> = match method {
+            None if name == "bare-fork" => Box::new(bare_fork),
+            None if name == "asked-fork" => {
+                let mut server = AskedFork::start()?;
+                Box::new(move || server.ask())
+            }
             None => return Err(io::Error::other(format!("no start method {name:?}"))),
-            Some(method) => Some(match methods.entry(method.name()) {
-                hash_map::Entry::Occupied(begun) => begun.into_mut(),
-                hash_map::Entry::Vacant(new) => new.insert(method.begin(&program, &[])?),
-            }),
+            Some(method) => {
+                let method = match methods.entry(method.name()) {
+                    hash_map::Entry::Occupied(begun) => begun.into_mut(),
+                    hash_map::Entry::Vacant(new) => new.insert(method.begin(&program, &[])?),
+                };
+                Box::new(|| {
+                    let child = method.start(&Job::Exit(0), Streams::own())?;
+                    method.wait(child)
+                })
+            }
         };
         let began = Instant::now();
         for _ in 0..times {
-            let exit = match &mut method {
-                None => bare_fork()?,
-                Some(method) => {
-                    let child = method.start(&Job::Exit(0), Streams::own())?;
-                    method.wait(child)?
-                }
-            };
-            if exit != Exit::SUCCESS {
+            if start()? != Exit::SUCCESS {
                 return Err(io::Error::other("a child that does nothing has failed"));
             }
         }

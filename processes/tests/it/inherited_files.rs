@@ -2,7 +2,8 @@
 
 use std::io;
 
-use processes::inherited_files::{OpenFile, Way, run};
+use processes::inherited_files::{Way, run};
+use processes::procfs::OpenFile;
 
 use crate::program;
 
