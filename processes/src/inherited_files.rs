@@ -30,21 +30,9 @@ pub use exec::exec;
 /// The parent of this lesson, and its child.
 pub const CHILDREN: &[Entry] = &[FILE_OWNER, LIST_FILES, exec::BEFORE, exec::AFTER];
 
-const FILE_OWNER: Entry = Entry {
-    name: "file-owner",
-    run: |arguments| {
-        bound_lifetime();
-        print_json(&start_child(argument(arguments)?)?)
-    },
-};
-
-const LIST_FILES: Entry = Entry {
-    name: "list-files",
-    run: |_| {
-        bound_lifetime();
-        print_json(&open_files()?)
-    },
-};
+const FILE_OWNER: Entry =
+    Entry { name: "file-owner", run: |way| print_json(&start_child(argument(way)?)?) };
+const LIST_FILES: Entry = Entry { name: "list-files", run: |_| print_json(&open_files()?) };
 
 /// How the child is started, and what happens to the file before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +79,7 @@ pub fn run(program: &Path, way: Way) -> io::Result<InheritedFiles> {
 }
 
 fn start_child(way: Way) -> io::Result<InheritedFiles> {
+    bound_lifetime();
     let program = program()?;
     let mut file = File::open(&program)?;
     let mut descriptor = file.as_raw_fd();

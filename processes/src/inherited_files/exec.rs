@@ -34,7 +34,6 @@ pub(super) const AFTER: Entry = Entry {
 /// What a process has, and which: 0 stands for none.
 type State = Vec<(String, u32)>;
 
-/// A static variable.
 static VALUE: AtomicBool = AtomicBool::new(false);
 
 /// Starts a process that has one of each and executes another program; returns what it kept, and

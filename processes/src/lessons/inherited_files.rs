@@ -54,19 +54,15 @@ fn variants() -> [Variant; 6] {
         Variant::breaks("unmarked", of(Way::FlagCleared, same, others)).story(
             "The parent clears close-on-exec: every program that it starts inherits the file.",
         ),
-        Variant::holds("as-opened", of(Way::AsOpened, |_| vec![], none)).story(
-            "std opens every file with close-on-exec: no program that is started inherits it.",
-        ),
+        Variant::holds("as-opened", of(Way::AsOpened, |_| vec![], none))
+            .story("std opens every file with close-on-exec: no program inherits it."),
         Variant::holds("as-input", of(Way::AsInput, |_| vec![0], input))
             .story("The file becomes the child's input: dup2 makes a copy without close-on-exec."),
-        Variant::holds("in-the-child", of(Way::FlagClearedInTheChild, same, this)).story(
-            "Close-on-exec is cleared between fork and exec: one child alone inherits the file.",
-        ),
-        Variant::holds("forked", of(Way::Forked, same, all)).story(
-            "A fork without exec has every open file, and shares its offset with the parent.",
-        ),
-        Variant::holds("exec", || on_linux(executed)).story(
-            "A process executes another program: the kernel keeps the process, not its memory.",
-        ),
+        Variant::holds("in-the-child", of(Way::FlagClearedInTheChild, same, this))
+            .story("Close-on-exec is cleared between fork and exec: one child alone inherits it."),
+        Variant::holds("forked", of(Way::Forked, same, all))
+            .story("A fork without exec has every open file, and shares its offset."),
+        Variant::holds("exec", || on_linux(executed))
+            .story("A process executes a program: the kernel keeps the process, not its memory."),
     ]
 }
