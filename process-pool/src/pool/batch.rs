@@ -56,17 +56,6 @@ impl<T: Task> Batch<T> {
         first
     }
 
-    /// Drops the tasks, each by itself, for they are of the caller's type, whose drop may panic;
-    /// returns their memory.
-    pub(crate) fn empty(&mut self) -> VecDeque<T> {
-        let mut tasks = std::mem::take(&mut self.tasks);
-        if std::mem::needs_drop::<T>() {
-            tasks.drain(..).for_each(|task| drop(catch_panic(|| drop(task))));
-        }
-        tasks.clear();
-        tasks
-    }
-
     /// Marks the tasks as sent; returns which ones were cancelled: a bit for each, the lowest for the
     /// first task.
     pub(crate) fn send(&self) -> u64 {
@@ -137,8 +126,11 @@ pub(crate) fn name<T: Task>(task: &T) -> String {
 }
 
 impl<T: Task> Drop for Batch<T> {
+    /// Drops each task by itself: they are of the caller's type, whose drop may panic.
     fn drop(&mut self) {
-        self.empty();
+        if std::mem::needs_drop::<T>() {
+            self.tasks.drain(..).for_each(|task| drop(catch_panic(|| drop(task))));
+        }
     }
 }
 
@@ -147,17 +139,11 @@ pub(crate) struct Batches<T: Task> {
     pub(crate) batches: VecDeque<Batch<T>>,
     /// The number of tasks in them.
     len: usize,
-    /// The memory of tasks that are over, for tasks to come. If supervisors freed what submitting
-    /// threads have allocated, they would wait for each other at the allocator's lock.
-    spare: Vec<VecDeque<T>>,
 }
-
-/// The most batches whose memory is kept.
-const SPARE: usize = 256;
 
 impl<T: Task> Batches<T> {
     pub(crate) const fn new() -> Self {
-        Self { batches: VecDeque::new(), len: 0, spare: Vec::new() }
+        Self { batches: VecDeque::new(), len: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -176,18 +162,11 @@ impl<T: Task> Batches<T> {
             last.tasks.push_back(task);
         } else {
             // Behind many tasks, there will be more.
-            let expected = if self.len > 64 { 64 } else { 1 };
-            let spare = if expected > 1 { self.spare.pop() } else { None };
-            let mut tasks = spare.unwrap_or_else(|| VecDeque::with_capacity(expected));
+            let expected = if self.len > Outcomes::<T::Output>::MOST { 64 } else { 1 };
+            let mut tasks = VecDeque::with_capacity(expected);
             tasks.push_back(task);
             self.batches.push_back(Batch::new(tasks, room.clone(), None));
         }
-    }
-
-    /// Keeps the memory of tasks that are over.
-    pub(crate) fn keep(&mut self, memory: &mut Vec<VecDeque<T>>) {
-        let room = SPARE - self.spare.len();
-        self.spare.extend(memory.drain(memory.len().saturating_sub(room)..));
     }
 
     pub(crate) fn push_back(&mut self, batch: Batch<T>) {

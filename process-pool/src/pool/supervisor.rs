@@ -145,7 +145,7 @@ fn joined<T: Task>(
 /// Reads the answers of a worker until its channel ends. Returns why it failed to begin, if it sent
 /// that.
 fn read<T: Task>(pool: &PoolState<T>, slot: usize, channel: &mut Receiver) -> Option<String> {
-    let (mut failed, mut memory) = (None, Vec::new());
+    let mut failed = None;
     loop {
         // The worker is gone, or its message is malformed.
         let Ok(Some(message)) = channel.receive(true) else { return failed };
@@ -153,7 +153,6 @@ fn read<T: Task>(pool: &PoolState<T>, slot: usize, channel: &mut Receiver) -> Op
         let mut answers: Vec<_> = answers.collect();
         let mut over = Vec::new();
         let mut state = pool.lock();
-        state.queue.keep(&mut memory);
         for answer in answers.iter().filter(|answer| !answer.kind.is_end()) {
             match answer.kind {
                 Kind::Ready => {
@@ -191,11 +190,9 @@ fn read<T: Task>(pool: &PoolState<T>, slot: usize, channel: &mut Receiver) -> Op
             pool.writers[slot].notify_one();
         }
         let mut ended = answers.iter();
-        memory.clear();
-        over.extend(batches.into_iter().map(|mut batch| {
+        over.extend(batches.into_iter().map(|batch| {
             let tasks = batch.tasks.iter();
             let outcomes = tasks.zip(&mut ended).map(|(task, end)| outcome(task, end)).collect();
-            memory.push(batch.empty());
             (batch, outcomes)
         }));
         pool.finish_all(over);
