@@ -42,10 +42,11 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+mod count;
+mod future;
 mod inbox;
 mod join;
 mod local;
@@ -60,7 +61,7 @@ mod timer;
 mod sync {
     pub(super) use super::owner::{Thread, current};
     pub(super) use std::sync::Mutex;
-    pub(super) use std::sync::atomic::{AtomicBool, Ordering};
+    pub(super) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 }
 
 pub use crate::channel::{Receiver, Sender, channel};
@@ -70,7 +71,6 @@ pub use reactor::Socket;
 pub use timer::{Elapsed, Sleep, now, sleep, timeout};
 
 use local::Local;
-use queue::Run;
 use timer::Timers;
 
 /// The number of polls after which it looks at the inbox and the timers, even if tasks are queued:
@@ -136,8 +136,7 @@ impl Executor {
         assert!(local::here(|_| ()).is_none(), "block_on inside a task would block its executor");
         let (local, mut future) = (&*self.0, pin!(future));
         let _here = local::enter(&self.0);
-        let main: Arc<dyn Run> = Arc::clone(&local.main) as _;
-        let waker = Waker::from(Arc::clone(&local.main));
+        let waker = local.main_waker();
         waker.wake_by_ref();
         loop {
             local.fire();
@@ -150,10 +149,9 @@ impl Executor {
                 local.sleep(Some(Duration::ZERO));
             }
             for _ in 0..LOOK_EVERY {
-                match local.queue.first() {
+                match local.queue.pop() {
                     None => break,
-                    Some(task) if Arc::ptr_eq(&task, &main) => {
-                        local.queue.take_out(&local.main.head);
+                    Some(task) if task == local.main => {
                         let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
                         if let Poll::Ready(output) = polled {
                             return output;

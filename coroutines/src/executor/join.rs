@@ -1,17 +1,22 @@
 //! The end of a task, for the task that awaits it.
+#![expect(
+    unsafe_code,
+    reason = "a handle refers to its task, and owns it once that has left its slot"
+)]
 
 use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::ptr::NonNull;
 use std::task::{Context, Poll};
+
+use super::task::{Head, Output, State, Task};
 
 /// What a handle asks of a task, whatever its future.
 pub(super) trait Joined<T> {
-    fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<T, JoinError>>;
-    fn abort(self: Arc<Self>);
-    fn is_finished(&self) -> bool;
-    fn detach(&self);
+    /// Takes the output of a task that has ended, once. It is in a `Poll`, so that whoever is asked
+    /// for one hands it on, and does not move it.
+    fn take(&self) -> Poll<Result<T, JoinError>>;
 }
 
 /// A handle to a task, which waits for its end and can abort it. A handle that is dropped detaches
@@ -27,18 +32,37 @@ pub(super) trait Joined<T> {
 /// });
 /// ```
 #[must_use = "a handle that is dropped lets the task run on its own"]
-pub struct JoinHandle<T>(pub(super) Arc<dyn Joined<T>>);
+pub struct JoinHandle<T>(pub(super) NonNull<dyn Joined<T>>);
 
 impl<T> JoinHandle<T> {
+    fn task(&self) -> Task {
+        Task::new(self.0.cast())
+    }
+
+    fn head(&self) -> &Head {
+        // SAFETY: until it has left its slot, that keeps it; from then on, this handle does.
+        unsafe { self.task().head() }
+    }
+
+    fn take(&self) -> Poll<Result<T, JoinError>> {
+        self.head().output.set(Output::Taken);
+        // SAFETY: as above.
+        unsafe { self.0.as_ref() }.take()
+    }
+
     /// Asks for the task's future to be dropped at its await, when its turn comes. A task that has
     /// ended stays so.
     pub fn abort(&self) {
-        Arc::clone(&self.0).abort();
+        if !self.is_finished() {
+            self.head().state.set(State::Aborted);
+            // SAFETY: it is there, as above.
+            unsafe { self.task().wake() };
+        }
     }
 
     /// Returns whether the task has ended, in whatever way.
     pub fn is_finished(&self) -> bool {
-        self.0.is_finished()
+        self.head().is_finished()
     }
 }
 
@@ -48,13 +72,30 @@ impl<T> Future for JoinHandle<T> {
     /// # Panics
     /// If it was ready before.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.poll_join(cx)
+        let head = self.head();
+        if !head.is_finished() {
+            // Foreign code, the clone of one waker and the drop of another, may end this task.
+            drop(head.joiner.replace(Some(head.wakes(cx.waker()))));
+            if !head.is_finished() {
+                return Poll::Pending;
+            }
+        }
+        self.take()
     }
 }
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        self.0.detach();
+        let head = self.head();
+        let (joiner, finished) = (head.joiner.take(), head.is_finished());
+        let outcome = (finished && head.output.get() == Output::Wanted).then(|| self.take());
+        head.output.set(Output::Unwanted);
+        if head.state.get() > State::Ended {
+            // SAFETY: the slot has left its reference to this handle, which is used no more.
+            unsafe { self.task().release() };
+        }
+        // Last: the destructors of both are foreign code.
+        drop((joiner, outcome));
     }
 }
 

@@ -4,31 +4,31 @@
 #![expect(unsafe_code, reason = "the queue refers to tasks that their slots own")]
 
 use std::cell::{Cell, RefCell};
-use std::future::{Pending, pending};
+use std::future::pending;
 use std::marker::PhantomData;
-use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
+use super::future::Whole;
 use super::inbox::Inbox;
 use super::join::JoinHandle;
-use super::queue::{Borrowed, Head, Key, Queue, Run, borrow};
+use super::queue::Queue;
 #[cfg(target_os = "linux")]
 use super::reactor::Reactor;
-use super::task::Task;
+use super::task::{Key, Output, State, Task, Wakes};
 use super::timer::Timers;
-use crate::contain::contain;
+use crate::contain::{contain, wake};
 
 /// What the tasks of an executor share.
 pub(super) struct Local {
     pub(super) queue: Queue,
     slots: RefCell<Slots>,
-    /// What the future that `block_on` runs is to others: a task. A waker of an earlier `block_on`
-    /// may wake it: that costs a spurious poll, which any future has to bear.
-    pub(super) main: Arc<Task<Pending<()>>>,
+    /// What the future that `block_on` runs is to others: a task, in the first slot. A waker of an
+    /// earlier `block_on` may wake it: that costs a spurious poll, which any future has to bear.
+    pub(super) main: Task,
     pub(super) timers: Rc<RefCell<Timers>>,
     pub(super) inbox: Arc<Inbox<Waker>>,
     #[cfg(target_os = "linux")]
@@ -38,8 +38,26 @@ pub(super) struct Local {
 /// The slots, which own the tasks. A task leaves its slot after its end, and is in no queue then.
 #[derive(Default)]
 struct Slots {
-    tasks: Vec<Option<Arc<dyn Run>>>,
+    tasks: Vec<Option<Task>>,
     free: Vec<Key>,
+}
+
+impl Slots {
+    /// Puts a task into a slot.
+    fn insert<F: Future>(&mut self, inbox: &Arc<Inbox<Waker>>, future: F) -> NonNull<Whole<F>> {
+        let key = self.free.pop().unwrap_or_else(|| {
+            self.tasks.push(None);
+            Key::try_from(self.tasks.len() - 1).expect("there is no memory for that number")
+        });
+        let task = Whole::new(inbox, key, future);
+        self.tasks[key as usize] = Some(Task::new(task.cast()));
+        task
+    }
+
+    fn vacate(&mut self, key: Key) {
+        self.tasks[key as usize] = None;
+        self.free.push(key);
+    }
 }
 
 thread_local! {
@@ -53,20 +71,6 @@ thread_local! {
 pub(super) fn here<R>(ask: impl FnOnce(&Local) -> R) -> Option<R> {
     // SAFETY: `Entered`, which has put it there, borrows it until it has taken it back.
     HERE.get().map(|local| ask(unsafe { local.as_ref() }))
-}
-
-/// Puts a task into its executor's queue, if that executor runs the caller; returns whether it does.
-/// Not generic, so that it is compiled where the thread-local is, and finds it without a call.
-pub(super) fn queue_here(task: Borrowed, head: &Head) -> bool {
-    here(|local| {
-        let is_ours = Arc::ptr_eq(&local.inbox, &head.inbox);
-        if is_ours {
-            // SAFETY: unless it has ended, after which it is not queued, its slot keeps it.
-            unsafe { local.queue.push(task, head) };
-        }
-        is_ours
-    })
-    .unwrap_or(false)
 }
 
 /// A guard: until it is dropped, this thread runs an executor's tasks.
@@ -84,16 +88,25 @@ impl Drop for Entered<'_> {
 
 impl Local {
     pub(super) fn new(timers: Timers) -> Self {
-        let inbox = Arc::new(Inbox::new());
+        let (inbox, mut slots) = (Arc::new(Inbox::new()), Slots::default());
+        let main = slots.insert(&inbox, pending::<()>());
+        // SAFETY: its slot keeps it.
+        unsafe { Task::new(main.cast()).head() }.output.set(Output::Unwanted);
         Self {
             queue: Queue::default(),
-            slots: RefCell::default(),
-            main: Arc::new(Task::new(&inbox, Key::MAX, pending())),
+            slots: RefCell::new(slots),
+            main: Task::new(main.cast()),
             timers: Rc::new(RefCell::new(timers)),
             inbox,
             #[cfg(target_os = "linux")]
             reactor: std::cell::OnceCell::new(),
         }
+    }
+
+    /// Returns the waker of the future that `block_on` runs: this executor keeps that task.
+    pub(super) fn main_waker(&self) -> impl std::ops::Deref<Target = Waker> {
+        // SAFETY: it is borrowed while the executor is.
+        unsafe { self.main.waker() }
     }
 
     /// Returns the reactor, which is made for the first socket.
@@ -120,31 +133,38 @@ impl Local {
     }
 
     pub(super) fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
-        let mut slots = self.slots.borrow_mut();
-        let key = slots.free.pop().unwrap_or_else(|| {
-            slots.tasks.push(None);
-            Key::try_from(slots.tasks.len() - 1).expect("there is no memory for that number")
-        });
-        let task = Arc::new(Task::new(&self.inbox, key, future));
-        slots.tasks[key as usize] = Some(Arc::clone(&task) as Arc<dyn Run>);
-        drop(slots);
+        let task = self.slots.borrow_mut().insert(&self.inbox, future);
         // SAFETY: its slot keeps it.
-        let queued = ManuallyDrop::new(unsafe { borrow(&task) } as Arc<dyn Run>);
-        // SAFETY: as above.
-        unsafe { self.queue.push(queued, &task.head) };
+        unsafe { self.queue.push(Task::new(task.cast())) };
         JoinHandle(task)
     }
 
-    /// Polls the first task of the queue. Nothing is borrowed meanwhile: it may spawn, wake and drop
-    /// what it likes.
+    /// Wakes a task, if there is one.
     #[inline]
-    pub(super) fn run(&self, task: Borrowed) {
-        if let Some(key) = ManuallyDrop::into_inner(task).run(&self.queue) {
-            let mut slots = self.slots.borrow_mut();
-            slots.free.push(key);
-            let ended = slots.tasks[key as usize].take();
-            drop(slots);
-            drop(ended);
+    pub(super) fn wake(&self, wakes: Option<Wakes>) {
+        match wakes {
+            Some(Wakes::Task(key)) => {
+                if let Some(task) = self.slots.borrow().tasks[key as usize] {
+                    // SAFETY: its slot keeps it.
+                    unsafe { self.queue.push(task) };
+                }
+            }
+            Some(Wakes::Other(waker)) => wake(Some(waker)),
+            None => {}
+        }
+    }
+
+    /// Polls a task that was taken out of the queue. Nothing is borrowed meanwhile: it may spawn,
+    /// wake and drop what it likes.
+    #[inline]
+    pub(super) fn run(&self, task: Task) {
+        // SAFETY: its slot keeps it.
+        let head = unsafe { task.head() };
+        // SAFETY: as above.
+        if unsafe { (head.calls.run)(task, self) } {
+            self.slots.borrow_mut().vacate(head.key);
+            // SAFETY: the slot was the owner.
+            unsafe { task.leave() };
         }
     }
 
@@ -155,19 +175,27 @@ impl Local {
         drop(self.inbox.close());
         // So that tasks that are spawned meanwhile come last.
         self.slots.borrow_mut().free.clear();
-        let mut gone = Vec::new();
         for key in 0.. {
             while let Some(waker) = { self.timers.borrow_mut().pop(None) } {
                 contain(|| drop(waker));
             }
-            let Some(task) = self.slots.borrow_mut().tasks.get_mut(key).map(Option::take) else {
-                break;
-            };
-            task.iter().for_each(|task| task.cancel());
-            gone.push(task);
+            let Some(&task) = self.slots.borrow().tasks.get(key) else { break };
+            if let Some(task) = task {
+                // SAFETY: its slot keeps it.
+                let head = unsafe { task.head() };
+                head.queued.set(true);
+                if !head.is_finished() {
+                    head.state.set(State::Aborted);
+                    // SAFETY: as above.
+                    unsafe { (head.calls.run)(task, self) };
+                }
+            }
         }
-        self.main.cancel();
         // Before any of them is gone.
         self.queue.clear();
+        for task in self.slots.take().tasks.into_iter().flatten() {
+            // SAFETY: the slot was the owner.
+            unsafe { task.leave() };
+        }
     }
 }

@@ -1,175 +1,242 @@
-//! A task: one allocation with its future or its output; and the waker that points to it.
+//! A task, whatever its future: the head of its allocation, and the waker that points to it.
 //!
-//! A future is polled and dropped, and its output taken, on the executor's thread alone, so it need
-//! not be `Send`. A waker may be on any thread: there it uses the inbox, and all that it keeps
-//! alive is the memory.
-#![expect(
-    unsafe_code,
-    reason = "a waker goes to other threads, and a future that stays on its own is in what it points to"
-)]
+//! A waker may be on any thread. There it uses the inbox, and all that it keeps alive is memory.
+#![expect(unsafe_code, reason = "a waker is a pointer that it counts itself")]
 
-use std::cell::UnsafeCell;
-use std::mem::{ManuallyDrop, replace};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::cell::Cell;
+use std::mem::{ManuallyDrop, forget};
+use std::ptr::{self, NonNull};
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{RawWaker, RawWakerVTable, Waker};
 
-use super::inbox::Inbox;
-use super::join::{JoinError, Joined};
-use super::local::queue_here;
-use super::queue::{Head, Key, Queue, Run, State, borrow};
-use crate::contain::{contain, wake};
+use super::count::Count;
+use super::inbox::{Inbox, Posted};
+use super::local::{Local, here};
 
-pub(super) struct Task<F: Future> {
-    pub(super) head: Head,
-    /// Until the state is `Ended`, `run` and `end` alone use it, neither inside of the other; from
-    /// then on its handle alone, which calls no foreign code meanwhile.
-    stage: UnsafeCell<Stage<F>>,
+/// The number of a task's slot.
+pub(super) type Key = u32;
+
+/// A pointer to a task's head, and so to the whole of it. It counts for nothing: a slot's and a
+/// handle's own one reference, each waker's one.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Task(NonNull<Head>);
+
+/// How far a task has come.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+pub(super) enum State {
+    Runs,
+    /// Its future is to be dropped, not polled.
+    Aborted,
+    Ended,
+    /// It has left its slot, which gave its reference to the handle.
+    Left,
+    /// It has left its slot while there were wakers, and keeps the inbox for them.
+    LeftWithWakers,
 }
 
-enum Stage<F: Future> {
-    Runs(F),
-    Ended(Result<F::Output, JoinError>),
-    /// The output was taken, or dropped.
-    Empty,
+/// What becomes of a task's output.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Output {
+    Wanted,
+    /// The handle has it.
+    Taken,
+    /// The handle is dropped: nobody will ask for it.
+    Unwanted,
 }
 
-// SAFETY: what is not thread-safe in a task is used and dropped on one thread, its executor's:
-// - used: other threads reach a task by a waker alone, whose methods touch `inbox` and `posted`,
-//   which are `Sync`, and the Arc's counts. All else is touched where the task's executor is entered
-//   (`here`), through its handle, or from its slot; neither handle nor slot is `Send`.
-// - dropped: another thread may drop the last Arc, and with it `stage` and `joiner`. By then `stage`
-//   is `Empty`: before a slot gives a task up, `end` has dropped its future, and before a handle
-//   does, `detach` has dropped its output. No panic comes between: in `run`, `end` and `shut_down`,
-//   each call of foreign code is contained. A `Waker` in `joiner` is `Send`. `behind` has no
-//   destructor.
-unsafe impl<F: Future> Send for Task<F> {}
-// SAFETY: a shared reference gives other threads no more than a waker does; as above.
-unsafe impl<F: Future> Sync for Task<F> {}
+/// What is done with a task by the type of its future.
+pub(super) struct Calls {
+    /// Polls it, or drops its future if it was aborted; returns whether its slot may give it up.
+    pub(super) run: unsafe fn(Task, &Local) -> bool,
+    pub(super) free: unsafe fn(Task),
+}
 
-impl<F: Future> Task<F> {
-    pub(super) fn new(inbox: &Arc<Inbox<Waker>>, key: Key, future: F) -> Self {
-        Self { head: Head::new(inbox, key), stage: UnsafeCell::new(Stage::Runs(future)) }
+/// All of a task but its future.
+pub(super) struct Head {
+    pub(super) calls: &'static Calls,
+    count: Count,
+    /// Its executor, as other threads know it, which counts it until the task has left its slot.
+    inbox: ManuallyDrop<Arc<Inbox<Waker>>>,
+    /// The task behind it in the queue.
+    pub(super) behind: Cell<Option<Task>>,
+    /// What wakes the task that awaits its end.
+    pub(super) joiner: Cell<Option<Wakes>>,
+    pub(super) key: Key,
+    /// Another thread has put it into the inbox since its last poll.
+    pub(super) posted: Posted,
+    /// It is in the queue; or its slot gives it up, and it must not be queued again.
+    pub(super) queued: Cell<bool>,
+    pub(super) state: Cell<State>,
+    pub(super) output: Cell<Output>,
+}
+
+impl Head {
+    #[inline]
+    pub(super) fn new(calls: &'static Calls, inbox: &Arc<Inbox<Waker>>, key: Key) -> Self {
+        // SAFETY: it is counted by the executor, and not dropped here while it is not counted here.
+        let inbox = ManuallyDrop::new(unsafe { ptr::read(inbox) });
+        let (count, posted, state) = (Count::new(), Posted::new(), Cell::new(State::Runs));
+        let (behind, joiner, queued) = Default::default();
+        let output = Cell::new(Output::Wanted);
+        Self { calls, count, inbox, behind, joiner, key, posted, queued, state, output }
     }
 
-    /// Replaces the future by its output, and wakes the task that awaits it. The destructors of the
-    /// future, and of an output that nobody wants, are foreign code: they may panic, drop this
-    /// task's handle, or ask it whether the task has ended.
-    fn end(&self, outcome: Result<F::Output, JoinError>) {
-        let put = |stage| {
-            // SAFETY: the task has not ended, so that this function alone uses it. The future is
-            // dropped where it was pinned.
-            unsafe { *self.stage.get() = stage }
-        };
-        let dropped = catch_unwind(AssertUnwindSafe(|| put(Stage::Empty)));
-        let (outcome, unwanted) = match dropped {
-            Ok(()) => (outcome, None),
-            Err(panic) => (Err(JoinError(Some(panic))), Some(outcome)),
-        };
-        if self.head.detached.get() {
-            contain(|| drop(outcome));
+    #[inline]
+    pub(super) fn is_finished(&self) -> bool {
+        self.state.get() >= State::Ended
+    }
+
+    /// Returns what wakes the task that polls this one's handle.
+    #[inline]
+    pub(super) fn wakes(&self, waker: &Waker) -> Wakes {
+        Wakes::of(waker, &self.inbox)
+    }
+}
+
+impl Drop for Head {
+    fn drop(&mut self) {
+        if self.state.get() == State::LeftWithWakers {
+            // SAFETY: `leave` has counted it, and it is used no more.
+            unsafe { ManuallyDrop::drop(&mut self.inbox) };
+        }
+    }
+}
+
+impl Task {
+    /// Returns the task that begins with a head.
+    #[inline]
+    pub(super) fn new(head: NonNull<Head>) -> Self {
+        Self(head)
+    }
+
+    /// Returns a pointer to the whole of it.
+    pub(super) fn whole<T>(self) -> NonNull<T> {
+        self.0.cast()
+    }
+
+    /// # Safety
+    /// It is not freed as long as the reference is used.
+    #[inline]
+    pub(super) unsafe fn head<'a>(self) -> &'a Head {
+        // SAFETY: as the caller promises; a head is never borrowed mutably before it is freed.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// Returns a waker that is not counted: to be lent for a poll, or counted.
+    ///
+    /// # Safety
+    /// It is used and cloned only while the task is there, and dropped only if it is counted.
+    #[inline]
+    pub(super) unsafe fn waker(self) -> ManuallyDrop<Waker> {
+        // SAFETY: the functions of `WAKER` do what theirs must, on any thread: of a head they touch
+        // `count`, `posted` and `inbox`, which are `Sync`; and the rest on its executor's thread.
+        ManuallyDrop::new(unsafe { Waker::from_raw(RawWaker::new(self.0.as_ptr().cast(), &WAKER)) })
+    }
+
+    /// Wakes it: on its executor's thread, it goes into the queue; on others, into the inbox.
+    ///
+    /// # Safety
+    /// The task is there.
+    #[inline]
+    pub(super) unsafe fn wake(self) {
+        // SAFETY: it is there.
+        let head = unsafe { self.head() };
+        let queued = here(|local| {
+            let is_ours = Arc::ptr_eq(&local.inbox, &head.inbox);
+            if is_ours {
+                // SAFETY: unless it has ended, after which it is not queued, its slot keeps it.
+                unsafe { local.queue.push(self) };
+            }
+            is_ours
+        });
+        if queued != Some(true) && head.posted.note() {
+            head.count.add();
+            // SAFETY: it is counted.
+            head.inbox.post(ManuallyDrop::into_inner(unsafe { self.waker() }));
+        }
+    }
+
+    /// Leaves its slot after its end. From then on, the executor may be gone before it.
+    ///
+    /// # Safety
+    /// The reference is that of the slot, which is not used again.
+    pub(super) unsafe fn leave(self) {
+        // SAFETY: its slot has kept it.
+        let head = unsafe { self.head() };
+        if head.count.is_one() {
+            // It has ended, so that no waker will be made any more: nobody will use the inbox.
+            head.state.set(State::Left);
         } else {
-            put(Stage::Ended(outcome));
+            forget(Arc::clone(&head.inbox));
+            head.state.set(State::LeftWithWakers);
         }
-        self.head.state.set(State::Ended);
-        if let Some(unwanted) = unwanted {
-            contain(|| drop(unwanted));
+        if head.output.get() == Output::Unwanted {
+            // SAFETY: it is given up here.
+            unsafe { self.release() };
         }
-        wake(self.head.joiner.take());
     }
 
-    /// Takes the output of a task that has ended.
-    fn take(&self) -> Stage<F> {
-        // SAFETY: it has ended, and the handle, which asks, moves one value out.
-        unsafe { replace(&mut *self.stage.get(), Stage::Empty) }
-    }
-}
-
-impl<F: Future + 'static> Run for Task<F> {
-    fn run(self: Arc<Self>, queue: &Queue) -> Option<Key> {
-        let this = ManuallyDrop::new(self);
-        queue.take_out(&this.head);
-        match this.head.state.get() {
-            State::Runs => {
-                // SAFETY: the waker is never dropped, and is lent for a poll, during which the slot
-                // keeps the task.
-                let waker = ManuallyDrop::new(Waker::from(unsafe { borrow(&this) }));
-                // SAFETY: the task has not ended, so that this function alone uses it.
-                let Stage::Runs(future) = (unsafe { &mut *this.stage.get() }) else {
-                    unreachable!("its future is there until it ends");
-                };
-                // SAFETY: a pinned value must not move until it is dropped, nor its memory be used
-                // again before. The future is in the Arc's memory, which does not move; `stage` is
-                // private, and no code moves a `Runs` out of it: `end` drops it in place.
-                let future = unsafe { Pin::new_unchecked(future) };
-                let poll = AssertUnwindSafe(|| future.poll(&mut Context::from_waker(&waker)));
-                this.end(match catch_unwind(poll) {
-                    Ok(Poll::Pending) => return None,
-                    Ok(Poll::Ready(output)) => Ok(output),
-                    Err(panic) => Err(JoinError(Some(panic))),
-                });
-            }
-            State::Aborted => this.end(Err(JoinError(None))),
-            State::Ended => {}
-        }
-        // If it was queued at its end, its slot keeps it until its turn. It is not queued again.
-        (!this.head.queued.replace(true)).then_some(this.head.key)
-    }
-
-    fn cancel(&self) {
-        self.head.queued.set(true);
-        if self.head.state.get() != State::Ended {
-            self.end(Err(JoinError(None)));
+    /// Gives up a reference, and frees the task if it was the last one.
+    ///
+    /// # Safety
+    /// The reference is counted, and is not used again.
+    #[inline]
+    pub(super) unsafe fn release(self) {
+        // SAFETY: it is counted.
+        let head = unsafe { self.head() };
+        if head.count.remove() {
+            // SAFETY: it was the last one.
+            unsafe { (head.calls.free)(self) };
         }
     }
 }
 
-impl<F: Future + 'static> Wake for Task<F> {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        // SAFETY: it goes into the queue, or is not used at all; and it is never dropped.
-        let task = ManuallyDrop::new(unsafe { borrow(self) } as Arc<dyn Run>);
-        if !queue_here(task, &self.head) && self.head.posted.note() {
-            self.head.inbox.post(Waker::from(Arc::clone(self)));
+static WAKER: RawWakerVTable = RawWakerVTable::new(
+    |data| {
+        let waker = ManuallyDrop::new(task(data));
+        // SAFETY: the waker that is cloned counts as one.
+        unsafe { waker.head() }.count.add();
+        RawWaker::new(data, &WAKER)
+    },
+    |data| {
+        // SAFETY: the waker counts as one until `release`.
+        unsafe {
+            task(data).wake();
+            task(data).release();
         }
-    }
+    },
+    // SAFETY: the waker counts as one, or is lent while the task is there.
+    |data| unsafe { task(data).wake() },
+    // SAFETY: the waker counts as one, and is used no more.
+    |data| unsafe { task(data).release() },
+);
+
+/// Returns the task of a waker's data.
+#[inline]
+fn task(data: *const ()) -> Task {
+    Task(NonNull::new(data.cast_mut().cast()).expect("a waker points to its task"))
 }
 
-impl<F: Future + 'static> Joined<F::Output> for Task<F> {
-    fn poll_join(&self, cx: &mut Context<'_>) -> Poll<Result<F::Output, JoinError>> {
-        if !self.is_finished() {
-            // Foreign code, the clone of one waker and the drop of another, may end this task.
-            drop(self.head.joiner.replace(Some(cx.waker().clone())));
-            if !self.is_finished() {
-                return Poll::Pending;
+/// What wakes a task that waits for another task, or a timer.
+#[derive(Debug)]
+pub(super) enum Wakes {
+    /// A task of the same executor, by its slot, which takes no count. If another task is in the
+    /// slot by then, that one is polled in vain, which any future has to bear.
+    Task(Key),
+    Other(Waker),
+}
+
+impl Wakes {
+    /// Returns what wakes the waker's task, in the executor to which the inbox belongs.
+    #[inline]
+    pub(super) fn of(waker: &Waker, inbox: &Arc<Inbox<Waker>>) -> Self {
+        if ptr::eq(waker.vtable(), &WAKER) {
+            // SAFETY: it is one of ours, so that its task is there.
+            let head = unsafe { task(waker.data()).head() };
+            if Arc::ptr_eq(&head.inbox, inbox) {
+                return Self::Task(head.key);
             }
         }
-        match self.take() {
-            Stage::Ended(outcome) => Poll::Ready(outcome),
-            _ => panic!("a task's output is taken once"),
-        }
-    }
-
-    fn abort(self: Arc<Self>) {
-        if !self.is_finished() {
-            self.head.state.set(State::Aborted);
-            self.wake();
-        }
-    }
-
-    fn is_finished(&self) -> bool {
-        self.head.state.get() == State::Ended
-    }
-
-    fn detach(&self) {
-        self.head.detached.set(true);
-        let joiner = self.head.joiner.take();
-        let outcome = self.is_finished().then(|| self.take());
-        // Last: the destructors of both are foreign code.
-        drop((joiner, outcome));
+        Self::Other(waker.clone())
     }
 }

@@ -9,11 +9,11 @@ use std::future::poll_fn;
 use std::mem::replace;
 use std::pin::{Pin, pin};
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use super::local::{Local, here};
-use crate::contain::wake;
+use super::task::Wakes;
 
 /// The moment at which a timer is due, and its number, for two may be due at the same moment.
 type Key = (Instant, u64);
@@ -24,13 +24,13 @@ const MOST_NOTED: usize = 4096;
 /// The timers of an executor.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
-    /// Those that are noted, by their numbers; `None`: it was dropped.
-    noted: VecDeque<Option<(Key, Waker)>>,
+    /// Those that are noted, in the order of their numbers; `None`: it was dropped.
+    noted: VecDeque<Option<(Instant, Wakes)>>,
     /// The moment before which none of them is due.
     not_before: Option<Instant>,
     /// The number of the next one.
     number: u64,
-    ordered: BTreeMap<Key, Waker>,
+    ordered: BTreeMap<Key, Wakes>,
     /// What time it is, where the clock stands still.
     paused: Option<Instant>,
 }
@@ -44,34 +44,42 @@ impl Timers {
         self.paused.unwrap_or_else(Instant::now)
     }
 
-    /// Notes a timer.
-    fn set(&mut self, at: Instant, waker: Waker) -> Key {
+    /// Notes a timer, and returns its number.
+    fn set(&mut self, at: Instant, wakes: Wakes) -> u64 {
         if self.noted.len() == MOST_NOTED {
             self.order();
         }
-        let key = (at, self.number);
-        self.number += 1;
-        self.noted.push_back(Some((key, waker)));
+        self.noted.push_back(Some((at, wakes)));
         self.not_before = Some(self.not_before.map_or(at, |before| before.min(at)));
-        key
+        self.number += 1;
+        self.number - 1
     }
 
-    fn unset(&mut self, key: Key) -> Option<Waker> {
+    fn unset(&mut self, at: Instant, number: u64) -> Option<Wakes> {
         let first = self.number - self.noted.len() as u64;
-        let Some(place) = key.1.checked_sub(first) else { return self.ordered.remove(&key) };
-        let waker = self.noted[place as usize].take().map(|(_, waker)| waker);
-        while self.noted.pop_front_if(|noted| noted.is_none()).is_some() {}
-        waker
+        let Some(place) = number.checked_sub(first) else {
+            return self.ordered.remove(&(at, number));
+        };
+        let wakes = self.noted[place as usize].take().map(|(_, wakes)| wakes);
+        while self.noted.front().is_some_and(Option::is_none) {
+            self.noted.pop_front();
+        }
+        wakes
     }
 
     /// Puts all into the order in which they are due.
     fn order(&mut self) {
-        self.ordered.extend(self.noted.drain(..).flatten());
+        let first = self.number - self.noted.len() as u64;
+        let keys = (first..).zip(self.noted.drain(..));
+        self.ordered.extend(keys.filter_map(|(number, noted)| {
+            let (at, wakes) = noted?;
+            Some(((at, number), wakes))
+        }));
         self.not_before = None;
     }
 
     /// Takes out the first one that is due by then; by the end of time, whichever is left.
-    pub(super) fn pop(&mut self, by: Option<Instant>) -> Option<Waker> {
+    pub(super) fn pop(&mut self, by: Option<Instant>) -> Option<Wakes> {
         let is_due = |at: Instant| by.is_none_or(|by| at <= by);
         if self.not_before.is_some_and(is_due) {
             self.order();
@@ -91,8 +99,8 @@ impl Local {
         let now = timers.now();
         drop(timers);
         // A waker may do anything, so the timers are not borrowed while it is called.
-        while let Some(waker) = { self.timers.borrow_mut().pop(Some(now)) } {
-            wake(Some(waker));
+        while let Some(wakes) = { self.timers.borrow_mut().pop(Some(now)) } {
+            self.wake(Some(wakes));
         }
     }
 
@@ -130,8 +138,8 @@ pub struct Sleep {
     at: Option<Instant>,
     /// Its next poll looks at the clock. The first one need not, since no time has passed yet.
     looks: bool,
-    /// The timers among which it is.
-    waits: Option<(Weak<RefCell<Timers>>, Key)>,
+    /// The timers among which it is, and its number.
+    waits: Option<(Weak<RefCell<Timers>>, u64)>,
 }
 
 /// Sleeps for a duration, counted from now. One that is too long for the clock, such as
@@ -140,7 +148,7 @@ pub struct Sleep {
 /// # Panics
 /// Outside of an executor.
 pub fn sleep(duration: Duration) -> Sleep {
-    Sleep { at: now().checked_add(duration), looks: duration.is_zero(), waits: None }
+    Sleep::until(now().checked_add(duration), duration)
 }
 
 impl Future for Sleep {
@@ -152,20 +160,26 @@ impl Future for Sleep {
             return Poll::Ready(());
         }
         // Foreign code, the clone of one waker and the drop of another: while nothing is borrowed.
-        let waker = cx.waker().clone();
         drop(self.leave());
-        let timers = here(|local| Rc::clone(&local.timers)).expect("it is polled by a task");
-        let key = timers.borrow_mut().set(at, waker);
-        self.waits = Some((Rc::downgrade(&timers), key));
+        let set = |local: &Local| {
+            let wakes = Wakes::of(cx.waker(), &local.inbox);
+            let number = local.timers.borrow_mut().set(at, wakes);
+            (Rc::downgrade(&local.timers), number)
+        };
+        self.waits = Some(here(set).expect("it is polled by a task"));
         Poll::Pending
     }
 }
 
 impl Sleep {
+    fn until(at: Option<Instant>, duration: Duration) -> Self {
+        Self { at, looks: duration.is_zero(), waits: None }
+    }
+
     /// Takes it away from the timers among which it is.
-    fn leave(&mut self) -> Option<Waker> {
-        let (timers, key) = self.waits.take()?;
-        timers.upgrade()?.borrow_mut().unset(key)
+    fn leave(&mut self) -> Option<Wakes> {
+        let (timers, number) = self.waits.take()?;
+        timers.upgrade()?.borrow_mut().unset(self.at?, number)
     }
 }
 
@@ -205,9 +219,10 @@ pub fn timeout<F: Future>(
     duration: Duration,
     future: F,
 ) -> impl Future<Output = Result<F::Output, Elapsed>> {
-    let limit = here(|_| sleep(duration));
+    let at = here(|local| local.timers.borrow().now().checked_add(duration));
     async move {
-        let (mut future, mut limit) = (pin!(future), limit.unwrap_or_else(|| sleep(duration)));
+        let mut limit = Sleep::until(at.unwrap_or_else(|| now().checked_add(duration)), duration);
+        let mut future = pin!(future);
         poll_fn(|cx| match future.as_mut().poll(cx) {
             Poll::Ready(output) => Poll::Ready(Ok(output)),
             Poll::Pending => Pin::new(&mut limit).poll(cx).map(|()| Err(Elapsed)),
