@@ -11,7 +11,7 @@ pub use program::Program;
 pub use quiz::every_question_has_one_true_choice;
 #[doc(hidden)]
 pub use trycmd;
-pub use variants::variants;
+pub use variants::{arguments, variants};
 
 use variants::Listed;
 

@@ -12,6 +12,16 @@ pub(crate) struct Listed {
     pub(crate) story: String,
 }
 
+/// Returns the arguments of a test program that has a main of its own. How many tests run at once is
+/// said by `RUST_TEST_THREADS` as well, as it is where std has the main.
+pub fn arguments() -> Arguments {
+    let mut arguments = Arguments::from_args();
+    let told = std::env::var("RUST_TEST_THREADS").ok();
+    arguments.test_threads =
+        arguments.test_threads.or_else(|| told.and_then(|number| number.parse().ok()));
+    arguments
+}
+
 /// Runs each variant of a topic as a test of its own, by the arguments that any test takes: a
 /// variant that is shown as broken has to break, one that is shown as fixed has to hold. The Python
 /// scripts in the topic's folder `python` are tests as well: each prints what it says.
@@ -19,7 +29,7 @@ pub(crate) struct Listed {
 /// # Panics
 /// If the binary cannot be run.
 pub fn variants(topic: &str, binary: &'static str) -> ExitCode {
-    let arguments = Arguments::from_args();
+    let arguments = arguments();
     let variants = listed(binary).into_iter().map(|Listed { lesson, variant, story }| {
         // A name of the test runner is one line, and not a long one.
         let claim = story.split_once(". ").map_or(story.as_str(), |(first, _)| first);

@@ -10,7 +10,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Trial;
 
 #[path = "../pool/fork.rs"]
 mod fork;
@@ -142,8 +142,5 @@ fn main() {
     let mut trials: Vec<_> =
         tests.into_iter().map(|(name, test)| trial(name, Box::new(test))).collect();
     trials.extend(roles::tests().map(|(name, _)| trial(name, Box::new(move || is_well(name)))));
-    let mut arguments = Arguments::from_args();
-    // Most wait most of their time.
-    arguments.test_threads = arguments.test_threads.or(Some(4));
-    libtest_mimic::run(&arguments, trials).exit();
+    libtest_mimic::run(&checks::arguments(), trials).exit();
 }

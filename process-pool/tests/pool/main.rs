@@ -5,7 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Trial;
 use process_pool::{Builder, Error, OnDeath, Outcome, Pool};
 
 use job::{Answer, Job};
@@ -104,5 +104,5 @@ fn main() {
         submit::claims(),
         traffic::claims(),
     ];
-    libtest_mimic::run(&Arguments::from_args(), claims.into_iter().flatten().collect()).exit();
+    libtest_mimic::run(&checks::arguments(), claims.into_iter().flatten().collect()).exit();
 }
