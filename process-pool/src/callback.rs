@@ -4,6 +4,7 @@
 //! task ran in a worker, and reaches the caller only by its answer. All callbacks of a pool run on
 //! one thread of their own: a slow one delays no worker, but it delays the next callback.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::mpsc::channel;
@@ -23,19 +24,13 @@ const A_HANG: Duration = Duration::from_secs(20);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallbackPlaces {
     /// The processes that ran the tasks.
-    pub tasks: Vec<u32>,
+    pub tasks: BTreeSet<u32>,
     /// The processes that ran the callbacks.
-    pub callbacks: Vec<u32>,
+    pub callbacks: BTreeSet<u32>,
     /// The thread that ran the last callback.
     pub thread: String,
     /// The sum of what ten tasks and their callbacks added in this process's memory.
     pub total: u64,
-}
-
-fn distinct(mut pids: Vec<u32>) -> Vec<u32> {
-    pids.sort_unstable();
-    pids.dedup();
-    pids
 }
 
 /// A started pool of four workers, and the handles of ten tasks.
@@ -52,9 +47,13 @@ fn ten(observer: &Observer, work: &Work) -> Result<Ten, Error> {
 pub fn in_the_task(observer: &Observer) -> Result<CallbackPlaces, Error> {
     let (_pool, handles) = ten(observer, &Work::Tally)?;
     let pids = handles.into_iter().map(|handle| handle.wait().map(|answer| answer.pid));
-    let tasks = distinct(pids.collect::<Result<_, _>>()?);
-    let (callbacks, thread) = (Vec::new(), String::new());
-    Ok(CallbackPlaces { tasks, callbacks, thread, total: total_here() })
+    let (callbacks, thread) = (BTreeSet::new(), String::new());
+    Ok(CallbackPlaces {
+        tasks: pids.collect::<Result<_, _>>()?,
+        callbacks,
+        thread,
+        total: total_here(),
+    })
 }
 
 /// Has a callback add the number of its task.
@@ -79,14 +78,14 @@ pub fn in_the_callback(observer: &Observer) -> Result<CallbackPlaces, Error> {
     }
     // It waits for the callbacks too.
     pool.shutdown();
-    let (mut tasks, mut callbacks, mut thread) = (Vec::new(), Vec::new(), String::new());
+    let (tasks, callbacks, total) = (BTreeSet::new(), BTreeSet::new(), total.load(SeqCst));
+    let mut places = CallbackPlaces { tasks, callbacks, thread: String::new(), total };
     for (task, callback, name) in called {
-        tasks.push(task?);
-        callbacks.push(callback);
-        thread = name;
+        places.tasks.insert(task?);
+        places.callbacks.insert(callback);
+        places.thread = name;
     }
-    let (tasks, callbacks) = (distinct(tasks), distinct(callbacks));
-    Ok(CallbackPlaces { tasks, callbacks, thread, total: total.load(SeqCst) })
+    Ok(places)
 }
 
 /// Sets a callback on a task that is over; returns the name of the thread that ran it, before

@@ -5,6 +5,7 @@
 //! find. When it fails, the worker is of no use: the pool returns why, at once. (Python's
 //! `multiprocessing.Pool` starts workers for ever.)
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::lesson_task::{LessonTask, Work, prepare};
@@ -28,9 +29,7 @@ fn look_up(builder: Builder) -> Result<TableUse, Error> {
     let pool = builder.build()?;
     let tasks = (1..=TASKS as u64).map(|number| LessonTask::new(number, Work::LookUp));
     let answers = pool.map(tasks).into_iter().collect::<Result<Vec<_>, _>>()?;
-    let mut pids: Vec<_> = answers.iter().map(|answer| answer.pid).collect();
-    pids.sort_unstable();
-    pids.dedup();
+    let pids: BTreeSet<_> = answers.iter().map(|answer| answer.pid).collect();
     let missed = answers.iter().filter(|answer| answer.value == 1).count();
     Ok(TableUse { missed, workers: pids.len() })
 }

@@ -1,5 +1,6 @@
 //! The lesson `callback`.
 
+use std::collections::BTreeSet;
 use std::process::id;
 
 use process_pool::callback::{
@@ -60,12 +61,12 @@ fn task_is_away(CallbackPlaces { tasks, total, .. }: CallbackPlaces) -> Checked 
 fn callback_is_here(places: CallbackPlaces) -> Checked {
     let CallbackPlaces { tasks, callbacks, thread, total } = places;
     let away = !tasks.is_empty() && !tasks.contains(&id());
-    let wanted = (55, true, &vec![id()]);
+    let wanted = (55, true, &BTreeSet::from([id()]));
     let report = expect((total, away, &callbacks), wanted, "the ten callbacks add up to 55")?;
     let here = format!("{}, the caller, thread \"{thread}\"", join(&callbacks));
     Ok(report.fact("tasks ran in", join(&tasks)).fact("callbacks ran in", here))
 }
 
-fn join(pids: &[u32]) -> String {
+fn join(pids: &BTreeSet<u32>) -> String {
     pids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

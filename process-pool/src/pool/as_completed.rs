@@ -70,13 +70,7 @@ impl<T: Task> Iterator for AsCompleted<T> {
         let handle = self.handles[place].take()?;
         Some((place, outcome.unwrap_or_else(|| handle.wait())))
     }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
 }
-
-impl<T: Task> ExactSizeIterator for AsCompleted<T> {}
 
 impl<T: Task> fmt::Debug for AsCompleted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
