@@ -33,29 +33,6 @@ on_both! {
         });
     }
 
-    fn one_send_beside_three_that_never_stop_does_not_starve() {
-        for (place, yields) in (0..12).map(|case| (case % 4, case / 4)) {
-            runtime::block_on(async {
-                let (sender, mut receiver) = runtime::channel(1);
-                for number in 0..4 {
-                    let sender = sender.clone();
-                    let once = number == place;
-                    drop(runtime::spawn(async move {
-                        while sender.send(once).await.is_ok() && !once {}
-                    }));
-                }
-                let mut before = 0;
-                while !receiver.recv().await.unwrap() {
-                    before += 1;
-                    assert!(before < 100, "it is never served: place {place}, {yields} yields");
-                    for _ in 0..yields {
-                        runtime::yield_now().await;
-                    }
-                }
-            });
-        }
-    }
-
     fn room_that_a_sender_waits_for_is_not_granted_to_a_later_one() {
         runtime::block_on(async {
             let (sender, mut receiver) = runtime::channel(1);
