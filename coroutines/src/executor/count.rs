@@ -2,7 +2,7 @@
 
 use super::sync::{AtomicUsize, Ordering};
 
-/// A count that begins with one reference. Whoever removes the last one frees what is counted.
+/// A count that begins with one reference. The thread that removes the last one frees the task.
 #[derive(Debug)]
 pub(super) struct Count(AtomicUsize);
 
