@@ -20,8 +20,12 @@ use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::Pid;
 use tracing::{Span, info_span};
 
-/// A child of a lesson. Dropping it kills it (SIGKILL), if it still runs, and reaps it. It has to be
-/// done within [`DEADLINE`].
+/// A child of a lesson. Dropping it kills it (SIGKILL), if it still runs, and reaps it.
+///
+/// # Errors
+/// Each function returns one if the child cannot be started, has exited
+/// ([`UnexpectedEof`](io::ErrorKind::UnexpectedEof)) or is not done within [`DEADLINE`]
+/// ([`TimedOut`](io::ErrorKind::TimedOut)).
 #[derive(Debug)]
 pub struct TalkingChild {
     lane: String,
@@ -32,9 +36,6 @@ pub struct TalkingChild {
 impl TalkingChild {
     /// Starts `program`, this topic's binary, at an entry; `lane` is what the lesson calls it. The
     /// child inherits the descriptors in `handed`: their numbers are its first arguments.
-    ///
-    /// # Errors
-    /// The program cannot be started.
     pub fn start(
         program: &Path,
         entry: &Entry,
@@ -46,9 +47,6 @@ impl TalkingChild {
     }
 
     /// As [`start`](Self::start), for a command whose environment or process group is its own.
-    ///
-    /// # Errors
-    /// The command cannot be started.
     pub fn spawn(
         mut command: Command,
         lane: impl Into<String>,
@@ -70,18 +68,11 @@ impl TalkingChild {
     }
 
     /// Sends it a line.
-    ///
-    /// # Errors
-    /// It is gone.
     pub fn send_line(&mut self, line: impl Display) -> io::Result<()> {
         self.guard.send_line(&line.to_string())
     }
 
     /// Returns the next line that it sends.
-    ///
-    /// # Errors
-    /// It has closed its output ([`UnexpectedEof`](io::ErrorKind::UnexpectedEof)), or its deadline
-    /// is over ([`TimedOut`](io::ErrorKind::TimedOut)).
     pub fn recv_line(&mut self) -> io::Result<String> {
         self.lines.recv_line()?.ok_or_else(|| {
             io::Error::new(io::ErrorKind::UnexpectedEof, format!("{} has exited", self.lane))
@@ -89,9 +80,6 @@ impl TalkingChild {
     }
 
     /// Receives the next line, which has to be this one.
-    ///
-    /// # Errors
-    /// It is another, or does not come.
     pub fn expect_line(&mut self, wanted: &str) -> io::Result<()> {
         let line = self.recv_line()?;
         let wrong = || io::Error::other(format!("{} says {line:?}, not {wanted:?}", self.lane));
@@ -111,9 +99,6 @@ impl TalkingChild {
 
     /// Waits until it exits, and is satisfied only with success. Lines that it still sends are
     /// dropped.
-    ///
-    /// # Errors
-    /// Its exit status is a failure, or its deadline is over.
     pub fn succeeds(mut self) -> io::Result<()> {
         let lane = &self.lane;
         let named = |error: io::Error| io::Error::new(error.kind(), format!("{lane}: {error}"));
@@ -125,9 +110,6 @@ impl TalkingChild {
 
     /// Waits until it exits, without a deadline, and returns its exit status: what a join does.
     ///
-    /// # Errors
-    /// There is no such child.
-    ///
     /// # Blocking
     /// For ever, if it does not exit.
     pub fn join(&mut self) -> io::Result<ExitStatus> {
@@ -137,9 +119,6 @@ impl TalkingChild {
     }
 
     /// Kills it (SIGKILL) and reaps it.
-    ///
-    /// # Errors
-    /// It is reaped already.
     pub fn kill(&mut self) -> io::Result<()> {
         self.guard.kill()?;
         self.guard.wait().map(drop)

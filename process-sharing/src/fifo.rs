@@ -4,7 +4,7 @@
 //! whenever no writer is left, even if the next one is on its way.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -100,8 +100,7 @@ fn child(arguments: &[String]) -> io::Result<()> {
     let parent = Parent::listen()?;
     match does {
         "read" => {
-            let mut text = String::new();
-            File::open(path)?.read_to_string(&mut text)?;
+            let text = io::read_to_string(File::open(path)?)?;
             parent.send_line(text.trim_end().replace('\n', " "))
         }
         "read two lines" => {

@@ -7,7 +7,7 @@
 //! that does not ask.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Seek, Write};
+use std::io::{self, ErrorKind, Seek, Write};
 use std::path::Path;
 
 use kit::child::Entry;
@@ -158,9 +158,7 @@ fn child(arguments: &[String]) -> io::Result<()> {
         parent.send_line("taken")?;
         lock(&file)?;
     }
-    let mut text = String::new();
-    file.read_to_string(&mut text)?;
-    let number: u32 = text.trim().parse().map_err(io::Error::other)?;
+    let number: u32 = io::read_to_string(&file)?.trim().parse().map_err(io::Error::other)?;
     parent.send_line("read")?;
     parent.recv_line()?;
     file.rewind()?;

@@ -76,6 +76,7 @@ pub mod model {
 
         const BACK_OFF_STEPS: u32 = 0;
 
+        pub mod patience;
         pub mod positions;
         #[path = "process_id/model.rs"]
         pub mod process_id;

@@ -47,9 +47,6 @@ pub struct MessageQueue(MqdT);
 impl MessageQueue {
     /// Makes a queue of that name, a slash and a word, with room for a number of messages of a length
     /// in bytes.
-    ///
-    /// # Errors
-    /// There is one of that name, or the system will not have it.
     pub fn create(name: &str, messages: i64, longest: i64) -> io::Result<Self> {
         let attributes = MqAttr::new(0, messages, longest, 0);
         let flags = MQ_OFlag::O_CREAT | MQ_OFlag::O_EXCL | FLAGS;
@@ -58,9 +55,6 @@ impl MessageQueue {
 
     /// Opens the queue of that name, and makes none: one that is made after its name was to be
     /// removed would stay for ever.
-    ///
-    /// # Errors
-    /// There is none of that name, or it belongs to another user.
     pub fn open(name: &str) -> io::Result<Self> {
         Ok(Self(mq_open(name, FLAGS, OURS, None)?))
     }
@@ -97,9 +91,6 @@ impl AsFd for MessageQueue {
 }
 
 /// Removes the name of a queue. The queue itself goes when no process has it open any more.
-///
-/// # Errors
-/// There is none of that name.
 pub fn unlink(name: &str) -> io::Result<()> {
     Ok(mq_unlink(name)?)
 }

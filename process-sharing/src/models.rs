@@ -4,7 +4,8 @@
 use tracing::info_span;
 
 use super::counter::Counter;
-use super::shared_memory::positions::{CLOSED, Patience, Position};
+use super::shared_memory::patience::Patience;
+use super::shared_memory::positions::{CLOSED, Position};
 use super::shared_memory::process_id::{ProcessId, die, set_pid};
 use super::shared_memory::robust_lock::{Acquired, RawRobustLock};
 use super::sync::Arc;

@@ -47,9 +47,6 @@ fn opened(semaphore: *mut libc::sem_t) -> io::Result<Semaphore> {
 
 impl Semaphore {
     /// Makes a semaphore of that name, a slash and a word, with this number of permits.
-    ///
-    /// # Errors
-    /// There is one of that name, or the name is not valid.
     pub fn create(name: &str, permits: u32) -> io::Result<Self> {
         let name = name_of(name)?;
         let (flags, mode) = (libc::O_CREAT | libc::O_EXCL, libc::S_IRUSR | libc::S_IWUSR);
@@ -60,9 +57,6 @@ impl Semaphore {
 
     /// Opens the semaphore of that name, and makes none: one that is made after its name was to be
     /// removed would stay for ever.
-    ///
-    /// # Errors
-    /// There is none of that name, or it belongs to another user.
     pub fn open(name: &str) -> io::Result<Self> {
         let name = name_of(name)?;
         // SAFETY: the name is a C string; without O_CREAT no further argument is read.
@@ -70,9 +64,6 @@ impl Semaphore {
     }
 
     /// Acquires a permit.
-    ///
-    /// # Errors
-    /// None that is known, for a semaphore that is open.
     ///
     /// # Blocking
     /// Until there is one.
@@ -90,9 +81,6 @@ impl Semaphore {
     }
 
     /// Acquires a permit, if there is one.
-    ///
-    /// # Errors
-    /// None that is known, for a semaphore that is open.
     pub fn try_wait(&self) -> io::Result<bool> {
         // SAFETY: as in `wait`.
         if unsafe { libc::sem_trywait(self.0.as_ptr()) } == 0 {
@@ -103,9 +91,6 @@ impl Semaphore {
     }
 
     /// Releases a permit, be it acquired by another process: a semaphore has no owner.
-    ///
-    /// # Errors
-    /// There are as many as it can count.
     pub fn post(&self) -> io::Result<()> {
         // SAFETY: as in `wait`.
         succeeded(unsafe { libc::sem_post(self.0.as_ptr()) })
@@ -121,9 +106,6 @@ impl Drop for Semaphore {
 }
 
 /// Removes the name of a semaphore. The semaphore itself goes when no process has it open any more.
-///
-/// # Errors
-/// There is none of that name.
 pub fn unlink(name: &str) -> io::Result<()> {
     let name = name_of(name)?;
     // SAFETY: the name is a C string that lives for the call.

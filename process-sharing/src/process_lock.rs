@@ -23,19 +23,6 @@ pub const CHILDREN: u32 = 10;
 /// How many processes each of them forks.
 pub const FORKED: u32 = 100;
 
-/// How the processes add.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// By [`unlocked`].
-    Unlocked,
-    /// By [`locked`].
-    Locked,
-    /// By [`fetch_added`].
-    FetchAdded,
-    /// Under a [`PthreadMutex`].
-    Pthread,
-}
-
 /// What the processes share: the counter, and a pthread mutex with the number under it.
 type Memory = (Counter, (PthreadMutex, AtomicU64));
 
@@ -44,27 +31,27 @@ type Memory = (Counter, (PthreadMutex, AtomicU64));
 // one instruction, so that a kill leaves a value.
 unsafe impl Share for Counter {}
 
-/// Lets a thousand processes add 1, and returns the number that comes out.
-pub fn run(program: &Path, how: How) -> io::Result<u64> {
+/// Lets a thousand processes add 1, and returns the number that comes out. They do it `unlocked`,
+/// `locked` or `fetch-added`, as [`counter`](crate::counter) says, or under a `pthread` mutex.
+pub fn run(program: &Path, how: &str) -> io::Result<u64> {
     let memory = Shared::<Memory>::new()?;
     let (counter, (pthread, number)) = &*memory;
     match how {
-        How::Unlocked => counter.widen(),
-        How::Pthread => pthread.make(true)?,
-        How::Locked | How::FetchAdded => {}
+        "unlocked" => counter.widen(),
+        "pthread" => pthread.make(true)?,
+        _ => {}
     }
     let mut children = Vec::new();
     for child in 1..=CHILDREN {
         let lane = format!("child {child}");
-        let how = format!("{how:?}");
-        let child = TalkingChild::start(program, &CHILD, lane, &[&memory], &[&how])?;
+        let child = TalkingChild::start(program, &CHILD, lane, &[&memory], &[how])?;
         children.push((child.lane(|| info_span!("runs", what = "forks, adds")), child));
     }
     for (adds, child) in children {
         child.succeeds()?;
         drop(adds);
     }
-    Ok(if how == How::Pthread { number.load(Relaxed) } else { counter.number() })
+    Ok(if how == "pthread" { number.load(Relaxed) } else { counter.number() })
 }
 
 /// The child: forks a hundred processes, each of which adds 1, and waits for their exits.
@@ -102,9 +89,9 @@ fn child(arguments: &[String]) -> io::Result<()> {
 
 fn add((counter, (pthread, number)): &Memory, how: &str) -> io::Result<()> {
     match how {
-        "Unlocked" => unlocked(counter),
-        "Locked" => locked(counter),
-        "FetchAdded" => fetch_added(counter),
+        "unlocked" => unlocked(counter),
+        "locked" => locked(counter),
+        "fetch-added" => fetch_added(counter),
         _ => pthread.with(None, |_| number.store(number.load(Relaxed) + 1, Relaxed))?,
     }
     Ok(())

@@ -18,17 +18,6 @@ use crate::shared_memory::ring::{Consumer, Error, Producer, Ring};
 /// The length of each message in bytes: more than a pipe has room for, which is 64 KiB on Linux.
 pub const LONG: usize = 256 << 10;
 
-/// What arrived from a child that was killed in the middle of its third message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Arrived {
-    /// The number of messages that arrived whole.
-    pub whole: usize,
-    /// The number of bytes of another one that arrived.
-    pub of_another: usize,
-    /// Whether the reader was told that a process had died.
-    pub told: bool,
-}
-
 fn lanes(child: &TalkingChild) -> [Span; 2] {
     [
         parent_lane(|| info_span!("waits", what = "messages", from = "child")),
@@ -36,29 +25,27 @@ fn lanes(child: &TalkingChild) -> [Span; 2] {
     ]
 }
 
-/// Kills a child in the middle of its third message, which it writes to a pipe.
-pub fn through_a_pipe(program: &Path) -> io::Result<Arrived> {
+/// Kills a child in the middle of its third message, which it writes to a pipe. Returns the number
+/// of messages that arrived whole, and the number of bytes of another one that arrived.
+pub fn through_a_pipe(program: &Path) -> io::Result<[usize; 2]> {
     let (mut from, to) = io::pipe()?;
     let mut child = TalkingChild::start(program, &CHILD, "child", &[&to], &["write"])?;
     let _lanes = lanes(&child);
     drop(to);
-    let mut message = vec![0; LONG];
-    let mut whole = 0;
+    let (mut message, mut whole) = (vec![0; LONG], 0);
     while whole < 2 {
         from.read_exact(&mut message)?;
         whole += usize::from(message.iter().all(|byte| usize::from(*byte) == whole));
     }
-    // One byte shows that the third message has begun. It cannot have been written to its end, for
-    // the pipe has no room for that.
+    // One byte shows that the third message has begun. The pipe has no room for all of it.
     from.read_exact(&mut message[..1])?;
     child.kill()?;
-    let mut rest = Vec::new();
-    from.read_to_end(&mut rest)?;
-    Ok(Arrived { whole, of_another: 1 + rest.len(), told: false })
+    Ok([whole, 1 + from.read_to_end(&mut Vec::new())?])
 }
 
-/// Kills a child in the middle of its third message, which it writes to a ring.
-pub fn through_a_ring(program: &Path) -> io::Result<Arrived> {
+/// Kills a child in the middle of its third message, which it writes to a ring. Returns the number
+/// of messages that arrived, and what the reader is told then.
+pub fn through_a_ring(program: &Path) -> io::Result<(usize, Error)> {
     let ring = Ring::new(4 * LONG)?;
     let mut child = TalkingChild::start(program, &CHILD, "child", &[&ring], &["send"])?;
     let _lanes = lanes(&child);
@@ -67,27 +54,13 @@ pub fn through_a_ring(program: &Path) -> io::Result<Arrived> {
     child.expect_line("in the middle")?;
     child.kill()?;
     let mut whole = 0;
-    let told = loop {
+    loop {
         match consumer.receive() {
-            Ok(message) => {
-                let right = message.iter().all(|byte| usize::from(*byte) == whole);
-                whole += usize::from(right && message.len() == LONG);
-            }
-            Err(error) => break matches!(error, Error::Died { .. }),
+            Ok(message) if *message == [whole as u8; LONG] => whole += 1,
+            Ok(_) => return Err(io::ErrorKind::InvalidData.into()),
+            Err(told) => return Ok((whole, told)),
         }
-    };
-    Ok(Arrived { whole, of_another: 0, told })
-}
-
-/// The times of a run in which each message came back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RoundTrips {
-    /// The number of messages that came back as they were sent.
-    pub right: u32,
-    /// The median time of a round trip.
-    pub time: Duration,
-    /// How often this end has slept.
-    pub sleeps: u64,
+    }
 }
 
 /// Starts a child that sends back each message, and returns this process's ends of the two rings.
@@ -99,8 +72,9 @@ pub fn echo(program: &Path, capacity: usize) -> io::Result<(TalkingChild, Produc
     Ok((child, there.producer()?, back.consumer()?))
 }
 
-/// Sends messages of 64 bytes to a child, and waits for each to come back.
-pub fn there_and_back(program: &Path, messages: u32) -> io::Result<RoundTrips> {
+/// Sends messages of 64 bytes to a child, and waits for each to come back. Returns the number of
+/// those that came back as they were sent, the median time, and how often this end has slept.
+pub fn there_and_back(program: &Path, messages: u32) -> io::Result<(u32, Duration, u64)> {
     let (child, mut there, mut back) = echo(program, 1 << 16)?;
     let _lanes = lanes(&child);
     let (mut right, mut times) = (0, Vec::with_capacity(messages as usize));
@@ -112,10 +86,9 @@ pub fn there_and_back(program: &Path, messages: u32) -> io::Result<RoundTrips> {
         times.push(begun.elapsed());
     }
     times.sort_unstable();
-    let sleeps = back.sleeps();
     drop(there);
     child.succeeds()?;
-    Ok(RoundTrips { right, time: times[times.len() / 2], sleeps })
+    Ok((right, times[times.len() / 2], back.sleeps()))
 }
 
 /// The child: writes to a pipe or sends to a ring until it is killed, or echoes from one ring into
@@ -124,8 +97,7 @@ pub const CHILD: Entry = Entry { name: "ring", run: child };
 
 fn child(arguments: &[String]) -> io::Result<()> {
     let _parent = Parent::listen()?;
-    let words: Vec<_> = arguments.iter().map(String::as_str).collect();
-    match words[..] {
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [pipe, "write"] => {
             let mut pipe = io::PipeWriter::from(inherited(pipe)?);
             (0..).try_for_each(|n| pipe.write_all(&vec![n; LONG]))
@@ -145,11 +117,7 @@ fn child(arguments: &[String]) -> io::Result<()> {
         [from, to, "echo"] => {
             let mut from = Ring::open(inherited(from)?)?.consumer()?;
             let mut to = Ring::open(inherited(to)?)?.producer()?;
-            while let Ok(message) = from.receive() {
-                if to.send(&message).is_err() {
-                    break;
-                }
-            }
+            while from.receive().is_ok_and(|message| to.send(&message).is_ok()) {}
             Ok(())
         }
         _ => Err(io::ErrorKind::InvalidInput.into()),

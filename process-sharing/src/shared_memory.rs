@@ -12,13 +12,14 @@
 //! | `robust_lock.rs` | [`robust_lock::RawRobustLock`], a lock that outlives its owner |
 //! | `robust_mutex.rs` | [`RobustMutex`], a value under that lock |
 //! | `pthread.rs` | [`PthreadMutex`], libc's lock, to compare with |
+//! | `patience.rs` | [`patience::Patience`], how often an end of a ring spins before it sleeps |
 //! | `positions.rs` | how the two ends of a ring synchronise |
 //! | `ring.rs`, `ring/` | [`ring::Ring`], messages from one process to one other |
 //!
-//! `word/`, `process_id/`, `robust_lock.rs` and `positions.rs` are what processes synchronise by.
-//! They are compiled again for the model checkers, whose threads stand for processes: for Shuttle
-//! in this crate's hidden module `model`, for Loom in the tests. There, `word/model.rs` and
-//! `process_id/model.rs` take the places of the system's calls.
+//! `word/`, `process_id/`, `robust_lock.rs`, `patience.rs` and `positions.rs` are what processes
+//! synchronise by. They are compiled again for the model checkers, whose threads stand for processes:
+//! for Shuttle in this crate's hidden module `model`, for Loom in the tests. There, `word/model.rs`
+//! and `process_id/model.rs` take the places of the system's calls.
 
 use std::{hint, sync};
 
@@ -26,6 +27,7 @@ use std::{hint, sync};
 const BACK_OFF_STEPS: u32 = 10;
 
 mod memory;
+pub mod patience;
 pub mod positions;
 mod process_id;
 mod pthread;

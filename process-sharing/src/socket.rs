@@ -116,11 +116,10 @@ fn echo(mut stream: impl Read + Write) -> io::Result<()> {
 /// Lets a client open a file, remove its name, and send the descriptor's number; returns what the
 /// server finds under that number.
 pub fn number_passed(program: &Path) -> io::Result<Option<String>> {
-    let (_names, mut stream, mut client) = client(program, "number")?;
+    let (_names, stream, mut client) = client(program, "number")?;
     let _holds = client.lane(|| info_span!("holds", what = "the file"));
     let _runs = parent_lane(|| info_span!("runs", what = "opens what has that number"));
-    let mut number = String::new();
-    stream.read_to_string(&mut number)?;
+    let number = io::read_to_string(stream)?;
     let found = fs::read_to_string(format!("/dev/fd/{number}")).ok();
     client.send_line("done")?;
     client.succeeds().map(|()| found)
@@ -136,17 +135,14 @@ pub fn descriptor_passed(program: &Path) -> io::Result<Option<String>> {
     client.send_line("done")?;
     client.succeeds()?;
     drop(holds);
-    let mut text = String::new();
-    file.map(|file| fs::File::from(file).read_to_string(&mut text)).transpose()?;
-    Ok(Some(text))
+    file.map(|file| io::read_to_string(fs::File::from(file))).transpose()
 }
 
 /// Lets a client write `one` and then `two` into a socket of this type, and returns what the first
 /// receive takes out when both are there. (macOS has no `SEQPACKET`.)
 pub fn two_writes(program: &Path, kind: SocketType) -> io::Result<String> {
     let (ours, theirs) = socketpair(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None)?;
-    let handed: [&dyn AsFd; 1] = [&theirs];
-    let mut client = TalkingChild::start(program, &CHILD, "client", &handed, &["write twice"])?;
+    let mut client = TalkingChild::start(program, &CHILD, "client", &[&theirs], &["write twice"])?;
     client.expect_line("both are written")?;
     let mut text = [0; 64];
     let (length, _) = retry_on_intr(|| recv(&ours, &mut text, RecvFlags::empty()))?;
@@ -170,9 +166,6 @@ pub fn after_a_kill(
 ///
 /// Two processes that do so at once may both find no listener, and the second remove what the first
 /// has just bound: where that can happen, a file lock beside the socket has to exclude it.
-///
-/// # Errors
-/// A process listens there, or the folder cannot be written to.
 pub fn bind_or_take_over(path: &Path) -> io::Result<UnixListener> {
     match UnixListener::bind(path) {
         Err(error) if error.kind() == ErrorKind::AddrInUse => match UnixStream::connect(path) {
@@ -218,9 +211,7 @@ fn child(arguments: &[String]) -> io::Result<()> {
     }
     if does == "ask" {
         stream.write_all(b"what")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        return parent.send_line(answer);
+        return parent.send_line(io::read_to_string(stream)?);
     }
     // A file without a name: a process that has no descriptor of it cannot open it.
     let path = format!("{path}.text");

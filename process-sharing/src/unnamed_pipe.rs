@@ -24,7 +24,7 @@ pub const PIPE_BUF: usize = libc::PIPE_BUF;
 /// to the end of the input, and whether a write into the reading end is refused (EBADF), and a read
 /// from the writing end.
 pub fn one_way(program: &Path) -> io::Result<(String, [bool; 2])> {
-    let (mut reader, writer) = io::pipe()?;
+    let (reader, writer) = io::pipe()?;
     let refused = [
         rustix::io::write(&reader, b"x") == Err(Errno::BADF),
         rustix::io::read(&writer, &mut [0; 1]) == Err(Errno::BADF),
@@ -34,8 +34,7 @@ pub fn one_way(program: &Path) -> io::Result<(String, [bool; 2])> {
     // The input ends when the last copy of the writing end is closed: this one, and the child's.
     drop(writer);
     let _waits = parent_lane(|| info_span!("waits", what = "the end of input", from = "child"));
-    let mut text = String::new();
-    reader.read_to_string(&mut text)?;
+    let text = io::read_to_string(reader)?;
     child.succeeds().map(|()| (text, refused))
 }
 

@@ -16,41 +16,6 @@ use crate::names::Names;
 use crate::parent::{Parent, inherited};
 use crate::shared_memory::ring::{Consumer, Producer, Ring};
 
-/// A means for two processes to send each other bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Means {
-    /// Two unnamed pipes, one for each direction.
-    Pipe,
-    /// A pair of connected sockets, a stream.
-    Socketpair,
-    /// Two named pipes.
-    Fifo,
-    /// Two POSIX message queues.
-    MessageQueue,
-    /// The crate `ipc-channel`, with bytes that it does not encode.
-    IpcChannel,
-    /// Two rings in shared memory.
-    Ring,
-}
-
-impl Means {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Pipe,
-        Self::Socketpair,
-        Self::Fifo,
-        Self::MessageQueue,
-        Self::IpcChannel,
-        Self::Ring,
-    ];
-
-    /// Returns the length of the longest message that is sent by it here.
-    pub fn longest(self) -> usize {
-        // Linux lets an ordinary process have messages of 8 KiB.
-        if self == Self::MessageQueue { 4096 } else { usize::MAX }
-    }
-}
-
 /// A function that a received message is checked with.
 pub(super) type Look<'a> = &'a mut dyn FnMut(&[u8]) -> io::Result<()>;
 
@@ -104,23 +69,21 @@ impl Link for Rings {
 const RING: usize = 4 << 20;
 
 /// Opens the parent's side, and starts the child.
-pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
-    let name = format!("{means:?}");
-    let start = |handed: &[&dyn AsFd]| {
-        TalkingChild::start(program, &CHILD, name.as_str(), handed, &[&name])
-    };
+pub(super) fn open(program: &Path, means: &str) -> io::Result<Opened> {
+    let start =
+        |handed: &[&dyn AsFd]| TalkingChild::start(program, &CHILD, means, handed, &[means]);
     match means {
-        Means::Pipe => {
+        "pipe" => {
             let ((their_read, write), (read, their_write)) = (io::pipe()?, io::pipe()?);
             let child = start(&[&their_read, &their_write])?;
             Ok(Opened { child, link: streams(read, write), _names: None })
         }
-        Means::Socketpair => {
+        "socketpair" => {
             let (ours, theirs) = UnixStream::pair()?;
             let child = start(&[&theirs])?;
             Ok(Opened { child, link: streams(ours.try_clone()?, ours), _names: None })
         }
-        Means::Fifo => {
+        "fifo" => {
             let names = Names::new(program)?;
             let mut child = start(&[])?;
             let paths = [names.path("there"), names.path("back")];
@@ -137,11 +100,9 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
             Ok(Opened { child, link: streams(read, write), _names: Some(names) })
         }
         #[cfg(target_os = "linux")]
-        Means::MessageQueue => message_queues::open(program, start(&[])?),
-        #[cfg(not(target_os = "linux"))]
-        Means::MessageQueue => Err(io::ErrorKind::Unsupported.into()),
-        Means::IpcChannel => channels::open(program, &name),
-        Means::Ring => {
+        "message-queue" => message_queues::open(program, start(&[])?),
+        "ipc-channel" => channels::open(program, means),
+        "ring" => {
             let (there, back) = (Ring::new(RING)?, Ring::new(RING)?);
             let child = start(&[&there, &back])?;
             there.expect_consumer(child.pid());
@@ -149,6 +110,7 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
             let link = Box::new(Rings(back.consumer()?, there.producer()?));
             Ok(Opened { child, link, _names: None })
         }
+        _ => Err(io::ErrorKind::Unsupported.into()),
     }
 }
 
@@ -156,27 +118,25 @@ pub(super) fn open(program: &Path, means: Means) -> io::Result<Opened> {
 pub(super) fn join(parent: &Parent, means: &str, handed: &[String]) -> io::Result<Box<dyn Link>> {
     let mut handed = handed.iter().map(|number| inherited(number));
     let mut handed = || handed.next().ok_or(io::ErrorKind::InvalidInput)?;
-    let means = Means::ALL.into_iter().find(|known| format!("{known:?}") == means);
-    match means.ok_or(io::ErrorKind::InvalidInput)? {
-        Means::Pipe => Ok(streams(File::from(handed()?), File::from(handed()?))),
-        Means::Socketpair => {
+    match means {
+        "pipe" => Ok(streams(File::from(handed()?), File::from(handed()?))),
+        "socketpair" => {
             let ours = UnixStream::from(handed()?);
             Ok(streams(ours.try_clone()?, ours))
         }
-        Means::Fifo => {
+        "fifo" => {
             let read = File::open(parent.recv_line()?)?;
             let write = File::options().write(true).open(parent.recv_line()?)?;
             parent.send_line("open")?;
             Ok(streams(read, write))
         }
         #[cfg(target_os = "linux")]
-        Means::MessageQueue => message_queues::join(parent),
-        #[cfg(not(target_os = "linux"))]
-        Means::MessageQueue => Err(io::ErrorKind::Unsupported.into()),
-        Means::IpcChannel => channels::join(parent),
-        Means::Ring => {
+        "message-queue" => message_queues::join(parent),
+        "ipc-channel" => channels::join(parent),
+        "ring" => {
             let (there, back) = (Ring::open(handed()?)?, Ring::open(handed()?)?);
             Ok(Box::new(Rings(there.consumer()?, back.producer()?)))
         }
+        _ => Err(io::ErrorKind::Unsupported.into()),
     }
 }

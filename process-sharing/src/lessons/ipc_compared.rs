@@ -1,4 +1,4 @@
-use process_sharing::ipc_compared::{Means, Measured, SIZES, measure};
+use process_sharing::ipc_compared::{Measured, SIZES, measure};
 use stage::{Lesson, Report, Variant, duration, grouped};
 
 use super::with_children;
@@ -19,42 +19,36 @@ fn variants() -> Vec<Variant> {
         variant(
             "pipe",
             "Two unnamed pipes, one for each direction: the kernel copies each message in and out.",
-            Means::Pipe,
         ),
         variant(
             "socketpair",
             "A pair of connected Unix stream sockets: one descriptor carries both directions.",
-            Means::Socketpair,
         ),
         variant(
             "fifo",
             "Two named pipes: the same as unnamed ones as soon as both sides have opened them.",
-            Means::Fifo,
         ),
         variant(
             "message-queue",
             "Two POSIX message queues, which keep messages whole: of 4 KiB at the most here.",
-            Means::MessageQueue,
         ),
         variant(
             "ipc-channel",
             "The crate ipc-channel with raw bytes: a SOCK_SEQPACKET socket, long ones in parts.",
-            Means::IpcChannel,
         ),
         variant(
             "ring",
             "Two rings in shared memory: no system call while both are awake, no copy.",
-            Means::Ring,
         ),
     ]
 }
 
-fn variant(name: &'static str, story: &'static str, means: Means) -> Variant {
+fn variant(name: &'static str, story: &'static str) -> Variant {
     let run = move || {
-        if means == Means::MessageQueue && !cfg!(target_os = "linux") {
+        if name == "message-queue" && !cfg!(target_os = "linux") {
             return Ok(Report::not_here("this system has no POSIX message queues"));
         }
-        let measured = with_children(|program| measure(program, means))?;
+        let measured = with_children(|program| measure(program, name))?;
         let each = |figure: &dyn Fn(Measured, usize) -> String| {
             let sizes = ["64 B", "4 KiB", "1 MiB"].into_iter().zip(SIZES).zip(measured);
             let figures = sizes.map(|((name, size), measured)| {

@@ -1,5 +1,5 @@
 use process_sharing::model::{counter, models};
-use process_sharing::process_lock::{CHILDREN, FORKED, How, run};
+use process_sharing::process_lock::{CHILDREN, FORKED, run};
 use stage::{Lesson, Report, Variant, expect, grouped};
 
 use super::{breaks, holds};
@@ -23,7 +23,7 @@ fn variants() -> Vec<Variant> {
             breaks(
                 "unlocked",
                 "Each process reads, adds and writes: of two that read the same, one is lost.",
-                |program| run(program, How::Unlocked),
+                |program| run(program, "unlocked"),
                 |sum| {
                     let line = format!("{} of {}: some are lost", count(sum), count(ALL));
                     expect(sum < ALL, true, line)
@@ -35,7 +35,6 @@ fn variants() -> Vec<Variant> {
             all(
                 "locked",
                 "Each process holds a robust lock from its read to its write: mutual exclusion.",
-                How::Locked,
                 "one at a time",
             ),
             counter::locked,
@@ -43,14 +42,12 @@ fn variants() -> Vec<Variant> {
         all(
             "pthread",
             "Each process holds a robust, process-shared pthread mutex from its read to its write.",
-            How::Pthread,
             "with libc's lock",
         ),
         explored(
             all(
                 "fetch-added",
                 "Each process adds by one atomic read-modify-write: no process comes between.",
-                How::FetchAdded,
                 "one number needs no lock, but one step",
             ),
             counter::fetch_added,
@@ -62,11 +59,11 @@ fn count(number: u64) -> String {
     grouped(number.cast_signed())
 }
 
-fn all(name: &'static str, story: &'static str, how: How, why: &'static str) -> Variant {
+fn all(name: &'static str, story: &'static str, why: &'static str) -> Variant {
     holds(
         name,
         story,
-        move |program| run(program, how),
+        move |program| run(program, name),
         move |sum| {
             expect(sum, ALL, "")?;
             Ok(Report::new(format!("{} of {}: {why}", count(sum), count(ALL))))

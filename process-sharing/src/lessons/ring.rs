@@ -1,10 +1,9 @@
 use process_sharing::model::models;
 use process_sharing::ring::{LONG, there_and_back, through_a_pipe, through_a_ring};
+use process_sharing::shared_memory::ring::Error;
 use stage::{Lesson, Variant, duration, expect, grouped};
 
 use super::{breaks, holds};
-
-const MESSAGES: u32 = 20_000;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("ring", "a ring in shared memory: messages without a copy, without a system call")
@@ -12,7 +11,7 @@ pub(crate) fn lesson() -> Lesson {
             "A child is killed in the middle of its third message. Through a pipe, half a message \
              arrives; through the ring, whole ones.",
         )
-        .source("process-sharing/src/{ring,shared_memory/ring}.rs")
+        .source("process-sharing/src/{ring,shared_memory/positions}.rs")
         .variants(variants)
 }
 
@@ -22,11 +21,10 @@ fn variants() -> Vec<Variant> {
             "pipe",
             "The child is killed while it writes to a pipe: a part of the message arrives.",
             through_a_pipe,
-            |arrived| {
-                let some = (1..LONG).contains(&arrived.of_another);
+            |[whole, part]| {
                 let line = "the third message arrives in part, and the reader is not told";
-                let report = expect((arrived.whole, some), (2, true), line)?;
-                let (part, all) = (count(arrived.of_another), count(LONG));
+                let report = expect((whole, (1..LONG).contains(&part)), (2, true), line)?;
+                let [part, all] = [part, LONG].map(|bytes| grouped(bytes.cast_signed() as i64));
                 Ok(report.fact("third", format!("{part} of {all} bytes")))
             },
         ),
@@ -34,10 +32,9 @@ fn variants() -> Vec<Variant> {
             "ring",
             "One store publishes a whole message: a child killed before that has sent nothing.",
             through_a_ring,
-            |arrived| {
+            |(whole, told)| {
                 let line = "two messages arrive whole, then the reader is told of the death";
-                let found = (arrived.whole, arrived.of_another, arrived.told);
-                expect(found, (2, 0, true), line)
+                expect((whole, matches!(told, Error::Died { .. })), (2, true), line)
             },
         )
         .explored_for(
@@ -49,15 +46,12 @@ fn variants() -> Vec<Variant> {
         holds(
             "there-and-back",
             "A message goes through two rings: an end that waits spins, then blocks on a futex.",
-            |program| there_and_back(program, MESSAGES),
-            |out| {
-                let all = grouped(MESSAGES.into());
-                let report = expect(out.right, MESSAGES, format!("{all} messages came back"))?;
-                let time = duration(out.time.as_nanos() as u64);
-                let sleeps = grouped(out.sleeps.cast_signed());
-                Ok(report
-                    .fact("time", format!("{time}, the median"))
-                    .fact("slept", format!("{sleeps} times of {all}")))
+            |program| there_and_back(program, 20_000),
+            |(right, time, sleeps)| {
+                let report = expect(right, 20_000, "20 000 messages came back")?;
+                let time = duration(time.as_nanos() as u64);
+                let slept = format!("{} times of 20 000", grouped(sleeps.cast_signed()));
+                Ok(report.fact("time", format!("{time}, the median")).fact("slept", slept))
             },
         )
         .explored_for(
@@ -67,8 +61,4 @@ fn variants() -> Vec<Variant> {
             models::closing,
         ),
     ]
-}
-
-fn count(bytes: usize) -> String {
-    grouped(bytes.cast_signed() as i64)
 }

@@ -43,6 +43,10 @@ pub(super) type Answer = Result<Option<Value>, String>;
 
 /// A client's connection to the server.
 ///
+/// # Errors
+/// Each request of it and of its proxies returns one if the name is that of another kind of object,
+/// or the server is gone.
+///
 /// # Blocking
 /// A request has no timeout. A server that is killed ends it by an error; a server that is stopped
 /// (SIGSTOP) makes it wait until the server goes on.
@@ -88,9 +92,6 @@ impl Client {
     /// Acquires the lock of that name: Python's `Manager().Lock()`. The server releases it when the
     /// guard is dropped, and when this process dies.
     ///
-    /// # Errors
-    /// The name is that of another kind, or the server is gone.
-    ///
     /// # Blocking
     /// While another client holds it, with every other request of this client: a second thread
     /// that needs the server meanwhile needs a connection of its own.
@@ -100,9 +101,6 @@ impl Client {
     }
 
     /// Acquires the lock of that name, unless another client holds it.
-    ///
-    /// # Errors
-    /// As [`lock`](Self::lock).
     pub fn try_lock(&self, name: &str) -> io::Result<Option<Locked<'_>>> {
         let acquired = self.ask(Request::Acquire(name.to_owned(), false))?.is_some();
         Ok(acquired.then(|| Locked { client: self, name: name.to_owned() }))
@@ -132,17 +130,11 @@ pub struct Dict<'a> {
 
 impl Dict<'_> {
     /// Puts a value under a key, in the server.
-    ///
-    /// # Errors
-    /// The name is that of another kind, or the server is gone.
     pub fn insert(&self, key: &str, value: Value) -> io::Result<()> {
         self.client.ask(Request::Insert(self.name.clone(), key.to_owned(), value)).map(drop)
     }
 
     /// Returns a copy of the value under a key. A change to the copy changes nothing in the server.
-    ///
-    /// # Errors
-    /// The name is that of another kind, or the server is gone.
     pub fn get(&self, key: &str) -> io::Result<Option<Value>> {
         self.client.ask(Request::Get(self.name.clone(), key.to_owned()))
     }
@@ -157,17 +149,11 @@ pub struct List<'a> {
 
 impl List<'_> {
     /// Appends a value, in the server.
-    ///
-    /// # Errors
-    /// The name is that of another kind, or the server is gone.
     pub fn push(&self, value: i64) -> io::Result<()> {
         self.client.ask(Request::Push(self.name.clone(), value)).map(drop)
     }
 
     /// Returns a copy of the whole list.
-    ///
-    /// # Errors
-    /// The name is that of another kind, or the server is gone.
     pub fn items(&self) -> io::Result<Vec<i64>> {
         match self.client.ask(Request::Items(self.name.clone()))? {
             Some(Value::List(items)) => Ok(items),

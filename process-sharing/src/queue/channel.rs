@@ -136,10 +136,7 @@ impl<T: Serialize> Sender<T> {
         self.put(value, RecvFlags::empty())
     }
 
-    /// Sends a value if there is room.
-    ///
-    /// # Errors
-    /// The queue is full ([`NotNow`](Error::NotNow)); or as [`send`](Self::send).
+    /// Sends a value if there is room; otherwise returns [`NotNow`](Error::NotNow).
     pub fn try_send(&self, value: &T) -> Result<(), Error> {
         self.put(value, RecvFlags::DONTWAIT)
     }
@@ -177,10 +174,7 @@ impl<T: DeserializeOwned> Receiver<T> {
         self.get(RecvFlags::empty())
     }
 
-    /// Receives a value if there is one.
-    ///
-    /// # Errors
-    /// The queue is empty ([`NotNow`](Error::NotNow)); or as [`receive`](Self::receive).
+    /// Receives a value if there is one; otherwise returns [`NotNow`](Error::NotNow).
     pub fn try_receive(&self) -> Result<T, Error> {
         self.get(RecvFlags::DONTWAIT)
     }
@@ -197,9 +191,6 @@ impl<T: DeserializeOwned> Receiver<T> {
 impl<T> Sender<T> {
     /// Closes the queue for all processes, and wakes those that wait. Values that are in it can
     /// still be received.
-    ///
-    /// # Errors
-    /// None that is known, for a connected socket.
     pub fn close(&self) -> io::Result<()> {
         Ok(shutdown(&self.0, Shutdown::Both)?)
     }

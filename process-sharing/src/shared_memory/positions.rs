@@ -20,8 +20,6 @@
 //! `asleep` again. That is cleared, and the wake-up comes too early for it. The futex finds
 //! `asleep` changed, and does not let it sleep; the position would still be the same, and it would.
 //!
-//! What one end writes often is on a cache line that the other one seldom writes.
-//!
 //! # Source
 //! One producer, one consumer, two indices: Leslie Lamport, "Proving the Correctness of
 //! Multiprocess Programs", 1977. "Announce, fence, look again" is Dekker's, as told by E. W.
@@ -29,7 +27,7 @@
 
 use std::time::Duration;
 
-use super::hint;
+use super::patience::Patience;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use super::sync::atomic::{AtomicU64, fence};
 use super::word::Word;
@@ -40,7 +38,8 @@ pub(crate) const CLOSED: u64 = 1;
 /// The timeout of a sleep, after which an end checks whether the other one still lives.
 const CHECK: Duration = Duration::from_millis(10);
 
-/// A value on cache lines of its own: two, since processors fetch them in pairs.
+/// A value on cache lines of its own, which the other end seldom writes to: two, since processors
+/// fetch them in pairs.
 #[derive(Debug, Default)]
 #[repr(C, align(128))]
 pub(super) struct Line<T>(pub(super) T);
@@ -94,9 +93,6 @@ impl Position {
     ///
     /// # Blocking
     /// Until the other end moves on, closes, or is found dead, which `is_alive` tells every 10 ms.
-    ///
-    /// # Memory ordering
-    /// That of [`look`](Self::look).
     pub fn wait(
         &self,
         seen: u64,
@@ -112,7 +108,6 @@ impl Position {
             self.asleep.0.store(1, Relaxed);
             fence(SeqCst);
             if let Some(now) = moved() {
-                // The other end may make one system call in vain.
                 self.asleep.0.store(0, Relaxed);
                 return Some(now);
             }
@@ -127,51 +122,5 @@ impl Position {
                 return moved();
             }
         }
-    }
-}
-
-/// The number of times that an end spins before it sleeps, adapted to what has paid lately.
-///
-/// If the other end is awake, its answer comes sooner than a system call would return: to sleep would
-/// cost twenty times as much. If it is not, spinning is in vain. What was true of the last wait is
-/// likely to be true of the next: so a wait that was over while spinning doubles the limit, and one
-/// that was not halves it. Now and then, an end spins for long all the same: otherwise two ends that
-/// sleep would never find out that both could be awake.
-#[derive(Debug)]
-pub struct Patience {
-    limit: u32,
-    waits: u32,
-    /// The number of sleeps.
-    pub(crate) sleeps: u64,
-    most: u32,
-}
-
-impl Patience {
-    /// The least limit.
-    const LEAST: u32 = 4;
-    /// The limit after the first spinning that has paid: a message comes back in about ten spins.
-    const SOME: u32 = 64;
-    /// After this number of waits, an end spins up to the greatest limit.
-    const TRY_AGAIN: u32 = 1024;
-
-    /// Begins with the greatest limit, which is `most`; it soon falls if spinning is in vain.
-    pub fn new(most: u32) -> Self {
-        Self { limit: most, waits: 0, sleeps: 0, most }
-    }
-
-    #[inline]
-    fn spin(&mut self, meanwhile: impl Fn(), look: impl Fn() -> Option<u64>) -> Option<u64> {
-        self.waits = self.waits.wrapping_add(1);
-        let limit = if self.waits.is_multiple_of(Self::TRY_AGAIN) { self.most } else { self.limit };
-        for _ in 0..limit {
-            hint::spin_loop();
-            meanwhile();
-            if let Some(seen) = look() {
-                self.limit = (self.limit * 2).max(Self::SOME).min(self.most);
-                return Some(seen);
-            }
-        }
-        self.limit = (self.limit / 2).max(Self::LEAST.min(self.most));
-        None
     }
 }

@@ -61,7 +61,8 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::memory::{Mapping, PAGE, anonymous};
-use super::positions::{CLOSED, Patience, Position};
+use super::patience::Patience;
+use super::positions::{CLOSED, Position};
 use super::process_id::ProcessId;
 use super::shared::kind;
 
@@ -195,10 +196,7 @@ impl Ring {
         Ok(Producer { at: 0, released: 0, patience: Patience::new(MOST_SPINS), ring: self })
     }
 
-    /// Claims the end that receives.
-    ///
-    /// # Errors
-    /// As [`producer`](Self::producer).
+    /// Claims the end that receives, likewise.
     pub fn consumer(self) -> io::Result<Consumer> {
         self.claim(End::Consumer)?;
         Ok(Consumer {

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use process_sharing::fifo;
-use process_sharing::ipc_compared::{Means, measure};
+use process_sharing::ipc_compared::{MEANS, measure};
 use process_sharing::names::Names;
 
 use crate::program;
@@ -37,7 +37,7 @@ fn a_child_that_is_blocked_exits_with_its_parent() {
 checks::within_a_minute! {
     #[test]
     fn a_process_that_exits_too_early_is_not_waited_for_by_any_means() {
-        for means in Means::ALL {
+        for means in MEANS {
             let names = Names::new(program()).expect("the sweeper starts");
             let (sweeper_only, binary) = (names.path("sweeper-only"), names.path("binary"));
             let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sweeper-only");

@@ -139,7 +139,7 @@ mod forked {
     use std::fs;
     use std::thread;
 
-    use process_sharing::process_lock::{CHILDREN, FORKED, How, run};
+    use process_sharing::process_lock::{CHILDREN, FORKED, run};
 
     use super::send;
     use crate::program;
@@ -170,7 +170,7 @@ mod forked {
         fn a_process_that_is_interrupted_while_it_waits_for_those_that_it_has_forked_waits_on() {
             let mut sent = 0;
             while sent < 5 {
-                let adds = thread::spawn(|| run(program(), How::Locked));
+                let adds = thread::spawn(|| run(program(), "locked"));
                 while !adds.is_finished() {
                     for pid in children("self") {
                         let waits = waits_for_those_that_add(pid) == Some(true);

@@ -21,12 +21,6 @@ fn every_value_that_the_child_writes_is_a_new_one() {
 }
 
 #[test]
-fn memory_begins_as_zeros() {
-    let shared = Shared::<[AtomicU64; 100]>::new().expect("there is memory");
-    assert!(shared.iter().all(|number| number.load(Relaxed) == 0));
-}
-
-#[test]
 fn memory_is_opened_as_what_it_was_made_for_and_as_nothing_else() {
     let shared = Shared::<AtomicU64>::new().expect("there is memory");
     shared.store(7, Relaxed);
@@ -89,18 +83,6 @@ fn memory_is_no_longer_mapped_when_it_is_dropped() {
 }
 
 checks::within_a_minute! {
-    #[test]
-    fn a_word_wakes_a_sleeper_at_another_address() {
-        let word = Shared::<Word>::new().expect("there is memory");
-        let elsewhere = open::<Word>(&word).expect("it is a word");
-        assert_ne!(std::ptr::from_ref(&*word), std::ptr::from_ref(&*elsewhere));
-        std::thread::scope(|scope| {
-            scope.spawn(|| while elsewhere.load(Relaxed) == 0 { elsewhere.wait(0, None); });
-            word.store(1, Relaxed);
-            word.wake();
-        });
-    }
-
     #[test]
     fn a_word_that_has_changed_already_is_not_waited_for_whatever_its_upper_half() {
         assert!(Word::new(1).wait(0, None));

@@ -110,28 +110,8 @@ fn a_lesson_that_is_killed_leaves_no_name() {
     }
 }
 
-#[test]
-fn a_semaphore_memory_and_a_queue_are_removed_with_the_names() {
-    let mut names = Names::new(program()).expect("the sweeper starts");
-    let (folder, word) = (names.folder().to_owned(), names.word());
-    fs::write(names.path("file"), "").expect("the folder is ours");
-    let semaphore = names.semaphore(2).expect("it is new");
-    for there in [true, true, false] {
-        assert_eq!(semaphore.try_wait().expect("it is open"), there);
-    }
-    assert!(names.semaphore(2).is_err());
-    assert!(Semaphore::open(&word).is_ok());
-    make(&word);
-    drop(names);
-    assert!(!folder.exists());
-    are_gone(&word);
-}
-
 /// Kills the process that removes the names of a run; returns whether there was one.
-#[cfg(target_os = "linux")]
 fn kill_the_sweeper_of(run: u32) -> bool {
-    let children =
-        fs::read_to_string(format!("/proc/{run}/task/{run}/children")).unwrap_or_default();
     let all = fs::read_dir(format!("/proc/{run}/task")).into_iter().flatten().flatten();
     let of_threads =
         all.map(|thread| fs::read_to_string(thread.path().join("children")).unwrap_or_default());
@@ -139,7 +119,7 @@ fn kill_the_sweeper_of(run: u32) -> bool {
         let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         command.split(|byte| *byte == 0).any(|word| word == b"sweeper")
     };
-    let pids: Vec<_> = of_threads.chain([children]).collect();
+    let pids: Vec<_> = of_threads.collect();
     let sweeper =
         pids.iter().flat_map(|pids| pids.split_whitespace()).find(|pid| is_the_sweeper(pid));
     sweeper.is_some_and(|pid| {
@@ -147,22 +127,30 @@ fn kill_the_sweeper_of(run: u32) -> bool {
     })
 }
 
-#[cfg(target_os = "linux")]
 #[test]
-fn names_go_with_the_run_when_only_the_sweeper_was_killed() {
-    if !alone("names::names_go_with_the_run_when_only_the_sweeper_was_killed") {
+fn a_semaphore_memory_and_a_queue_go_with_the_names_even_if_the_sweeper_was_killed() {
+    if !alone(
+        "names::a_semaphore_memory_and_a_queue_go_with_the_names_even_if_the_sweeper_was_killed",
+    ) {
         return;
     }
-    let mut names = Names::new(program()).expect("the sweeper starts");
-    let (folder, word) = (names.folder().to_owned(), names.word());
-    fs::write(names.path("file"), "").expect("the folder is ours");
-    let _semaphore = names.semaphore(1).expect("it is new");
-    make(&word);
-    assert!(kill_the_sweeper_of(std::process::id()));
-    assert!(folder.exists());
-    drop(names);
-    assert!(!folder.exists());
-    are_gone(&word);
+    for killed in [false, cfg!(target_os = "linux")] {
+        let mut names = Names::new(program()).expect("the sweeper starts");
+        let (folder, word) = (names.folder().to_owned(), names.word());
+        fs::write(names.path("file"), "").expect("the folder is ours");
+        let semaphore = names.semaphore(2).expect("it is new");
+        for there in [true, true, false] {
+            assert_eq!(semaphore.try_wait().expect("it is open"), there);
+        }
+        assert!(names.semaphore(2).is_err());
+        assert!(Semaphore::open(&word).is_ok());
+        make(&word);
+        assert!(!killed || kill_the_sweeper_of(std::process::id()));
+        assert!(folder.exists());
+        drop(names);
+        assert!(!folder.exists());
+        are_gone(&word);
+    }
 }
 
 #[cfg(target_os = "linux")]

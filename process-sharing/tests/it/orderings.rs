@@ -32,6 +32,7 @@ macro_rules! loomed {
                 use loom::{hint, lazy_static, thread_local};
                 use super::sync;
                 const BACK_OFF_STEPS: u32 = 0;
+                pub(super) mod patience;
                 pub(super) mod positions;
                 #[path = "process_id/model.rs"]
                 pub(super) mod process_id;

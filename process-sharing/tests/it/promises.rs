@@ -16,7 +16,8 @@ use process_sharing::named_semaphore::Semaphore;
 use process_sharing::names::Names;
 use process_sharing::pipe::Pipe;
 use process_sharing::queue::{Receiver, Sender, bounded};
-use process_sharing::shared_memory::positions::{Patience, Position};
+use process_sharing::shared_memory::patience::Patience;
+use process_sharing::shared_memory::positions::Position;
 use process_sharing::shared_memory::ring::{Consumer, Message, Producer, Ring, Slot};
 use process_sharing::shared_memory::robust_lock::{Acquired, RawRobustLock};
 use process_sharing::shared_memory::word::Word;
@@ -117,10 +118,11 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_word_is_waited_for_with_any_limit() {
+    fn a_word_wakes_a_sleeper_at_another_address_whatever_the_limit() {
         let word = Shared::<Word>::new().expect("there is memory");
         assert!(!word.wait(0, Some(Duration::ZERO)));
         let elsewhere = Shared::<Word>::open(again(&word), MapMode::Shared).expect("it is a word");
+        assert_ne!(std::ptr::from_ref(&*word), std::ptr::from_ref(&*elsewhere));
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 while elsewhere.load(Relaxed) == 0 {

@@ -114,33 +114,16 @@ checks::within_a_minute! {
     }
 }
 
-#[test]
-fn what_was_reserved_and_not_sent_was_never_there() {
-    let (mut producer, mut consumer) = both_ends(1);
-    producer.reserve(100).expect("there is room").fill(1);
-    producer.send(b"sent").expect("there is room");
-    assert_eq!(*consumer.receive().expect("it was sent"), *b"sent");
-}
-
-#[test]
-fn a_message_that_never_fits_is_refused_at_once() {
-    let (mut producer, _consumer) = both_ends(1 << 16);
-    let Err(Error::TooLong { longest }) = producer.reserve(1 << 16).map(drop) else {
-        panic!("it fits")
-    };
-    producer.send(&[1; 8]).expect("there is room");
-    assert!(longest < 1 << 16 && producer.reserve(longest + 1).is_err());
-}
-
 checks::within_a_minute! {
     #[test]
-    fn the_longest_message_fits_from_anywhere_in_the_ring() {
+    fn the_longest_message_fits_from_anywhere_in_the_ring_and_a_longer_one_is_refused() {
         let (mut producer, mut consumer) = both_ends(1 << 16);
         let refused = producer.reserve(1 << 16).map(drop);
         let Err(Error::TooLong { longest }) = refused else { panic!("it fits") };
         for before in (0..9_000).step_by(8) {
             for len in [before, longest] {
                 producer.send(&vec![1; len]).expect("there is room");
+                assert!(producer.reserve(longest + 1).is_err());
                 assert_eq!(consumer.receive().expect("it was sent").len(), len);
             }
         }

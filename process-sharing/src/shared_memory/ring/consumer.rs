@@ -1,7 +1,6 @@
 //! The end that receives, and the messages that it lends.
 
 use std::ops::{Deref, Range};
-use std::os::fd::{AsFd, BorrowedFd};
 use std::slice;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -40,11 +39,8 @@ impl Consumer {
     /// Copies the next message to `copy`, in place of what is there. It copies each piece of a long
     /// message while the producer copies the next one.
     ///
-    /// # Errors
-    /// As [`receive`](Self::receive). Half a message may then be in `copy`.
-    ///
-    /// # Blocking
-    /// As [`receive`](Self::receive).
+    /// It blocks as [`receive`](Self::receive) does. After an error, a part of a message may be in
+    /// `copy`.
     pub fn receive_into(&mut self, copy: &mut Vec<u8>) -> Result<(), Error> {
         let Place { start, len, end } = self.next()?;
         copy.clear();
@@ -139,12 +135,6 @@ impl Ring {
 impl Drop for Consumer {
     fn drop(&mut self) {
         self.ring.shared().head.move_to(self.at | CLOSED);
-    }
-}
-
-impl AsFd for Consumer {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.ring.as_fd()
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::mem;
 use std::ops::{Deref, DerefMut};
-use std::os::fd::{AsFd, BorrowedFd};
 use std::slice;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -58,12 +57,7 @@ impl Producer {
 
     /// Sends a copy of a message. A long one is published piece by piece, so a consumer that
     /// [copies it](super::Consumer::receive_into) does so at the same time.
-    ///
-    /// # Errors
-    /// As [`reserve`](Self::reserve).
-    ///
-    /// # Blocking
-    /// As [`reserve`](Self::reserve).
+    /// Its errors are those of [`reserve`](Self::reserve), and it blocks as that does.
     #[inline]
     pub fn send(&mut self, message: &[u8]) -> Result<(), Error> {
         let (mut slot, mut rest) = (self.reserve(message.len())?, message);
@@ -94,12 +88,6 @@ impl Producer {
 impl Drop for Producer {
     fn drop(&mut self) {
         self.ring.shared().tail.move_to(self.at | CLOSED);
-    }
-}
-
-impl AsFd for Producer {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.ring.as_fd()
     }
 }
 
