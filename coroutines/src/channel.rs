@@ -228,10 +228,13 @@ impl<T> Receiver<T> {
             return polled;
         }
         let waker = cx.waker().clone();
-        let before = self.0.borrow_mut().receiver.replace(waker);
-        drop(before);
+        let mut shared = self.0.borrow_mut();
+        let before = shared.receiver.replace(waker);
         // Foreign code, the clone of one waker and the drop of another, may have sent something.
-        self.next()
+        let waits = before.is_none() && shared.values.is_empty() && shared.senders > 0;
+        drop(shared);
+        drop(before);
+        if waits { Poll::Pending } else { self.next() }
     }
 
     fn next(&self) -> Poll<Option<T>> {

@@ -13,6 +13,7 @@ pub(crate) fn contain(run: impl FnOnce()) {
 }
 
 /// Wakes a task, if there is one.
+#[inline]
 pub(crate) fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
         contain(|| waker.wake());

@@ -10,7 +10,7 @@
 //!
 #![doc = include_str!("compiler/programs.md")]
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -65,11 +65,20 @@ impl Program {
     /// # Errors
     /// There is no rustc, or it does not answer.
     pub fn ask(&self) -> io::Result<Verdict> {
-        let said = compile(self.refused)?;
+        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+        self.ask_of(&rustc, LIMIT)
+    }
+
+    /// Asks this rustc, which may take this long for one program.
+    ///
+    /// # Errors
+    /// It is not there, or does not answer.
+    pub fn ask_of(&self, rustc: &OsStr, limit: Duration) -> io::Result<Verdict> {
+        let said = compile(rustc, self.refused, limit)?;
         let codes = said.lines().filter_map(|line| line.split_once("error[")?.1.split_once(']'));
         Ok(Verdict {
             refused: codes.map(|(code, _)| code.to_owned()).collect(),
-            fixed: compile(self.fixed)?,
+            fixed: compile(rustc, self.fixed, limit)?,
         })
     }
 }
@@ -78,8 +87,7 @@ impl Program {
 const LIMIT: Duration = Duration::from_secs(14);
 
 /// Has a program checked; returns what rustc complains of.
-fn compile(source: &str) -> io::Result<String> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+fn compile(rustc: &OsStr, source: &str, limit: Duration) -> io::Result<String> {
     let mut rustc = Command::new(rustc);
     // Its result goes to its standard output, and nowhere: no file is left. (Told to write to
     // /dev/null by a user that may write to /dev, rustc puts a file in the place of the device.)
@@ -88,7 +96,7 @@ fn compile(source: &str) -> io::Result<String> {
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
-    let mut rustc = ChildGuard::of(rustc.spawn()?, LIMIT);
+    let mut rustc = ChildGuard::of(rustc.spawn()?, limit);
     match rustc.send_line(source) {
         // It has ended without reading; what it has written is its answer.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
