@@ -266,7 +266,8 @@ fn is_contender(what: &str, rankings: &[Ranking]) -> Option<String> {
     ))
 }
 
-/// Returns the names of the benches, as this package has them.
+/// Returns the names of the benches, as this package has them: those whose `main` is their own, for
+/// what the test harness runs times nothing.
 fn benches() -> Vec<String> {
     #[derive(serde::Deserialize)]
     struct Package {
@@ -275,10 +276,12 @@ fn benches() -> Vec<String> {
     #[derive(serde::Deserialize)]
     struct Bench {
         name: String,
+        harness: Option<bool>,
     }
     let package: Package =
         toml_edit::de::from_str(include_str!("../Cargo.toml")).expect("Cargo has read it too");
-    package.bench.into_iter().map(|bench| bench.name).collect()
+    let benches = package.bench.into_iter().filter(|bench| bench.harness == Some(false));
+    benches.map(|bench| bench.name).collect()
 }
 
 fn unknown_of(what: &str, kind: &str, there: &BTreeSet<&str>) -> Error {

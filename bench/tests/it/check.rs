@@ -70,6 +70,16 @@ fn every_aim_has_one_bound_and_each_topic_has_aims_of_one_bench_each() {
 }
 
 #[test]
+fn each_workload_of_the_aims_has_words_for_what_its_figures_are_of() {
+    let words = include_str!("../../workloads.toml");
+    let words: BTreeMap<String, String> = toml_edit::de::from_str(words).expect("it can be read");
+    for Aim { of, .. } in aims() {
+        let told = words.keys().any(|name| of.starts_with(&format!("{name}/")));
+        assert!(told, "{of} has no words in bench/workloads.toml");
+    }
+}
+
+#[test]
 fn if_all_aims_hold_it_says_so_and_ends_well() {
     let said = check(&all_hold(), &[], 0);
     let all = aims().len();
