@@ -122,10 +122,9 @@ impl Child {
                     libc::_exit(0)
                 }
             }
-            pid => Pid::from_raw(pid)
-                .filter(|_| pid > 0)
-                .map(Self)
-                .ok_or_else(io::Error::last_os_error),
+            // rustix takes no negative number for a PID, not even to refuse it.
+            -1 => Err(io::Error::last_os_error()),
+            pid => Pid::from_raw(pid).map(Self).ok_or_else(|| io::ErrorKind::InvalidData.into()),
         }
     }
 
