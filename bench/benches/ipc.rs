@@ -44,6 +44,9 @@ mod limits;
 mod lock;
 #[path = "ipc/means.rs"]
 mod means;
+#[cfg(target_os = "linux")]
+#[path = "ipc/message_queue.rs"]
+mod message_queue;
 #[path = "ipc/peer.rs"]
 mod peer;
 
@@ -143,7 +146,8 @@ macro_rules! each {
         $run::<means::Pipe>($($argument),*);
         $run::<means::SocketPair>($($argument),*);
         $run::<means::Fifo>($($argument),*);
-        $run::<means::MessageQueue>($($argument),*);
+        #[cfg(target_os = "linux")]
+        $run::<message_queue::MessageQueue>($($argument),*);
         $run::<means::ChannelOfBytes>($($argument),*);
         $run::<means::ChannelOfVecs>($($argument),*);
         $run::<means::ChannelOfMemory>($($argument),*);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use kit::child::{DEADLINE, Entry};
 use rustix::io::{retry_on_intr, write};
-use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, recv, socketpair};
+use rustix::net::{RecvFlags, SocketType, recv};
 use rustix::process::{Resource, getrlimit};
 use tracing::info_span;
 
@@ -21,6 +21,7 @@ use crate::parent::{Parent, inherited, words};
 
 mod descriptor;
 
+pub(crate) use descriptor::pair;
 pub use descriptor::{receive_descriptor, send_descriptor};
 
 /// Starts a client that connects to a listener in a folder of the run's own.
@@ -141,7 +142,7 @@ pub fn descriptor_passed(program: &Path) -> io::Result<Option<String>> {
 /// Lets a client write `one` and then `two` into a socket of this type, and returns what the first
 /// receive takes out when both are there. (macOS has no `SEQPACKET`.)
 pub fn two_writes(program: &Path, kind: SocketType) -> io::Result<String> {
-    let (ours, theirs) = socketpair(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None)?;
+    let (ours, theirs) = pair(kind)?;
     let mut client = TalkingChild::start(program, &CHILD, "client", &[&theirs], &["write twice"])?;
     client.expect_line("both are written")?;
     let mut text = [0; 64];

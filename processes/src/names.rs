@@ -5,7 +5,10 @@
 //! sets another: it is the name of a thread, and main's is the process's. `ps` shows the process
 //! name, `ps -f` the command line.
 
-#![expect(unsafe_code, reason = "no safe wrapper suspends a process by vfork")]
+#![cfg_attr(
+    target_os = "linux",
+    expect(unsafe_code, reason = "no safe wrapper suspends a process by vfork")
+)]
 
 use std::ffi::CString;
 use std::io::{self, Read, Write};

@@ -1,6 +1,6 @@
 use stage::{Lesson, Variant};
 
-use super::{checked, count, descriptors};
+use super::descriptors;
 
 /// The options of `reactor`.
 #[derive(clap::Args)]
@@ -39,6 +39,8 @@ fn variants(options: &Options) -> [Variant; 8] {
     use coroutines::tokio_runtime::block_on;
     use rustix::event::epoll::EventFlags;
     use stage::{Checked, Report, expect};
+
+    use super::{checked, count};
 
     const MESSAGES: u32 = 20;
     const ECHOES: u64 = 4;

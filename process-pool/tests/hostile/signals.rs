@@ -1,7 +1,6 @@
 //! Signals whose handler is not one of those that let a system call go on.
 #![expect(unsafe_code, reason = "a handler of signals is set up by functions of C")]
 
-use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::thread;
 use std::time::Duration;
@@ -17,7 +16,10 @@ const EVERY: Duration = Duration::from_millis(20);
 extern "C" fn interrupted(_: libc::c_int) {}
 
 /// Interrupts each of the pool's threads that have one of these names.
+#[cfg(target_os = "linux")]
 fn interrupt(names: &[&str]) {
+    use std::fs;
+
     for thread in fs::read_dir("/proc/self/task").expect("there is a /proc").flatten() {
         let name = fs::read_to_string(thread.path().join("comm")).unwrap_or_default();
         let number: Option<libc::pid_t> =
@@ -28,6 +30,13 @@ fn interrupt(names: &[&str]) {
             unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), number, libc::SIGUSR1) };
         }
     }
+}
+
+/// Interrupts one of this process's threads: the system chooses which.
+#[cfg(not(target_os = "linux"))]
+fn interrupt(_: &[&str]) {
+    // SAFETY: kill takes two numbers, and the handler does nothing.
+    unsafe { libc::kill(libc::getpid(), libc::SIGUSR1) };
 }
 
 pub(crate) fn signals_that_interrupt_the_pools_threads_cost_no_task_and_no_worker() -> Ran {

@@ -1,8 +1,5 @@
 //! The tasks of the tests: what a caller's own types may do to a pool.
-#![cfg_attr(
-    target_os = "linux",
-    allow(unsafe_code, reason = "a task closes descriptors that are not its own")
-)]
+#![expect(unsafe_code, reason = "a task closes descriptors that are not its own")]
 
 use std::fs::File;
 use std::hint::{black_box, spin_loop};

@@ -2,6 +2,7 @@
 //! folder for temporary files: here that is an error.
 
 use std::io;
+use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -9,7 +10,6 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use ipc_channel::ipc::{
     IpcBytesReceiver, IpcBytesSender, IpcOneShotServer, IpcSender, bytes_channel, channel,
 };
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 
 use super::CHILD;
 use super::links::{Link, Look, Opened};
@@ -30,9 +30,7 @@ fn ready() -> io::Result<()> {
     // Relaxed: if two threads come at once, both find it out.
     static READY: AtomicBool = AtomicBool::new(false);
     if !READY.load(Relaxed) {
-        let pair =
-            || socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None);
-        drop((pair()?, pair()?));
+        drop((UnixStream::pair()?, UnixStream::pair()?));
         let (to, _from) = channel()?;
         to.send(()).map_err(io::Error::other)?;
         READY.store(true, Relaxed);

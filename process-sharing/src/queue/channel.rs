@@ -23,13 +23,11 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::io::{Errno, retry_on_intr};
 use rustix::net::sockopt::{set_socket_send_buffer_size, socket_send_buffer_size};
-use rustix::net::{
-    AddressFamily, RecvFlags, SendFlags, Shutdown, SocketFlags, SocketType, recv, send, shutdown,
-    socketpair,
-};
+use rustix::net::{RecvFlags, SendFlags, Shutdown, SocketType, recv, send, shutdown};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::message::{Error, decode};
+use crate::socket::pair;
 
 /// The length of the longest value in bytes.
 const LONGEST: usize = 4096;
@@ -72,8 +70,7 @@ pub fn bounded<T: Serialize + DeserializeOwned>(
     capacity: usize,
 ) -> io::Result<(Sender<T>, Receiver<T>)> {
     assert!((1..=128).contains(&capacity), "a queue has room for 1 to 128 values");
-    let (ours, theirs) =
-        socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+    let (ours, theirs) = pair(SocketType::SEQPACKET)?;
     for end in [&ours, &theirs] {
         if socket_send_buffer_size(end)? < capacity * COST {
             // The system may grant less, or nothing: the room is tried out next.
@@ -105,7 +102,11 @@ fn has_room(from: &OwnedFd, to: &OwnedFd, count: usize) -> bool {
 /// the end.
 const PERMIT: [u8; 1] = [0];
 
+#[cfg(target_os = "linux")]
 const AT_ONCE: SendFlags = SendFlags::NOSIGNAL.union(SendFlags::DONTWAIT);
+/// Other systems have no such flag, and std ignores SIGPIPE from the start.
+#[cfg(not(target_os = "linux"))]
+const AT_ONCE: SendFlags = SendFlags::DONTWAIT;
 
 /// Receives a message; one of length 0 is the end.
 fn take(end: &OwnedFd, flags: RecvFlags) -> Result<Vec<u8>, Error> {

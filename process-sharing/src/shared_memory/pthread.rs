@@ -17,6 +17,31 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::Share;
 
+/// macOS has neither robust mutexes nor a timeout: there, who asks for one gets
+/// [`Unsupported`](io::ErrorKind::Unsupported).
+#[cfg(not(target_os = "linux"))]
+mod libc {
+    pub(super) use ::libc::*;
+
+    pub(super) const PTHREAD_MUTEX_ROBUST: c_int = 1;
+
+    pub(super) unsafe fn pthread_mutexattr_setrobust(
+        _: *mut pthread_mutexattr_t,
+        _: c_int,
+    ) -> c_int {
+        ENOSYS
+    }
+    pub(super) unsafe fn pthread_mutex_timedlock(
+        _: *mut pthread_mutex_t,
+        _: *const timespec,
+    ) -> c_int {
+        ENOSYS
+    }
+    pub(super) unsafe fn pthread_mutex_consistent(_: *mut pthread_mutex_t) -> c_int {
+        ENOSYS
+    }
+}
+
 /// A pthread mutex between all processes that have it in their memory.
 ///
 /// ```

@@ -1,15 +1,42 @@
-//! Open files that are passed from process to process (`SCM_RIGHTS`).
+//! Open files that are passed from process to process (`SCM_RIGHTS`), and the pair of sockets that
+//! they, or messages, go through.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 
-use rustix::io::retry_on_intr;
+use rustix::io::{Errno, FdFlags, fcntl_setfd, retry_on_intr};
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags,
+    SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketFlags, SocketType, recvmsg,
+    sendmsg, socketpair,
 };
+
+/// Makes two connected sockets of a type, which no program inherits that this process starts.
+///
+/// # Errors
+/// The process is out of descriptors, or the system has no sockets of this type
+/// ([`Unsupported`](io::ErrorKind::Unsupported)): macOS has no `SEQPACKET`.
+pub(crate) fn pair(kind: SocketType) -> io::Result<(OwnedFd, OwnedFd)> {
+    #[cfg(target_os = "linux")]
+    let flags = SocketFlags::CLOEXEC;
+    #[cfg(not(target_os = "linux"))]
+    let flags = SocketFlags::empty();
+    let pair = socketpair(AddressFamily::UNIX, kind, flags, None).map_err(|error| match error {
+        Errno::PROTONOSUPPORT => io::Error::new(
+            io::ErrorKind::Unsupported,
+            "this system has no sockets that keep the boundaries of messages (SOCK_SEQPACKET)",
+        ),
+        error => error.into(),
+    })?;
+    // Where it is no flag of the call, a child that another thread starts just now inherits both.
+    if flags.is_empty() {
+        fcntl_setfd(&pair.0, FdFlags::CLOEXEC)?;
+        fcntl_setfd(&pair.1, FdFlags::CLOEXEC)?;
+    }
+    Ok(pair)
+}
 
 /// Sends a byte, and with it a descriptor: the other process gets one of its own, under another
 /// number, of the same open file description.

@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
-use process_sharing::shared_memory::{ProcessId, PthreadMutex, RobustMutex, Shared};
+use process_sharing::shared_memory::{PthreadMutex, RobustMutex, Shared};
 
 use crate::{alone, pthread};
 
@@ -90,6 +90,7 @@ checks::within_a_minute! {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_dead_process_is_found_dead_without_a_descriptor_to_spare() {
+    use process_sharing::shared_memory::ProcessId;
     use rustix::process::{Resource, Rlimit, WaitId, WaitIdOptions, getrlimit, setrlimit, waitid};
     if !alone("held::a_dead_process_is_found_dead_without_a_descriptor_to_spare") {
         return;

@@ -1,6 +1,6 @@
 //! The states of a process, as the kernel shows them to everyone: a child is put into each.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::thread;
 
@@ -85,6 +85,8 @@ fn suspend() -> io::Result<()> {
     writeln!(io::stdout(), "ready")?;
     #[cfg(target_os = "linux")]
     {
+        use std::io::Read;
+
         use nix::libc::{CLONE_VFORK, SIGCHLD, SYS_clone, syscall};
         // SAFETY: without `CLONE_VM` and with no stack, `clone` is a fork: it has no preconditions.
         // This process has one thread, so its child may call anything.

@@ -177,6 +177,7 @@ impl Forked {
         Self { pid, reaped: None }
     }
 
+    #[cfg(target_os = "linux")]
     pub(super) fn pid(&self) -> Pid {
         self.pid
     }

@@ -20,6 +20,12 @@ use serde::de::DeserializeOwned;
 /// The most open files that go with a message: the three standard streams.
 const FILES: usize = 3;
 
+#[cfg(target_os = "linux")]
+const NO_SIGNAL: SendFlags = SendFlags::NOSIGNAL;
+/// Other systems have no such flag, and std ignores SIGPIPE from the start.
+#[cfg(not(target_os = "linux"))]
+const NO_SIGNAL: SendFlags = SendFlags::empty();
+
 /// Sends a message, and open files with it.
 pub(super) fn send(
     socket: BorrowedFd<'_>,
@@ -36,7 +42,7 @@ pub(super) fn send(
     }
     // The files go with the first byte. A long message takes several calls.
     let whole = [IoSlice::new(&frame)];
-    let mut sent = retry_on_intr(|| sendmsg(socket, &whole, &mut control, SendFlags::NOSIGNAL))?;
+    let mut sent = retry_on_intr(|| sendmsg(socket, &whole, &mut control, NO_SIGNAL))?;
     while sent < frame.len() {
         sent += retry_on_intr(|| write(socket, &frame[sent..]))?;
     }

@@ -1,6 +1,6 @@
 //! The same work on more and more threads: which numbers of threads.
 
-use threads_basics::oversubscription::{Work, curve, run};
+use threads_basics::oversubscription::{Work, curve};
 
 #[test]
 fn the_curve_doubles_and_ends_at_its_limit() {
@@ -13,5 +13,5 @@ fn the_curve_doubles_and_ends_at_its_limit() {
 #[cfg(target_os = "linux")]
 #[test]
 fn linux_says_how_often_a_thread_had_to_give_way() {
-    assert!(run(Work::Cpu(10), 2).preempted.is_some());
+    assert!(threads_basics::oversubscription::run(Work::Cpu(10), 2).preempted.is_some());
 }
