@@ -39,7 +39,7 @@ fn open(name: &str, make: bool) -> io::Result<OwnedFd> {
     Ok(memory)
 }
 
-/// Two processes that have mapped the same memory; the first has made it.
+/// Two processes that have mapped the same memory.
 struct Two {
     first: TalkingChild,
     second: TalkingChild,
@@ -52,8 +52,11 @@ impl Two {
     fn start(program: &Path, by_path: bool, mode: MapMode) -> io::Result<Self> {
         let names = Names::new(program)?;
         let name = if by_path { names.path("memory") } else { names.word() };
-        let first = start(program, "first", &name, "make", MapMode::Shared)?;
-        let second = start(program, "second", &name, "open", mode)?;
+        // This process makes it: the names are removed at its end. A child that has not yet seen
+        // that end could make the memory after that, and it would stay.
+        open(&name, true)?;
+        let first = start(program, "first", &name, MapMode::Shared)?;
+        let second = start(program, "second", &name, mode)?;
         Ok(Self { first, second, name, names })
     }
 
@@ -67,14 +70,8 @@ impl Two {
     }
 }
 
-fn start(
-    program: &Path,
-    lane: &str,
-    name: &str,
-    does: &str,
-    mode: MapMode,
-) -> io::Result<TalkingChild> {
-    TalkingChild::start(program, &CHILD, lane, &[], &[name, does, mode.word()])?.after("mapped")
+fn start(program: &Path, lane: &str, name: &str, mode: MapMode) -> io::Result<TalkingChild> {
+    TalkingChild::start(program, &CHILD, lane, &[], &[name, mode.word()])?.after("mapped")
 }
 
 fn write(child: &mut TalkingChild, value: u64) -> io::Result<()> {
@@ -116,7 +113,7 @@ pub fn left_behind(program: &Path) -> io::Result<u64> {
     two.exchange()?;
     two.first.kill()?;
     two.second.kill()?;
-    read(&mut start(program, "third", &two.name, "open", MapMode::Shared)?)
+    read(&mut start(program, "third", &two.name, MapMode::Shared)?)
 }
 
 /// Unlinks the name while both processes have the memory mapped, and lets them exchange numbers;
@@ -131,16 +128,16 @@ pub fn unlinked(program: &Path) -> io::Result<([u64; 2], bool)> {
     Ok((two.exchange()?, opens))
 }
 
-/// The child: makes the memory of a name or opens it, and writes and reads as it is told.
+/// The child: opens the memory of a name, and writes and reads as it is told.
 pub const CHILD: Entry = Entry { name: "named-memory", run: child };
 
 fn child(arguments: &[String]) -> io::Result<()> {
-    let [name, does, mode] = words(arguments)?;
+    let [name, mode] = words(arguments)?;
     let parent = Parent::listen()?;
-    let memory = Mapping::of_a_file(open(name, does == "make")?, mode.parse()?)?;
+    let memory = Mapping::of_a_file(open(name, false)?, mode.parse()?)?;
     // SAFETY: a page is mapped, so the address is aligned; the 8 bytes at its beginning exist, for
-    // the process that makes the memory says that it has only when they do, and stay mapped as long
-    // as `memory`. Any bytes are a number. The other processes are this program, for the name
+    // the process that makes the memory starts this one when they do, and stay mapped as long as
+    // `memory`. Any bytes are a number. The other processes are this program, for the name
     // belongs to one run and no other user may open it: they reach it as an atomic, and make the
     // memory no smaller.
     let value: &AtomicU64 = unsafe { memory.address().cast().as_ref() };

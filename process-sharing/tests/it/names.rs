@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use process_sharing::named_memory;
 use process_sharing::named_semaphore::{self, Semaphore};
 use process_sharing::names::Names;
 use rustix::fs::Mode;
@@ -97,6 +98,14 @@ fn a_lesson_that_ends_leaves_no_name() {
         // A variant that hangs is killed with its group; its names go a moment later.
         eventually("the end of the names", || entries(&temporary.0).is_empty());
     }
+}
+
+#[test]
+fn a_child_that_comes_after_the_end_of_its_run_makes_no_name() {
+    let name = format!("/process-sharing-{}-late", std::process::id());
+    let late = named_memory::CHILD.command(program()).args([&name, "shared"]).output();
+    assert_eq!(late.expect("the binary was built").status.code(), Some(1));
+    are_gone(&name);
 }
 
 #[test]
