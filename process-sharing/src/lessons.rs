@@ -50,30 +50,24 @@ fn checked<T>(
 /// Returns a variant that holds: `check` gets the result of a run with children.
 fn holds<T>(
     name: &'static str,
-    story: &'static str,
     run: impl Fn(&Path) -> io::Result<T> + Send + Sync + 'static,
     check: impl Fn(T) -> Checked + Send + Sync + 'static,
 ) -> Variant {
-    Variant::holds(name, move || checked(&run, &check)).story(story)
+    Variant::holds(name, move || checked(&run, &check))
 }
 
 /// As [`holds`], for a variant that breaks and reports how.
 fn breaks<T>(
     name: &'static str,
-    story: &'static str,
     run: impl Fn(&Path) -> io::Result<T> + Send + Sync + 'static,
     check: impl Fn(T) -> Checked + Send + Sync + 'static,
 ) -> Variant {
-    Variant::breaks(name, move || checked(&run, &check)).story(story)
+    Variant::breaks(name, move || checked(&run, &check))
 }
 
 /// Returns a variant that never returns. Its children are in its process group, and end with it.
-fn deadlocks<T: Debug + 'static>(
-    name: &'static str,
-    story: &'static str,
-    run: fn(&Path) -> io::Result<T>,
-) -> Variant {
-    Variant::deadlocks(name, move || with_children(run)).story(story)
+fn deadlocks<T: Debug + 'static>(name: &'static str, run: fn(&Path) -> io::Result<T>) -> Variant {
+    Variant::deadlocks(name, move || with_children(run))
 }
 
 /// Returns a check that the result is the wanted one.

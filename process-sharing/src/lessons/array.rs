@@ -22,24 +22,24 @@ fn variants() -> Vec<Variant> {
     vec![
         breaks(
             "old-values",
-            "The child writes the old values again: the parent cannot tell shared from copied.",
             |program| both(program, OLD),
             |both| {
                 let line = "shared or not, the parent reads the same: it shows nothing";
                 let written = format!("{OLD:?} over {OLD:?}");
                 Ok(expect(both, [OLD, OLD], line)?.fact("written", written))
             },
-        ),
+        )
+        .story("The child writes the old values again: the parent cannot tell shared from copied."),
         holds(
             "new-values",
-            "The child writes new values: the parent reads them if shared, not if a private copy.",
             |program| both(program, NEW),
             |both| {
                 let report =
                     expect(both, [NEW, OLD], "what is shared has changed, a copy has not")?;
                 Ok(report.fact("shared", format!("{NEW:?}")).fact("private", format!("{OLD:?}")))
             },
-        ),
+        )
+        .story("The child writes new values: the parent reads what is shared, not a copy."),
     ]
 }
 

@@ -16,34 +16,23 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> Vec<Variant> {
     vec![
-        deadlocks(
-            "no-reader",
-            "A process opens the FIFO to write, and no process reads: the open blocks for ever.",
-            no_reader,
-        ),
-        holds(
-            "by-name",
-            "A reader and a writer open the same path: each open waits for the other one.",
-            by_name,
-            is("hello", "a reader and a writer, and a path: hello"),
-        ),
+        deadlocks("no-reader", no_reader)
+            .story("A process opens the FIFO to write, and none reads: it blocks for ever."),
+        holds("by-name", by_name, is("hello", "a reader and a writer, and a path: hello"))
+            .story("A reader and a writer open the same path: each open waits for the other one."),
         holds(
             "asked-first",
-            "The writer opens it with O_NONBLOCK: without a reader the open fails at once (ENXIO).",
             asked_first,
             is("no reader", "opened without waiting, it says at once: no reader"),
-        ),
-        breaks(
-            "early-end",
-            "The first writer exits before the second comes: without a writer, the input ends.",
-            early_end,
-            is("one", "the input ended with the first of two writers"),
-        ),
+        )
+        .story("The writer opens it with O_NONBLOCK: without a reader it fails (ENXIO)."),
+        breaks("early-end", early_end, is("one", "the input ended with the first of two writers"))
+            .story("The first writer exits before the second comes: the input ends there."),
         holds(
             "kept-open",
-            "The reader has the FIFO open to write as well, so its input never lacks a writer.",
             kept_open,
             is("one two", "the reader has it open to write, too: both came"),
-        ),
+        )
+        .story("The reader has the FIFO open to write as well, so its input never lacks a writer."),
     ]
 }

@@ -23,55 +23,51 @@ fn variants() -> Vec<Variant> {
     vec![
         breaks(
             "changed-copy",
-            "The client gets a copy of the list, and appends to it: the server's is unchanged.",
             |program| manager::after(program, "changes its copy"),
             is(lists(&[1], &[1]), "the server's is [1] still: the client changed its own"),
-        ),
+        )
+        .story("The client gets a copy of the list, and appends to it: the server's is unchanged."),
         holds(
             "put-back",
-            "The client appends to its copy, and puts it back: the server replaces the list.",
             |program| manager::after(program, "puts it back"),
             is(lists(&[1, 2], &[1]), "put back under its key: [1, 2]"),
-        ),
+        )
+        .story("The client appends to its copy, and puts it back: the server replaces the list."),
         two_append(
             Append::GetAndPut,
             breaks(
                 "both-put-back",
-                "Two clients get the list before either puts it back: a lost update.",
                 manager::both_put_back,
                 is(lists(&[1, 2], &[1]), "two appended 2, both before either put back: [1, 2]"),
-            ),
+            )
+            .story("Two clients get the list before either puts it back: a lost update."),
         ),
         two_append(
             Append::OneRequest,
             holds(
                 "own-list",
-                "The list has its own name in the server, which appends: one request is atomic.",
                 |program| manager::after(program, "pushes"),
                 is(lists(&[1], &[1, 2]), "a list with a name of its own: [1, 2]"),
-            ),
+            )
+            .story("The list has its own name, and the server appends: one request is atomic."),
         ),
         two_append(
             Append::UnderALock,
-            holds(
-                "lock",
-                "Three clients get and put back under a lock in the server: mutual exclusion.",
-                manager::locked,
-                under_a_lock,
-            ),
+            holds("lock", manager::locked, under_a_lock)
+                .story("Three clients get and put back under the server's lock: mutual exclusion."),
         ),
         holds(
             "client-killed",
-            "A client is killed with the lock: the server sees its end, and releases the lock.",
             manager::client_killed,
             is(lists(&[1, 2], &[1, 2, 3, 3]), "what it had done stays; the next got the lock"),
-        ),
+        )
+        .story("A client is killed with the lock: the server sees its end, and releases the lock."),
         holds(
             "server-killed",
-            "The server is killed: each client's next request returns an error at once.",
             manager::server_killed,
             is(["the server is gone"; 2], "two clients are told: the server is gone"),
-        ),
+        )
+        .story("The server is killed: each client's next request returns an error at once."),
     ]
 }
 

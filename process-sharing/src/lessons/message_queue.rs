@@ -20,25 +20,21 @@ fn variants() -> [stage::Variant; 3] {
     [
         breaks(
             "left-behind",
-            "All processes that used the queue have exited: it stays until it is unlinked.",
             left_behind,
             is(
                 received("forgotten", true),
                 "a later process received it, and the queue still stays",
             ),
-        ),
+        )
+        .story("All processes that used the queue have exited: it stays until it is unlinked."),
         holds(
             "priorities",
-            "The queue is unlinked and goes with its users; the highest priority comes first.",
             priorities,
             is(received("urgent a b", false), "urgent came first, then a and b; no name is left"),
-        ),
-        holds(
-            "full",
-            "The fifth message finds the queue full: a non-blocking send fails with EAGAIN.",
-            full,
-            is("no room for e", "room for four: the fifth is told"),
-        ),
+        )
+        .story("The queue is unlinked and goes with its users; the highest priority comes first."),
+        holds("full", full, is("no room for e", "room for four: the fifth is told"))
+            .story("The fifth message finds no room: a non-blocking send fails with EAGAIN."),
     ]
 }
 

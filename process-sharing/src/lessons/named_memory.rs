@@ -19,33 +19,33 @@ fn variants() -> Vec<Variant> {
     vec![
         breaks(
             "left-behind",
-            "Both are killed, and the name is not unlinked: the memory stays in the system.",
             left_behind,
             is(8, "a third process opens the name, and reads the 8 of the dead"),
-        ),
+        )
+        .story("Both are killed, and the name is not unlinked: the memory stays in the system."),
         holds(
             "by-name",
-            "Both open one name by shm_open and map it with MAP_SHARED: each reads the other's.",
             |program| by_name(program, MapMode::Shared),
             is([7, 8], "the second read 7, the first read 8"),
-        ),
+        )
+        .story("Both open one name and map it with MAP_SHARED: each reads the other's."),
         breaks(
             "private",
-            "The second process maps it with MAP_PRIVATE: its write goes to a copy of the page.",
             |program| by_name(program, MapMode::Private),
             is([7, 7], "the second read 7 and wrote 8; the first reads 7 still"),
-        ),
+        )
+        .story("The second process maps with MAP_PRIVATE: it writes to a copy of the page."),
         holds(
             "mapped-file",
-            "Both map one file with MAP_SHARED: what they write is in the file after their exits.",
             mapped_file,
             is(([7, 8], 8), "the second read 7, the first read 8; the file holds 8"),
-        ),
+        )
+        .story("Both map one file with MAP_SHARED: the file has what they write."),
         holds(
             "unlinked",
-            "The name is unlinked while both have it mapped: they go on, and it ends with them.",
             unlinked,
             is(([7, 8], false), "no process can open it any more, and these two go on"),
-        ),
+        )
+        .story("The name is unlinked while it is mapped: both go on, it ends with them."),
     ]
 }

@@ -16,31 +16,22 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> Vec<Variant> {
     vec![
-        holds(
-            "process",
-            "A child adds 1 to variables in an address space of its own: the parent's stay 10.",
-            by_a_process,
-            |outcome| {
-                // The child's static began at 0; its heap with the 10 that it was given.
-                let wanted = [(START, 1), (START, START + 1)];
-                let line = "both are 10 still: a process has a memory of its own";
-                let report = expect(values(&outcome), wanted, line)?;
-                let (parent, child) = (outcome.parent, outcome.changer);
-                let fact =
-                    |n: usize| format!("parent's {}, child's {}", at(parent[n]), at(child[n]));
-                Ok(report.fact("static", fact(0)).fact("heap", fact(1)))
-            },
-        ),
-        holds(
-            "thread",
-            "A thread adds 1 to the very variables of its process, so the parent reads 11 in both.",
-            by_a_thread,
-            |outcome| {
-                let line = "both are 11: a thread has the memory of its process";
-                expect(outcome.parent, outcome.changer, "")?;
-                expect(values(&outcome), [(START + 1, START + 1); 2], line)
-            },
-        ),
+        holds("process", by_a_process, |outcome| {
+            // The child's static began at 0; its heap with the 10 that it was given.
+            let wanted = [(START, 1), (START, START + 1)];
+            let line = "both are 10 still: a process has a memory of its own";
+            let report = expect(values(&outcome), wanted, line)?;
+            let (parent, child) = (outcome.parent, outcome.changer);
+            let fact = |n: usize| format!("parent's {}, child's {}", at(parent[n]), at(child[n]));
+            Ok(report.fact("static", fact(0)).fact("heap", fact(1)))
+        })
+        .story("A child adds 1 to variables in an address space of its own: the parent's stay 10."),
+        holds("thread", by_a_thread, |outcome| {
+            let line = "both are 11: a thread has the memory of its process";
+            expect(outcome.parent, outcome.changer, "")?;
+            expect(values(&outcome), [(START + 1, START + 1); 2], line)
+        })
+        .story("A thread adds 1 to the variables of its process: both are 11 after it."),
     ]
 }
 

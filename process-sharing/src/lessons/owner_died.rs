@@ -23,26 +23,25 @@ fn variants() -> Vec<Variant> {
     vec![
         breaks(
             "not-robust",
-            "The owner of a plain pthread mutex is killed: no process can acquire it again.",
             |program| pthread(program, false),
             |outcome| {
                 let ms = PATIENCE.as_millis();
                 let line = format!("the dead owner holds it: given up after {ms} ms");
                 found(&outcome, false, None, &line)
             },
-        ),
+        )
+        .story("The owner of a plain pthread mutex is killed: no process can acquire it again."),
         breaks(
             "unheeded",
-            "The next owner is told of the death, and does not repair: half a transfer is missing.",
             |program| robust(program, false),
             |outcome| {
                 let half = Some([SUM - AMOUNT, 0]);
                 found(&outcome, true, half, "told, and gone on; money is lost")
             },
-        ),
+        )
+        .story("The next owner is told, and repairs nothing: half a transfer is missing."),
         holds(
             "robust",
-            "The lock names its owner: a waiter finds it dead, acquires the lock, and repairs.",
             |program| robust(program, true),
             |outcome| {
                 expect(outcome.named, Some(outcome.killed), "")?;
@@ -50,16 +49,16 @@ fn variants() -> Vec<Variant> {
                 found(&outcome, true, WHOLE, &line)
             },
         )
-        .explored_for("2 processes", "lose an update", [[0, 0], [1, 1]], models::one_dies),
+        .explored_for("2 processes", "lose an update", [[0, 0], [1, 1]], models::one_dies)
+        .story("The lock names its owner: a waiter finds it dead, acquires the lock, and repairs."),
         holds(
             "pthread",
-            "The kernel marks a robust pthread mutex: the next owner is told by EOWNERDEAD.",
             |program| pthread(program, true),
             |outcome| found(&outcome, true, WHOLE, "the same, by libc's lock"),
-        ),
+        )
+        .story("The kernel marks a robust pthread mutex: the next owner is told by EOWNERDEAD."),
         holds(
             "again-and-again",
-            "Twenty processes are killed at any moment: the next owner finishes what was begun.",
             |program| again_and_again(program, 20),
             |out| {
                 let [begun, done] = out.sums;
@@ -70,7 +69,8 @@ fn variants() -> Vec<Variant> {
                 let inside = format!("{} of {}", count(out.deaths), out.killed);
                 Ok(report.fact("additions", sums).fact("died inside", inside))
             },
-        ),
+        )
+        .story("Twenty processes are killed: the next owner finishes what was begun."),
     ]
 }
 

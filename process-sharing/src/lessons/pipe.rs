@@ -17,42 +17,28 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> Vec<Variant> {
     vec![
-        deadlocks(
-            "both-send",
-            "Both sides send 4 MiB before either receives: both buffers are full, and both block.",
-            both_send,
-        ),
+        deadlocks("both-send", both_send)
+            .story("Both send 4 MiB before either receives: the buffers are full, both block."),
         holds(
             "two-way",
-            "One side receives while the other sends: five numbers one way, an answer back.",
             conversation,
             is((vec![1, 2, 3, 4, 5], 123), "the parent has [1, 2, 3, 4, 5], the child 123"),
-        ),
-        deadlocks(
-            "end-kept",
-            "The parent keeps its copy of the child's end open: it waits for itself.",
-            end_kept,
-        ),
-        holds(
-            "end-dropped",
-            "The parent drops its copy of the child's end: the child's exit closes the last one.",
-            closed,
-            |ended| match ended {
-                (Err(received), Err(sent)) => {
-                    let both = matches!((&received, &sent), (Error::Closed, Error::Closed));
-                    expect(both, true, format!("receive and send both say: {received}"))
-                }
-                ended => Err(format!("{ended:?} came out, no two errors")),
-            },
-        ),
-        holds(
-            "cut-off",
-            "The child is killed in the middle of a value: by its length, half of it is an error.",
-            cut_off,
-            |received| match received {
-                Err(error @ Error::CutOff) => Ok(Report::new(format!("receive says: {error}"))),
-                received => Err(format!("{received:?} came out, not {:?}", Error::CutOff)),
-            },
-        ),
+        )
+        .story("One side receives while the other sends: five numbers one way, an answer back."),
+        deadlocks("end-kept", end_kept)
+            .story("The parent keeps its copy of the child's end open: it waits for itself."),
+        holds("end-dropped", closed, |ended| match ended {
+            (Err(received), Err(sent)) => {
+                let both = matches!((&received, &sent), (Error::Closed, Error::Closed));
+                expect(both, true, format!("receive and send both say: {received}"))
+            }
+            ended => Err(format!("{ended:?} came out, no two errors")),
+        })
+        .story("The parent drops its copy of the end: the child's exit closes the last one."),
+        holds("cut-off", cut_off, |received| match received {
+            Err(error @ Error::CutOff) => Ok(Report::new(format!("receive says: {error}"))),
+            received => Err(format!("{received:?} came out, not {:?}", Error::CutOff)),
+        })
+        .story("The child is killed in mid-value: by its length, half of it is an error."),
     ]
 }

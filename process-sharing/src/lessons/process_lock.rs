@@ -22,33 +22,27 @@ fn variants() -> Vec<Variant> {
         explored(
             breaks(
                 "unlocked",
-                "Each process reads, adds and writes: of two that read the same, one is lost.",
                 |program| run(program, "unlocked"),
                 |sum| {
                     let line = format!("{} of {}: some are lost", count(sum), count(ALL));
                     expect(sum < ALL, true, line)
                 },
-            ),
+            )
+            .story("Each process reads, adds and writes: of two that read the same, one is lost."),
             counter::unlocked,
         ),
         explored(
-            all(
-                "locked",
+            all("locked", "one at a time").story(
                 "Each process holds a robust lock from its read to its write: mutual exclusion.",
-                "one at a time",
             ),
             counter::locked,
         ),
-        all(
-            "pthread",
+        all("pthread", "with libc's lock").story(
             "Each process holds a robust, process-shared pthread mutex from its read to its write.",
-            "with libc's lock",
         ),
         explored(
-            all(
-                "fetch-added",
+            all("fetch-added", "one number needs no lock, but one step").story(
                 "Each process adds by one atomic read-modify-write: no process comes between.",
-                "one number needs no lock, but one step",
             ),
             counter::fetch_added,
         ),
@@ -59,10 +53,9 @@ fn count(number: u64) -> String {
     grouped(number.cast_signed())
 }
 
-fn all(name: &'static str, story: &'static str, why: &'static str) -> Variant {
+fn all(name: &'static str, why: &'static str) -> Variant {
     holds(
         name,
-        story,
         move |program| run(program, name),
         move |sum| {
             expect(sum, ALL, "")?;

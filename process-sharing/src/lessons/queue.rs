@@ -19,48 +19,39 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> Vec<Variant> {
     const SMALL: &str = "2 values, room for 1";
+    let ten = || (0..10).collect::<Vec<_>>();
     vec![
-        deadlocks(
-            "join-first",
-            "The parent waits for the child's exit, and the child for room: a deadlock.",
-            join_first,
-        )
-        .explored_for(SMALL, "deadlock", [vec![1, 2]], || protocols::ten_numbers(true)),
+        deadlocks("join-first", join_first)
+            .explored_for(SMALL, "deadlock", [vec![1, 2]], || protocols::ten_numbers(true))
+            .story("The parent waits for the child's exit, and the child for room: a deadlock."),
         holds(
             "drain-first",
-            "The parent receives until the queue is closed, and joins the child after that.",
             drain_first,
-            is((0..10).collect::<Vec<_>>(), "the ten numbers, in order; then the child's exit"),
+            is(ten(), "the ten numbers, in order; then the child's exit"),
         )
-        .explored_for(SMALL, "deadlock", [vec![1, 2]], || protocols::ten_numbers(false)),
-        holds(
-            "many",
-            "Three producers and two consumers share a queue: each message goes to one consumer.",
-            |program| many(program, 3, 2, 100),
-            each_came_once,
-        )
-        .explored_for(
-            "2 producers, 2 consumers, room for 1",
-            "lose a value",
-            [vec![1, 2]],
-            protocols::many,
-        ),
+        .explored_for(SMALL, "deadlock", [vec![1, 2]], || protocols::ten_numbers(false))
+        .story("The parent receives until the queue is closed, and joins the child after that."),
+        holds("many", |program| many(program, 3, 2, 100), each_came_once)
+            .explored_for(
+                "2 producers, 2 consumers, room for 1",
+                "lose a value",
+                [vec![1, 2]],
+                protocols::many,
+            )
+            .story("Three producers, two consumers, one queue: each message goes to one consumer."),
         holds(
             "closed",
-            "The queue is closed while consumers and producers block: all return with an error.",
             closed,
             is(["closed"; 4], "two that waited to receive, two to send: all were woken"),
         )
-        .explored_for("2 consumers", "leave one waiting", [2], protocols::closed),
+        .explored_for("2 consumers", "leave one waiting", [2], protocols::closed)
+        .story("The queue is closed while both sides block: all of them return with an error."),
         holds(
             "consumer-killed",
-            "A consumer is killed while it blocks: it holds no lock, and the other gets all.",
             consumer_killed,
-            is(
-                (0..10).collect::<Vec<_>>(),
-                "it was killed while it waited; the other one got all ten",
-            ),
-        ),
+            is(ten(), "it was killed while it waited; the other one got all ten"),
+        )
+        .story("A consumer is killed while it blocks: it holds no lock, and the other gets all."),
     ]
 }
 

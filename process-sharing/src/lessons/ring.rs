@@ -17,35 +17,21 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> Vec<Variant> {
     vec![
-        breaks(
-            "pipe",
-            "The child is killed while it writes to a pipe: a part of the message arrives.",
-            through_a_pipe,
-            |[whole, part]| {
-                let line = "the third message arrives in part, and the reader is not told";
-                let report = expect((whole, (1..LONG).contains(&part)), (2, true), line)?;
-                let [part, all] = [part, LONG].map(|bytes| grouped(bytes.cast_signed() as i64));
-                Ok(report.fact("third", format!("{part} of {all} bytes")))
-            },
-        ),
-        holds(
-            "ring",
-            "One store publishes a whole message: a child killed before that has sent nothing.",
-            through_a_ring,
-            |(whole, told)| {
-                let line = "two messages arrive whole, then the reader is told of the death";
-                expect((whole, matches!(told, Error::Died { .. })), (2, true), line)
-            },
-        )
-        .explored_for(
-            "2 messages, room for 1",
-            "lose a message",
-            [vec![1, 2]],
-            models::hand_over,
-        ),
+        breaks("pipe", through_a_pipe, |[whole, part]| {
+            let line = "the third message arrives in part, and the reader is not told";
+            let report = expect((whole, (1..LONG).contains(&part)), (2, true), line)?;
+            let [part, all] = [part, LONG].map(|bytes| grouped(bytes.cast_signed() as i64));
+            Ok(report.fact("third", format!("{part} of {all} bytes")))
+        })
+        .story("The child is killed while it writes to a pipe: a part of the message arrives."),
+        holds("ring", through_a_ring, |(whole, told)| {
+            let line = "two messages arrive whole, then the reader is told of the death";
+            expect((whole, matches!(told, Error::Died { .. })), (2, true), line)
+        })
+        .explored_for("2 messages, room for 1", "lose a message", [vec![1, 2]], models::hand_over)
+        .story("One store publishes a whole message: a child killed before that has sent nothing."),
         holds(
             "there-and-back",
-            "A message goes through two rings: an end that waits spins, then blocks on a futex.",
             |program| there_and_back(program, 20_000),
             |(right, time, sleeps)| {
                 let report = expect(right, 20_000, "20 000 messages came back")?;
@@ -59,6 +45,7 @@ fn variants() -> Vec<Variant> {
             "leave the producer waiting",
             [2],
             models::closing,
-        ),
+        )
+        .story("A message goes through two rings: an end spins, then blocks on a futex."),
     ]
 }

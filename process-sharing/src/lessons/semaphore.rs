@@ -17,29 +17,24 @@ fn variants() -> Vec<Variant> {
     vec![
         breaks(
             "free-for-all",
-            "Without a semaphore, all five processes are in the critical section at the same time.",
             free_for_all,
             is(Crowd { most: 5, came: 5 }, "all five were in at once"),
         )
-        .explored_for(MODEL.0, MODEL.1, [1, 2], || protocols::crowd(None)),
+        .explored_for(MODEL.0, MODEL.1, [1, 2], || protocols::crowd(None))
+        .story("Without a semaphore, all five are in the critical section at once."),
         holds(
             "limited",
-            "A process waits for one of two permits to go in, and posts it when it comes out.",
             limited,
             is(Crowd { most: 2, came: 5 }, "all five came in, two at once at the most"),
         )
-        .explored_for(MODEL.0, MODEL.1, [1, 2], || protocols::crowd(Some(2))),
+        .explored_for(MODEL.0, MODEL.1, [1, 2], || protocols::crowd(Some(2)))
+        .story("A process waits for one of two permits to go in, and posts it when it comes out."),
         breaks(
             "killed-inside",
-            "A process is killed with the only permit: no process posts it, for it has no owner.",
             killed_inside,
             is(false, "the permit of a process that was killed is never posted"),
         )
-        .explored_for(
-            "2 processes, 1 permit",
-            "lose the permit",
-            [true],
-            protocols::killed_inside,
-        ),
+        .explored_for("2 processes, 1 permit", "lose the permit", [true], protocols::killed_inside)
+        .story("A process is killed with the only permit: it has no owner, and none posts it."),
     ]
 }

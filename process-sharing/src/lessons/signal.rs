@@ -18,24 +18,16 @@ fn variants() -> [stage::Variant; 3] {
     use super::{breaks, holds, is};
 
     [
-        breaks(
-            "standard",
-            "SIGUSR1 is sent five times while blocked: a pending standard signal is a flag.",
-            standard,
-            is("USR1 USR2", "SIGUSR1 was sent five times, and came once"),
-        ),
-        holds(
-            "real-time",
-            "SIGRTMIN is sent five times while blocked: real-time signals are queued, with values.",
-            real_time,
-            is("1 2 3 4 5", "all five came, in order: 1 2 3 4 5"),
-        ),
+        breaks("standard", standard, is("USR1 USR2", "SIGUSR1 was sent five times, and came once"))
+            .story("SIGUSR1 is sent five times, and blocked: a standard signal is a flag."),
+        holds("real-time", real_time, is("1 2 3 4 5", "all five came, in order: 1 2 3 4 5"))
+            .story("SIGRTMIN is sent five times, and blocked: all are queued, with values."),
         breaks(
             "unprepared",
-            "The child neither handles nor blocks SIGUSR1: the default action ends the process.",
             unprepared,
             is(Some(libc::SIGUSR1), "SIGUSR1 has ended a process that took no notice"),
-        ),
+        )
+        .story("The child neither handles nor blocks SIGUSR1: its default ends the process."),
     ]
 }
 

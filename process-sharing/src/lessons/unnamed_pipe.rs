@@ -18,7 +18,6 @@ fn variants() -> Vec<Variant> {
     vec![
         breaks(
             "mixed",
-            "A message longer than PIPE_BUF is written in parts: another one gets in between.",
             |program| two_writers(program, None),
             |out| {
                 let [('a', first), ('b', 3), ('a', rest)] = out.runs[..] else {
@@ -27,10 +26,10 @@ fn variants() -> Vec<Variant> {
                 expect(first + rest, out.length, "")?;
                 shown(&out, "the other writer's message is in the middle of it")
             },
-        ),
+        )
+        .story("A message longer than PIPE_BUF is written in parts: another one gets in between."),
         holds(
             "whole",
-            "A message of PIPE_BUF bytes is atomic: without room for all of it, none is written.",
             |program| two_writers(program, Some(PIPE_BUF)),
             |out| {
                 let mut runs = out.runs.clone();
@@ -38,22 +37,23 @@ fn variants() -> Vec<Variant> {
                 expect(runs, vec![('a', PIPE_BUF), ('b', 3)], "")?;
                 shown(&out, "each message came in one piece")
             },
-        ),
+        )
+        .story("A message of PIPE_BUF bytes is atomic: all of it is written, or none."),
         holds(
             "one-way",
-            "A child inherits the writing end: each end goes one way, and the input ends with it.",
             one_way,
             is(
                 ("hello".into(), [true; 2]),
                 "hello, then the end; the other direction is refused (EBADF)",
             ),
-        ),
+        )
+        .story("A child inherits the writing end: one way, and the input ends with it."),
         holds(
             "no-reader",
-            "The last reading end is closed: a write fails with EPIPE, and SIGPIPE is sent.",
             no_reader,
             is("EPIPE", "a write that no process can read is an error at once"),
-        ),
+        )
+        .story("The last reading end is closed: a write fails with EPIPE, and SIGPIPE is sent."),
     ]
 }
 

@@ -19,25 +19,23 @@ fn variants() -> Vec<Variant> {
     vec![
         holds(
             "private",
-            "The child maps a private copy: its first write copies the page (copy-on-write).",
             |program| atomics(program, MapMode::Private),
             |values| {
                 let line = "the parent's are unchanged: the child wrote to a copied page";
                 Ok(expect(values, OLD, line)?.fact("parent reads", shown(values)))
             },
-        ),
+        )
+        .story("The child maps a private copy: its first write copies the page (copy-on-write)."),
         holds(
             "atomics",
-            "Each of the three is an atomic in shared memory: the parent sees each change alone.",
             |program| atomics(program, MapMode::Shared),
             |values| changed(values, "each is seen as the child left it"),
-        ),
-        holds(
-            "locked",
-            "A robust mutex guards all three, as a Value's get_lock() does: all change at once.",
-            locked,
-            |values| changed(values, "all are seen as the child left them, together"),
-        ),
+        )
+        .story("Each of the three is an atomic: the parent sees each change alone."),
+        holds("locked", locked, |values| {
+            changed(values, "all are seen as the child left them, together")
+        })
+        .story("A robust mutex guards all three, as Value's get_lock(): all change at once."),
     ]
 }
 
