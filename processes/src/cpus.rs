@@ -9,13 +9,12 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
 use kit::child::{DEADLINE, Entry, program};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use rustix::process::setpgid;
+use serde::{Deserialize, Serialize};
 
 use crate::lane::PARENT;
 use crate::messages::{argument, ask, print_json};
@@ -23,7 +22,6 @@ use crate::messages::{argument, ask, print_json};
 mod cgroup;
 
 use cgroup::Cgroup;
-use serde::{Deserialize, Serialize};
 
 /// The children of this lesson.
 pub const CHILDREN: &[Entry] = &[PINNED, QUOTA, THROTTLED];
@@ -31,7 +29,7 @@ pub const CHILDREN: &[Entry] = &[PINNED, QUOTA, THROTTLED];
 const PINNED: Entry = Entry { name: "pinned", run: |_| print_json(&pin_and_count()?) };
 
 /// Makes a cgroup, starts a child in it, and removes it when the child has ended.
-pub const QUOTA: Entry = Entry { name: "quota", run: in_a_cgroup };
+const QUOTA: Entry = Entry { name: "quota", run: in_a_cgroup };
 
 const THROTTLED: Entry = Entry { name: "throttled", run: keep_busy };
 
@@ -106,11 +104,9 @@ pub fn quota(program: &Path) -> io::Result<Result<Throttled, String>> {
 
 /// Makes the cgroup and starts the child in it.
 fn in_a_cgroup(_: &[String]) -> io::Result<()> {
-    // Ctrl-C goes to all processes of the foreground group. It ends the child; this process still
-    // has to remove the cgroup.
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::flag::register(signal, Arc::new(AtomicBool::new(false)))?;
-    }
+    // Ctrl-C, or a kill, of the lesson's process group does not reach this one and its child: both
+    // go on to their ends, and the cgroup is removed.
+    setpgid(None, None)?;
     match Cgroup::new() {
         Err(why) => print_json(&Err::<Throttled, _>(why.to_string())),
         Ok(group) => {

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use kit::child::ChildGuard;
-use processes::cpus::QUOTA;
 use processes::daemon::{DAEMON, ParentDeath};
 use processes::exit::Exit;
 use processes::limits::{Limit, limited};
@@ -14,6 +13,7 @@ use processes::spawn_and_wait::EXIT;
 use processes::subreaper::Subreaper;
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use crate::end_of_a_run::children_of;
 use crate::{eventually, program};
 
 #[test]
@@ -29,27 +29,28 @@ fn a_process_name_is_cut_after_15_bytes_without_an_error() {
 }
 
 #[test]
-fn a_cgroup_is_removed_when_its_whole_process_group_is_interrupted() {
-    let mut command = QUOTA.command(program());
-    let command = command.process_group(0).stdout(Stdio::null());
-    let mut owner = command.spawn().expect("the binary was built");
-    let group = |below: &str| {
-        PathBuf::from(format!("/sys/fs/cgroup/{below}/processes-quota-{}", owner.id()))
+fn a_cgroup_is_removed_when_its_lesson_is_killed_with_the_whole_process_group() {
+    let mut command = Command::new(program());
+    let command = command.args(["cpus", "--variant", "quota"]).process_group(0);
+    let mut lesson = command.stdout(Stdio::null()).spawn().expect("the binary was built");
+    let groups = |owner: u32| {
+        ["", "cpu", "cpu,cpuacct"]
+            .map(|below| PathBuf::from(format!("/sys/fs/cgroup/{below}/processes-quota-{owner}")))
     };
-    let groups = ["", "cpu", "cpu,cpuacct"].map(group);
-    let is_there = || groups.iter().any(|group| group.exists());
-    let mut ended = false;
+    let (mut ended, mut made) = (false, Vec::new());
     eventually("a cgroup, or the end", || {
-        ended = owner.try_wait().expect("it is ours").is_some();
-        ended || is_there()
+        made = children_of(lesson.id()).into_iter().flat_map(groups).collect();
+        made.retain(|group| group.exists());
+        ended = lesson.try_wait().expect("it is ours").is_some();
+        ended || !made.is_empty()
     });
     if ended {
         eprintln!("not tried: this system allows no cgroup");
         return;
     }
-    kill_process_group(Pid::from_child(&owner), Signal::INT).expect("it leads a group");
-    eventually("the owner's end", || owner.try_wait().expect("it is ours").is_some());
-    assert!(!is_there(), "{groups:?}");
+    kill_process_group(Pid::from_child(&lesson), Signal::KILL).expect("it leads a group");
+    lesson.wait().expect("it is ours");
+    eventually("the end of the cgroup", || !made.iter().any(|group| group.exists()));
 }
 
 #[test]
