@@ -7,6 +7,7 @@
 use std::collections::{HashMap, hash_map};
 use std::hint::black_box;
 use std::io;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -81,7 +82,9 @@ impl Stopwatch {
         mib: usize,
         deadline: Duration,
     ) -> io::Result<Option<Self>> {
-        command.args(["-c", PYTHON, &mib.to_string()]);
+        // In a group of its own: a signal to the lesson's process group would end it before it has
+        // removed its folder. It reads the end of its input, and removes it.
+        command.args(["-c", PYTHON, &mib.to_string()]).process_group(0);
         match ChildGuard::start(&mut command, deadline) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             started => Ok(Some(Self::of(started?))),

@@ -1,13 +1,15 @@
 //! Calls that come to an end although the other side is stopped, is short of descriptors, or has
 //! been killed.
 
-use std::io;
-use std::process::Command;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
 
 use processes::exit::Exit;
 use processes::procfs;
 use processes::start::{ForkServer, Job, StartMethod, Streams};
-use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, prlimit};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, getrlimit, kill_process, kill_process_group, prlimit,
+};
 
 use crate::end_of_a_run::has_ended;
 use crate::{eventually, program};
@@ -58,15 +60,23 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn python_leaves_no_folder_behind() {
+    fn python_leaves_no_folder_behind_even_if_its_lesson_is_ended_with_the_whole_process_group() {
         let folder = std::env::temp_dir().join(format!("processes-test-{}", std::process::id()));
         std::fs::create_dir(&folder).expect("there is room");
-        let mut lesson = Command::new(program());
-        let lesson = lesson.args(["fork-server", "--variant", "cost"]).env("TMPDIR", &folder).output();
-        let left = std::fs::read_dir(&folder).expect("it is ours").collect::<io::Result<Vec<_>>>();
-        let left = left.expect("it is ours");
-        std::fs::remove_dir_all(&folder).expect("it is ours");
-        assert!(lesson.expect("the binary was built").status.success());
-        assert!(left.is_empty(), "{left:?}");
+        let is_empty = || std::fs::read_dir(&folder).expect("it is ours").next().is_none();
+        for signal in [None, Some(Signal::TERM), Some(Signal::KILL)] {
+            let mut lesson = Command::new(program());
+            let lesson = lesson.args(["fork-server", "--variant", "cost"]).env("TMPDIR", &folder);
+            let mut lesson = lesson.process_group(0).stdout(Stdio::null()).spawn().expect("the binary was built");
+            let mut has_ended = || lesson.try_wait().expect("it is ours").is_some();
+            eventually("a folder, or the end", || !is_empty() || has_ended());
+            if let Some(signal) = signal.filter(|_| !has_ended()) {
+                kill_process_group(Pid::from_child(&lesson), signal).expect("it leads a group");
+            }
+            let status = lesson.wait().expect("it is ours");
+            assert!(signal.is_some() || status.success());
+            eventually("the end of the folders", is_empty);
+        }
+        std::fs::remove_dir(&folder).expect("it is ours");
     }
 }
