@@ -15,7 +15,7 @@ use std::time::Duration;
 use bench::python::{gone, interpreters, until_gone};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode};
-use processes::start::Stopwatch;
+use processes::start::{Method, Stopwatch};
 
 const DEADLINE: Duration = Duration::from_secs(600);
 
@@ -31,11 +31,11 @@ fn start_methods(criterion: &mut Criterion) {
             .measurement_time(Duration::from_secs(1));
         let ours = Stopwatch::ours(Path::new("/proc/self/exe"), mib, DEADLINE)
             .expect("it is this program");
-        let methods = ["bare-fork", "fork", "fork-server", "spawn", "asked-fork"];
-        compare(&mut group, "ours", ours, &methods);
+        let (methods, limits) = (Method::ALL.map(Method::name), ["bare-fork", "asked-fork"]);
+        compare(&mut group, "ours", ours, &[&methods[..], &limits].concat());
         for python in interpreters() {
             until_gone(&python.name, || match Stopwatch::python(python.command(), mib, DEADLINE) {
-                Ok(Some(watch)) => compare(&mut group, &python.name, watch, &methods[1..4]),
+                Ok(Some(watch)) => compare(&mut group, &python.name, watch, &methods),
                 Ok(None) => gone("it is not there any more".to_owned()),
                 Err(error) => gone(error.to_string()),
             });
