@@ -12,7 +12,8 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().expect("no thread panics")
 }
 
-/// One direction of a pair of sockets that keep message boundaries, for any number of receivers.
+/// One direction of a pair of sockets that keep message boundaries, for any number of receivers. A
+/// counting semaphore is one, too: each message is a permit.
 #[derive(Default)]
 struct Socket {
     /// The messages, and whether it is shut down.
@@ -141,8 +142,8 @@ pub enum Append {
 /// Lets two clients append to a list in a server, which serves each request under a lock of its
 /// own. Returns the length of the list.
 pub fn two_append(how: Append) -> usize {
-    let server = Arc::new((Mutex::new(Vec::new()), Semaphore::default()));
-    server.1.post();
+    let server = Arc::new((Mutex::new(Vec::new()), Socket::default()));
+    server.1.send(0);
     let clients = [1, 2].map(|client| {
         let server = Arc::clone(&server);
         start(&format!("client{client}"), move || {
@@ -153,7 +154,7 @@ pub fn two_append(how: Append) -> usize {
                 return;
             }
             if how == Append::UnderALock {
-                lock.wait();
+                lock.receive();
             }
             let mut copy = locked(list).clone();
             tracing::info!("gets {copy:?}");
@@ -161,7 +162,7 @@ pub fn two_append(how: Append) -> usize {
             tracing::info!("puts {copy:?}");
             *locked(list) = copy;
             if how == Append::UnderALock {
-                lock.post();
+                lock.send(0);
             }
         })
     });
@@ -169,54 +170,24 @@ pub fn two_append(how: Append) -> usize {
     locked(&server.0).len()
 }
 
-/// A counting semaphore, as the kernel has it.
-#[derive(Default)]
-struct Semaphore {
-    permits: Mutex<u32>,
-    posted: Condvar,
-}
-
-impl Semaphore {
-    #[track_caller]
-    fn wait(&self) {
-        let mut permits = locked(&self.permits);
-        while *permits == 0 {
-            permits = self.posted.wait(permits).expect("no thread panics");
-        }
-        *permits -= 1;
-    }
-
-    #[track_caller]
-    fn try_wait(&self) -> bool {
-        let mut permits = locked(&self.permits);
-        permits.checked_sub(1).map(|left| *permits = left).is_some()
-    }
-
-    #[track_caller]
-    fn post(&self) {
-        *locked(&self.permits) += 1;
-        self.posted.notify_one();
-    }
-}
-
 /// Lets three processes go into a critical section, by a semaphore with a number of permits or
 /// without one. Returns the greatest number of them that were in it at once.
 pub fn crowd(permits: Option<u32>) -> u32 {
-    let shared = Arc::new((Semaphore::default(), AtomicU32::new(0)));
-    (0..permits.unwrap_or(0)).for_each(|_| shared.0.post());
+    let shared = Arc::new((Socket::default(), AtomicU32::new(0)));
+    (0..permits.unwrap_or(0)).for_each(|_| shared.0.send(0));
     let processes = ["p0", "p1", "p2"].map(|name| {
         let shared = Arc::clone(&shared);
         start(name, move || {
             let (semaphore, inside) = &*shared;
             if permits.is_some() {
-                semaphore.wait();
+                semaphore.receive();
             }
             let most = inside.fetch_add(1, Relaxed) + 1;
             tracing::info!("is in");
             inside.fetch_sub(1, Relaxed);
             tracing::info!("is out");
             if permits.is_some() {
-                semaphore.post();
+                semaphore.send(0);
             }
             most
         })
@@ -226,12 +197,12 @@ pub fn crowd(permits: Option<u32>) -> u32 {
 
 /// Lets a process exit with the only permit; tells whether another one gets a permit then.
 pub fn killed_inside() -> bool {
-    let semaphore = Arc::new(Semaphore::default());
-    semaphore.post();
+    let semaphore = Arc::new(Socket::default());
+    semaphore.send(0);
     let semaphore2 = Arc::clone(&semaphore);
     join(start("killed", move || {
-        semaphore2.wait();
+        semaphore2.receive();
         tracing::info!("is killed");
     }));
-    semaphore.try_wait()
+    locked(&semaphore.state).0.pop_front().is_some()
 }

@@ -48,9 +48,6 @@ impl From<ExitStatus> for Exit {
 
 impl From<WaitStatus> for Exit {
     fn from(status: WaitStatus) -> Self {
-        match status.exit_status() {
-            Some(code) => Self::Code(code),
-            None => Self::Signal(status.terminating_signal().unwrap_or_default()),
-        }
+        ExitStatus::from_raw(status.as_raw()).into()
     }
 }

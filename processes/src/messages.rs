@@ -27,14 +27,9 @@ pub(crate) fn start(
     entry.start(program, &[&serde_json::to_string(argument)?])
 }
 
-/// Returns a child's argument as text.
-pub(crate) fn text(arguments: &[String]) -> io::Result<&str> {
-    arguments.first().map(String::as_str).ok_or_else(|| io::ErrorKind::InvalidInput.into())
-}
-
 /// Returns the value that a child was started with.
 pub(crate) fn argument<T: DeserializeOwned>(arguments: &[String]) -> io::Result<T> {
-    Ok(serde_json::from_str(text(arguments)?)?)
+    Ok(serde_json::from_str(arguments.first().ok_or(io::ErrorKind::InvalidInput)?)?)
 }
 
 /// Starts a child with a value as its argument, and returns the value that it answers with.

@@ -18,7 +18,7 @@ use std::path::Path;
 use kit::child::{ChildGuard, DEADLINE, Entry};
 
 use crate::lane::{self, PARENT};
-use crate::messages::{numbers, text};
+use crate::messages::{argument, numbers};
 use crate::procfs;
 
 mod states;
@@ -50,7 +50,8 @@ pub struct ProcessNames {
 /// names while the child runs.
 pub fn named(program: &Path, name: &str, comm: Option<&str>) -> io::Result<ProcessNames> {
     let mut command = NAMED.command(program);
-    let mut child = ChildGuard::start(command.arg(comm.unwrap_or_default()).arg0(name), DEADLINE)?;
+    command.arg(serde_json::to_string(&comm)?).arg0(name);
+    let mut child = ChildGuard::start(&mut command, DEADLINE)?;
     let (out, pid) = (child.stdout(), child.id());
     let waits = PARENT.waits("its PIDs", "child");
     let line = child.recv_line(&out)?;
@@ -67,8 +68,7 @@ pub fn named(program: &Path, name: &str, comm: Option<&str>) -> io::Result<Proce
 
 /// What the child does: sets its process name, writes its PIDs, and waits for the end of its input.
 fn child(arguments: &[String]) -> io::Result<()> {
-    let comm = text(arguments)?;
-    if !comm.is_empty() {
+    if let Some(comm) = argument::<Option<String>>(arguments)? {
         let comm = CString::new(comm)?;
         // A call in main names the process, too. std names a thread in the same way, but only one
         // that it starts.

@@ -42,14 +42,12 @@ pub(super) const GRACE: Duration = Duration::from_secs(5);
 pub struct Fork {
     children: Vec<Forked>,
     null: File,
-    timeout: Duration,
 }
 
 impl Fork {
     /// Returns one that has no children yet.
     pub fn new() -> io::Result<Self> {
-        let null = File::open("/dev/null")?;
-        Ok(Self { children: Vec::new(), null, timeout: DEADLINE + GRACE })
+        Ok(Self { children: Vec::new(), null: File::open("/dev/null")? })
     }
 }
 
@@ -69,7 +67,7 @@ impl StartMethod for Fork {
 
     fn wait(&mut self, child: u32) -> io::Result<Exit> {
         let at = self.children.iter().position(|forked| forked.id() == child);
-        self.children.swap_remove(at.ok_or(io::ErrorKind::NotFound)?).wait_or_kill(self.timeout)
+        self.children.swap_remove(at.ok_or(io::ErrorKind::NotFound)?).wait()
     }
 }
 
@@ -192,12 +190,8 @@ impl Forked {
     /// # Errors
     /// The system does not know the child. Or, [`TimedOut`](io::ErrorKind::TimedOut), it is stopped,
     /// and has not ended at its [deadline](DEADLINE): it is killed.
-    pub fn wait(self) -> io::Result<Exit> {
-        self.wait_or_kill(DEADLINE + GRACE)
-    }
-
-    fn wait_or_kill(mut self, timeout: Duration) -> io::Result<Exit> {
-        self.wait_timeout(timeout)?.ok_or_else(timed_out)
+    pub fn wait(mut self) -> io::Result<Exit> {
+        self.wait_timeout(DEADLINE + GRACE)?.ok_or_else(timed_out)
     }
 
     /// Waits for the end of a child that has ended already or has nothing left to do, and reaps it.

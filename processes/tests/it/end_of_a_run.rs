@@ -39,7 +39,7 @@ fn no_child_outlives_the_lesson_that_started_it_whatever_it_does() {
         (&["subreaper", "not-reaping", "daemon-parent", "\"Ignored\""], 2),
         (&["subreaper", "daemon-parent", "\"EndsIt\""], 2),
         (&["suspended-by-vfork"], 1),
-        (&["named", ""], 1),
+        (&["named", "null"], 1),
         (&["ten-threads"], 1),
         (&["stopped", "\"Default\""], 1),
         (&["stopped", "\"CleansUp\""], 1),
