@@ -6,8 +6,8 @@
 //! that a lesson is about; [`child`] starts this program once more as a lesson's child, and owns it
 //! until its end; [`deadline`] has waits that give up in time; [`signals`] gives a process the signal
 //! dispositions that its code counts on. [`real::lane`] and [`model::lane`], one file on two kinds of
-//! threads, start threads under a name, and show which locks they wait for and hold. [`cell`] is an
-//! `UnsafeCell` as Loom has it.
+//! threads, start threads under a name, and show which locks they wait for and hold; [`process_lane`]
+//! shows what a process does. [`cell`] is an `UnsafeCell` as Loom has it.
 
 pub mod cell;
 pub mod child;
@@ -17,6 +17,7 @@ pub mod model;
 #[cfg(not(feature = "explore"))]
 #[path = "model_on_std.rs"]
 pub mod model;
+pub mod process_lane;
 pub mod python;
 /// What is compiled on std here, and on the model checker's types in [`model`](mod@model).
 #[path = ""]

@@ -16,9 +16,9 @@ use std::time::Duration;
 
 use kit::child::{ChildGuard, DEADLINE, Entry, LineReader};
 use kit::deadline::{Deadline, has_ended};
+use kit::process_lane::Lane;
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::Pid;
-use tracing::{Span, info_span};
 
 /// A child of a lesson. Dropping it kills it (SIGKILL), if it still runs, and reaps it.
 ///
@@ -129,20 +129,10 @@ impl TalkingChild {
         self.guard.close_stdin();
     }
 
-    /// Opens a span in its lane: what it does, as its parent knows it.
-    pub fn lane(&self, span: impl FnOnce() -> Span) -> Span {
-        info_span!("lane", lane = self.lane, pid = self.pid()).in_scope(span)
+    /// Returns its lane: what it does, as its parent knows it.
+    pub fn lane(&self) -> Lane<'_> {
+        Lane::of(&self.lane, self.pid())
     }
-}
-
-/// Opens a span in the parent's lane, for a lesson may run on a thread of another name.
-pub(crate) fn parent_lane(span: impl FnOnce() -> Span) -> Span {
-    shared_lane("parent", span)
-}
-
-/// Opens a span in a lane that several processes share, one after another.
-pub(crate) fn shared_lane(name: &str, span: impl FnOnce() -> Span) -> Span {
-    info_span!("lane", lane = name).in_scope(span)
 }
 
 /// Lets the process that `command` will start inherit these descriptors, which the caller lends

@@ -9,11 +9,11 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use kit::child::Entry;
+use kit::process_lane::PARENT;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
-use tracing::info_span;
 
-use crate::child::{TalkingChild, parent_lane};
+use crate::child::TalkingChild;
 use crate::names::Names;
 use crate::parent::{Parent, words};
 
@@ -46,7 +46,7 @@ impl<'a> Fifo<'a> {
 pub fn by_name(program: &Path) -> io::Result<String> {
     let fifo = Fifo::new(program)?;
     let reader = fifo.start("reader", "read")?;
-    let _waits = reader.lane(|| info_span!("waits", what = "a writer", from = "writer"));
+    let _waits = reader.lane().waits("a writer", "writer");
     fifo.answer("writer", "write hello")?;
     reader.answer()
 }
@@ -56,8 +56,8 @@ pub fn by_name(program: &Path) -> io::Result<String> {
 pub fn no_reader(program: &Path) -> io::Result<()> {
     let fifo = Fifo::new(program)?;
     let mut writer = fifo.start("writer", "write hello")?;
-    let _writer = writer.lane(|| info_span!("waits", what = "a reader", from = "parent"));
-    let _parent = parent_lane(|| info_span!("waits", what = "the writer's exit", from = "writer"));
+    let _writer = writer.lane().waits("a reader", "parent");
+    let _parent = PARENT.waits("the writer's exit", "writer");
     writer.join().map(drop)
 }
 

@@ -12,7 +12,6 @@ use std::path::Path;
 
 use kit::child::Entry;
 use rustix::fs::{FlockOperation, fcntl_lock};
-use tracing::info_span;
 
 use crate::child::TalkingChild;
 use crate::names::Names;
@@ -47,11 +46,9 @@ pub fn without(program: &Path) -> io::Result<u32> {
     let both = [number.start("p1", "add")?, number.start("p2", "add")?];
     let [p1, p2] = both.map(|child| child.after("read"));
     let both = [p1?, p2?];
-    let stale = both
-        .each_ref()
-        .map(|child| child.lane(|| info_span!("holds", what = "a 0 that it has read")));
+    let stale = both.each_ref().map(|child| child.lane().holds("a 0 that it has read"));
     for (child, stale) in both.into_iter().zip(stale) {
-        let _runs = child.lane(|| info_span!("runs", what = "writes 0 + 1"));
+        let _runs = child.lane().runs("writes 0 + 1");
         drop(stale);
         let_write(child)?;
     }
@@ -69,9 +66,9 @@ pub fn let_write(mut child: TalkingChild) -> io::Result<()> {
 pub fn locked(program: &Path, end_first: fn(TalkingChild) -> io::Result<()>) -> io::Result<u32> {
     let number = Number::new(program)?;
     let first = number.start("p1", "lock and add")?.after("read")?;
-    let holds = first.lane(|| info_span!("holds", what = "the file's lock"));
+    let holds = first.lane().holds("the file's lock");
     let mut second = number.start("p2", "lock and add")?.after("taken")?;
-    let waits = second.lane(|| info_span!("waits", what = "the file's lock", from = "p1"));
+    let waits = second.lane().waits("the file's lock", "p1");
     end_first(first)?;
     drop(holds);
     second.expect_line("read")?;

@@ -9,7 +9,6 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use kit::child::Entry;
-use tracing::info_span;
 
 use crate::child::TalkingChild;
 use crate::names::Names;
@@ -75,8 +74,8 @@ impl Server {
 pub fn after(program: &Path, does: &'static str) -> io::Result<Lists> {
     let server = Server::start(program)?;
     let mut client = server.client(program, "client")?;
-    let serves = server.process.lane(|| info_span!("idles", what = "owns d and l"));
-    let runs = client.lane(|| info_span!("runs", what = does));
+    let serves = server.process.lane().idles("owns d and l");
+    let runs = client.lane().runs(does);
     client.send_line(does)?;
     client.succeeds()?;
     drop((runs, serves));
@@ -113,11 +112,10 @@ pub fn locked(program: &Path) -> io::Result<(Lists, [Duration; 2])> {
     ];
     first.send_line("locks, and waits there, as 1")?;
     first.expect_line("locked")?;
-    let holds = first.lane(|| info_span!("holds", what = "lock"));
+    let holds = first.lane().holds("lock");
     second.send_line("locks, as 2")?;
     third.send_line("locks, as 3")?;
-    let wait =
-        |child: &TalkingChild| child.lane(|| info_span!("waits", what = "lock", from = "c1"));
+    let wait = |child: &TalkingChild| child.lane().waits("lock", "c1");
     let waits = [wait(&second), wait(&third)];
     second.expect_line("taken")?;
     third.expect_line("taken")?;

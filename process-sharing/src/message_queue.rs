@@ -10,12 +10,12 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
 use kit::child::Entry;
+use kit::process_lane::PARENT;
 use nix::errno::Errno;
 use nix::mqueue::{MQ_OFlag, MqAttr, MqdT, mq_open, mq_receive, mq_send, mq_unlink};
 use nix::sys::stat::Mode;
-use tracing::info_span;
 
-use crate::child::{TalkingChild, parent_lane};
+use crate::child::TalkingChild;
 use crate::names::Names;
 use crate::parent::{Parent, number, words};
 
@@ -117,14 +117,14 @@ fn start(program: &Path, name: &str, lane: &str, does: &str) -> io::Result<Talki
 
 /// Lets a sender send, and waits for its exit.
 fn sent(mut sender: TalkingChild) -> io::Result<()> {
-    let _sends = sender.lane(|| info_span!("runs", what = "sends"));
+    let _sends = sender.lane().runs("sends");
     sender.send_line("go on")?;
     sender.succeeds()
 }
 
 /// Lets a receiver receive, and waits for its exit.
 fn received(mut receiver: TalkingChild, name: &str) -> io::Result<Received> {
-    let _receives = receiver.lane(|| info_span!("runs", what = "receives"));
+    let _receives = receiver.lane().runs("receives");
     receiver.send_line("go on")?;
     Ok(Received { messages: receiver.answer()?, name_stays: unlink(name).is_ok() })
 }
@@ -145,7 +145,7 @@ pub fn priorities(program: &Path) -> io::Result<Received> {
 pub fn left_behind(program: &Path) -> io::Result<Received> {
     let (_names, name) = queue(program)?;
     sent(start(program, &name, "sender", "1:forgotten")?)?;
-    let closed = parent_lane(|| info_span!("idles", what = "no process has it open"));
+    let closed = PARENT.idles("no process has it open");
     let receiver = start(program, &name, "later", "receive")?;
     drop(closed);
     received(receiver, &name)

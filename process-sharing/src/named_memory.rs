@@ -16,7 +16,6 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use kit::child::Entry;
 use rustix::fs::{Mode, ftruncate};
 use rustix::shm;
-use tracing::info_span;
 
 use crate::child::TalkingChild;
 use crate::names::Names;
@@ -75,13 +74,13 @@ fn start(program: &Path, lane: &str, name: &str, mode: MapMode) -> io::Result<Ta
 }
 
 fn write(child: &mut TalkingChild, value: u64) -> io::Result<()> {
-    let _runs = child.lane(|| info_span!("runs", what = "writes", value));
+    let _runs = child.lane().runs(&format!("writes {value}"));
     child.send_line(value)?;
     child.expect_line("written")
 }
 
 fn read(child: &mut TalkingChild) -> io::Result<u64> {
-    let _runs = child.lane(|| info_span!("runs", what = "reads"));
+    let _runs = child.lane().runs("reads");
     child.send_line("read")?;
     number(&child.recv_line()?)
 }

@@ -11,9 +11,10 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use kit::child::Entry;
+use kit::process_lane::PARENT;
 use tracing::info_span;
 
-use crate::child::{TalkingChild, parent_lane};
+use crate::child::TalkingChild;
 use crate::parent::{Parent, number, words};
 
 /// The static, which is 0 when a process begins, in each process.
@@ -76,8 +77,7 @@ fn run(change: impl FnOnce(&AtomicU32) -> io::Result<Variables>) -> io::Result<N
 /// Lets a thread change the variables.
 pub fn by_a_thread(_: &Path) -> io::Result<NotShared> {
     run(|heap| {
-        let _parent =
-            parent_lane(|| info_span!("waits", what = "the thread's end", from = "thread"));
+        let _parent = PARENT.waits("the thread's end", "thread");
         let body = || {
             let _runs = info_span!("runs", what = "adds 1");
             change(heap)
@@ -94,8 +94,8 @@ pub fn by_a_thread(_: &Path) -> io::Result<NotShared> {
 pub fn by_a_process(program: &Path) -> io::Result<NotShared> {
     run(|_| {
         let mut child = TalkingChild::start(program, &CHILD, "child", &[], &[&START.to_string()])?;
-        let _runs = child.lane(|| info_span!("runs", what = "adds 1"));
-        let _waits = parent_lane(|| info_span!("waits", what = "the child's exit", from = "child"));
+        let _runs = child.lane().runs("adds 1");
+        let _waits = PARENT.waits("the child's exit", "child");
         let mut variable = || {
             let line = child.recv_line()?;
             let (value, address) = line.split_once(' ').ok_or(io::ErrorKind::InvalidData)?;

@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 
 use kit::child::{DEADLINE, Entry};
-use tracing::info_span;
+use kit::process_lane::{Lane, PARENT};
 
-use crate::child::{TalkingChild, parent_lane, shared_lane};
+use crate::child::TalkingChild;
 use crate::parent::{Parent, inherited, words};
 use crate::shared_memory::{Guard, MapMode, PthreadMutex, RobustMutex, Shared};
 
@@ -54,7 +54,7 @@ pub fn robust(program: &Path, heedful: bool) -> io::Result<OwnerDied> {
     let shared = Shared::<Accounts>::new()?;
     shared.lock()?[0] = SUM;
     let killed = kill_in_the_middle(program, "robust", &shared)?;
-    let _acquires = parent_lane(|| info_span!("waits", what = "lock", from = "child"));
+    let _acquires = PARENT.waits("lock", "child");
     Ok(match shared.lock() {
         Ok(accounts) => OwnerDied { killed, told: false, named: None, accounts: Some(*accounts) },
         Err(died) => {
@@ -72,7 +72,7 @@ pub fn pthread(program: &Path, robust: bool) -> io::Result<OwnerDied> {
     mutex.make(robust)?;
     first.store(SUM, Relaxed);
     let killed = kill_in_the_middle(program, "pthread", &shared)?;
-    let _acquires = parent_lane(|| info_span!("waits", what = "lock", from = "child"));
+    let _acquires = PARENT.waits("lock", "child");
     let acquired = mutex.with(Some(PATIENCE), |told| {
         let mut accounts = [first.load(Relaxed), second.load(Relaxed)];
         if told {
@@ -96,7 +96,7 @@ pub fn kill_in_the_middle(
     memory: &dyn std::os::fd::AsFd,
 ) -> io::Result<u32> {
     let mut child = TalkingChild::start(program, &CHILD, "child", &[memory], &[lock])?;
-    let _holds = child.lane(|| info_span!("holds", what = "lock"));
+    let _holds = child.lane().holds("lock");
     child.expect_line(IN_THE_MIDDLE)?;
     child.kill().map(|()| child.pid())
 }
@@ -134,7 +134,7 @@ pub fn again_and_again(program: &Path, kills: u32) -> io::Result<KillStress> {
     let sums = Shared::<Sums>::new()?;
     let start = |lane: &str, does: &str| {
         let child = TalkingChild::start(program, &CHILD, lane, &[&sums], &[does])?;
-        let adds = shared_lane(lane, || info_span!("runs", what = "adds"));
+        let adds = Lane::shared(lane).runs("adds");
         Ok::<_, io::Error>((adds, child))
     };
     let (adds, survivor) = start("survivor", "add")?;

@@ -8,9 +8,9 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use kit::child::Entry;
-use tracing::info_span;
+use kit::process_lane::PARENT;
 
-use crate::child::{TalkingChild, parent_lane};
+use crate::child::TalkingChild;
 use crate::parent::{Parent, inherited, words};
 
 mod typed;
@@ -38,10 +38,10 @@ fn start(program: &Path, does: &str) -> io::Result<(Ours, Theirs, TalkingChild)>
 pub fn conversation(program: &Path) -> io::Result<(Vec<u32>, u32)> {
     let (ours, theirs, child) = start(program, "converse")?;
     drop(theirs);
-    let waits = parent_lane(|| info_span!("waits", what = "numbers", from = "child"));
+    let waits = PARENT.waits("numbers", "child");
     let numbers = ours.receive()?;
     drop(waits);
-    let waits = child.lane(|| info_span!("waits", what = "an answer", from = "parent"));
+    let waits = child.lane().waits("an answer", "parent");
     ours.send(&123)?;
     let answer = child.answer()?.parse().map_err(io::Error::other)?;
     drop(waits);
@@ -75,8 +75,8 @@ pub fn cut_off(program: &Path) -> io::Result<Result<Vec<u32>, Error>> {
 pub fn end_kept(program: &Path) -> io::Result<()> {
     let (ours, _theirs, child) = start(program, "exit")?;
     child.succeeds()?;
-    let _holds = parent_lane(|| info_span!("holds", what = "the child's end"));
-    let _waits = parent_lane(|| info_span!("waits", what = "the child's end"));
+    let _holds = PARENT.holds("the child's end");
+    let _waits = PARENT.waits("the child's end", None);
     Ok(ours.receive().map(drop)?)
 }
 
@@ -87,8 +87,8 @@ pub fn both_send(program: &Path) -> io::Result<()> {
     let mut child = TalkingChild::start(program, &CHILD, "child", &[&theirs], &["send much"])?;
     drop(theirs);
     child.expect_line("sending")?;
-    let _child = child.lane(|| info_span!("waits", what = "room to send", from = "parent"));
-    let _parent = parent_lane(|| info_span!("waits", what = "room to send back", from = "child"));
+    let _child = child.lane().waits("room to send", "parent");
+    let _parent = PARENT.waits("room to send back", "child");
     send_then_receive(&ours)
 }
 

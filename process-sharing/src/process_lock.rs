@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use kit::child::Entry;
 use rustix::io::retry_on_intr;
 use rustix::process::{WaitOptions, wait};
-use tracing::info_span;
 
 use crate::child::TalkingChild;
 use crate::counter::{Counter, fetch_added, locked, unlocked};
@@ -45,7 +44,7 @@ pub fn run(program: &Path, how: &str) -> io::Result<u64> {
     for child in 1..=CHILDREN {
         let lane = format!("child {child}");
         let child = TalkingChild::start(program, &CHILD, lane, &[&memory], &[how])?;
-        children.push((child.lane(|| info_span!("runs", what = "forks, adds")), child));
+        children.push((child.lane().runs("forks, adds"), child));
     }
     for (adds, child) in children {
         child.succeeds()?;

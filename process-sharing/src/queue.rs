@@ -8,9 +8,9 @@ use std::os::fd::AsFd;
 use std::path::Path;
 
 use kit::child::Entry;
-use tracing::info_span;
+use kit::process_lane::PARENT;
 
-use crate::child::{TalkingChild, parent_lane};
+use crate::child::TalkingChild;
 use crate::parent::{Parent, inherited, number, words};
 
 mod channel;
@@ -52,9 +52,8 @@ fn ten(program: &Path) -> io::Result<(Receiver<u32>, TalkingChild)> {
 /// It blocks for ever.
 pub fn join_first(program: &Path) -> io::Result<Vec<u32>> {
     let (receiver, mut child) = ten(program)?;
-    let child_waits = child.lane(|| info_span!("waits", what = "room", from = "parent"));
-    let parent_waits =
-        parent_lane(|| info_span!("waits", what = "the child's exit", from = "child"));
+    let child_waits = child.lane().waits("room", "parent");
+    let parent_waits = PARENT.waits("the child's exit", "child");
     child.join()?;
     drop((child_waits, parent_waits));
     drain(&receiver)

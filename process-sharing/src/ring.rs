@@ -9,9 +9,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use kit::child::{DEADLINE, Entry};
-use tracing::{Span, info_span};
+use kit::process_lane::PARENT;
+use tracing::Span;
 
-use crate::child::{TalkingChild, parent_lane};
+use crate::child::TalkingChild;
 use crate::parent::{Parent, inherited};
 use crate::shared_memory::ring::{Consumer, Error, Producer, Ring};
 
@@ -19,10 +20,7 @@ use crate::shared_memory::ring::{Consumer, Error, Producer, Ring};
 pub const LONG: usize = 256 << 10;
 
 fn lanes(child: &TalkingChild) -> [Span; 2] {
-    [
-        parent_lane(|| info_span!("waits", what = "messages", from = "child")),
-        child.lane(|| info_span!("runs", what = "sends")),
-    ]
+    [PARENT.waits("messages", "child"), child.lane().runs("sends")]
 }
 
 /// Kills a child in the middle of its third message, which it writes to a pipe. Returns the number

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, PipeReader, Write};
 use std::path::Path;
 
 use kit::child::Entry;
-use tracing::{Span, info_span};
+use tracing::Span;
 
 use crate::child::TalkingChild;
 use crate::named_semaphore::{Semaphore, unlink};
@@ -65,7 +65,7 @@ fn crowd(program: &Path, full: usize, name: &str) -> io::Result<Crowd> {
 
 fn watch(reports: PipeReader, children: &mut [TalkingChild], full: usize) -> io::Result<Crowd> {
     let mut crowd = Crowd { most: 0, came: 0 };
-    let waits = |child: &TalkingChild| child.lane(|| info_span!("waits", what = "to go in"));
+    let waits = |child: &TalkingChild| child.lane().waits("to go in", None);
     let mut waits: Vec<Option<Span>> = children.iter().map(|child| Some(waits(child))).collect();
     let mut inside: Vec<(usize, Span)> = Vec::new();
     let mut left = 0;
@@ -77,7 +77,7 @@ fn watch(reports: PipeReader, children: &mut [TalkingChild], full: usize) -> io:
         let child = children.get(number).ok_or(io::ErrorKind::InvalidData)?;
         if what == "in" {
             waits[number] = None;
-            inside.push((number, child.lane(|| info_span!("holds", what = "a place inside"))));
+            inside.push((number, child.lane().holds("a place inside")));
             crowd.came += 1;
             crowd.most = crowd.most.max(inside.len());
         } else {
@@ -106,7 +106,7 @@ pub fn killed_inside(program: &Path) -> io::Result<bool> {
     unlink(&name)?;
     killed.send_line("go in")?;
     BufReader::new(reports).read_line(&mut String::new())?;
-    let holds = killed.lane(|| info_span!("holds", what = "the permit"));
+    let holds = killed.lane().holds("the permit");
     killed.kill()?;
     drop(holds);
     semaphore.try_wait()

@@ -18,10 +18,10 @@ use std::path::Path;
 use std::ptr;
 
 use kit::child::Entry;
+use kit::process_lane::PARENT;
 use rustix::process::{Pid, Signal, kill_process};
-use tracing::info_span;
 
-use crate::child::{TalkingChild, parent_lane};
+use crate::child::TalkingChild;
 use crate::parent::{Parent, words};
 
 /// How many signals are sent.
@@ -101,8 +101,8 @@ fn pending(
     send: impl FnOnce(&TalkingChild) -> io::Result<()>,
 ) -> io::Result<String> {
     let mut child = start(program, "block")?;
-    let _holds = child.lane(|| info_span!("holds", what = "the signals blocked"));
-    let _runs = parent_lane(|| info_span!("runs", what = "sends"));
+    let _holds = child.lane().holds("the signals blocked");
+    let _runs = PARENT.runs("sends");
     send(&child)?;
     child.send_line("take them")?;
     child.answer()

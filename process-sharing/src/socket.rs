@@ -10,12 +10,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use kit::child::{DEADLINE, Entry};
+use kit::process_lane::PARENT;
 use rustix::io::{retry_on_intr, write};
 use rustix::net::{RecvFlags, SocketType, recv};
 use rustix::process::{Resource, getrlimit};
-use tracing::info_span;
 
-use crate::child::{TalkingChild, parent_lane};
+use crate::child::TalkingChild;
 use crate::names::Names;
 use crate::parent::{Parent, inherited, words};
 
@@ -118,8 +118,8 @@ fn echo(mut stream: impl Read + Write) -> io::Result<()> {
 /// server finds under that number.
 pub fn number_passed(program: &Path) -> io::Result<Option<String>> {
     let (_names, stream, mut client) = client(program, "number")?;
-    let _holds = client.lane(|| info_span!("holds", what = "the file"));
-    let _runs = parent_lane(|| info_span!("runs", what = "opens what has that number"));
+    let _holds = client.lane().holds("the file");
+    let _runs = PARENT.runs("opens what has that number");
     let number = io::read_to_string(stream)?;
     let found = fs::read_to_string(format!("/dev/fd/{number}")).ok();
     client.send_line("done")?;
@@ -130,9 +130,9 @@ pub fn number_passed(program: &Path) -> io::Result<Option<String>> {
 /// server reads from it when the client has exited.
 pub fn descriptor_passed(program: &Path) -> io::Result<Option<String>> {
     let (_names, stream, mut client) = client(program, "descriptor")?;
-    let holds = client.lane(|| info_span!("holds", what = "the file"));
+    let holds = client.lane().holds("the file");
     let file = receive_descriptor(&stream)?;
-    let _holds = parent_lane(|| info_span!("holds", what = "the file"));
+    let _holds = PARENT.holds("the file");
     client.send_line("done")?;
     client.succeeds()?;
     drop(holds);

@@ -10,11 +10,11 @@ use std::io::{self, ErrorKind, PipeWriter, Read, Write};
 use std::path::Path;
 
 use kit::child::Entry;
+use kit::process_lane::PARENT;
 use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::io::Errno;
-use tracing::info_span;
 
-use crate::child::{TalkingChild, parent_lane};
+use crate::child::TalkingChild;
 use crate::parent::{Parent, inherited, number, words};
 
 /// The length of the longest message that is written as a whole, in bytes.
@@ -33,7 +33,7 @@ pub fn one_way(program: &Path) -> io::Result<(String, [bool; 2])> {
     child.send_line("go on")?;
     // The input ends when the last copy of the writing end is closed: this one, and the child's.
     drop(writer);
-    let _waits = parent_lane(|| info_span!("waits", what = "the end of input", from = "child"));
+    let _waits = PARENT.waits("the end of input", "child");
     let text = io::read_to_string(reader)?;
     child.succeeds().map(|()| (text, refused))
 }
@@ -65,18 +65,18 @@ pub fn two_writers(program: &Path, length: Option<usize>) -> io::Result<TwoWrite
     fcntl_setfl(&writer, OFlags::NONBLOCK)?;
     let mut long = start(program, "long", &writer, "a", length)?;
     let begun: usize = number(&long.recv_line()?)?;
-    let waits = long.lane(|| info_span!("waits", what = "room", from = "parent"));
+    let waits = long.lane().waits("room", "parent");
     let mut all = vec![0; 1 + begun];
     reader.read_exact(&mut all)?;
     let mut short = start(program, "short", &writer, "bbb", 1)?;
-    let writes = short.lane(|| info_span!("runs", what = "writes bbb"));
+    let writes = short.lane().runs("writes bbb");
     short.expect_line("3")?;
     short.send_line("go on")?;
     short.succeeds()?;
     // From here on, each write waits for room.
     fcntl_setfl(&writer, OFlags::empty())?;
     drop((waits, writes, writer));
-    let _writes = long.lane(|| info_span!("runs", what = "writes the rest"));
+    let _writes = long.lane().runs("writes the rest");
     long.send_line("go on")?;
     reader.read_to_end(&mut all)?;
     long.succeeds()?;

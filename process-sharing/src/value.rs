@@ -10,10 +10,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, Ordering::Relaxed};
 
 use kit::child::Entry;
-use tracing::info_span;
+use kit::process_lane::{Lane, PARENT};
 use zerocopy::FromBytes;
 
-use crate::child::{TalkingChild, parent_lane, shared_lane};
+use crate::child::TalkingChild;
 use crate::parent::{Parent, inherited, words};
 use crate::shared_memory::{MapMode, RobustMutex, Shared};
 
@@ -75,8 +75,8 @@ pub(crate) fn changed_by(
     arguments: &[&str],
 ) -> io::Result<()> {
     let child = TalkingChild::start(program, entry, "child", &[memory], arguments)?;
-    let _writes = shared_lane("child", || info_span!("runs", what = "writes"));
-    let _waits = parent_lane(|| info_span!("waits", what = "the child's exit", from = "child"));
+    let _writes = Lane::shared("child").runs("writes");
+    let _waits = PARENT.waits("the child's exit", "child");
     child.succeeds()
 }
 

@@ -11,10 +11,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use kit::child::Entry;
+use kit::process_lane::PARENT;
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Exit;
-use crate::lane::PARENT;
 use crate::messages::{argument, ask, print_json};
 use crate::start::{bound_lifetime, forked};
 

@@ -13,10 +13,10 @@ use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
 use kit::child::{DEADLINE, Entry, program};
+use kit::process_lane::PARENT;
 use rustix::process::setpgid;
 use serde::{Deserialize, Serialize};
 
-use crate::lane::PARENT;
 use crate::messages::{argument, ask, print_json};
 
 mod cgroup;

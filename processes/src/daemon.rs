@@ -11,11 +11,11 @@ use std::process::{Child, Stdio};
 use std::thread;
 
 use kit::child::{Entry, program};
+use kit::process_lane::Lane;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Exit;
-use crate::lane::{self, Lane};
 use crate::messages::argument;
 use crate::subreaper::{Subreaper, kill};
 
@@ -62,7 +62,7 @@ pub fn killed(program: &Path, arranged: ParentDeath) -> io::Result<([Exit; 2], b
     let parent_lane = Lane::of("parent", parent).runs("lives");
     let [child, first_parent] = subreaper.recv_numbers("child")?;
     let from = if arranged == ParentDeath::Pipe { "parent" } else { "lesson" };
-    let _child = lane::child(child).waits("its input", from);
+    let _child = Lane::of("child", child).waits("its input", from);
     kill(parent)?;
     let killed = subreaper.wait_for(parent)?;
     drop(parent_lane);
@@ -98,7 +98,7 @@ pub fn parent_ends(program: &Path) -> io::Result<[Exit; 2]> {
     let [parent] = subreaper.recv_numbers("parent")?;
     let [child, _] = subreaper.recv_numbers("child")?;
     let _parent = Lane::of("parent", parent).runs("ends in order");
-    let _child = lane::child(child).waits("its input", "parent");
+    let _child = Lane::of("child", child).waits("its input", "parent");
     subreaper.close_stdin();
     let [signal] = subreaper.recv_numbers("signal")?;
     Ok([subreaper.wait_for(parent)?, Exit::Signal(signal.cast_signed())])

@@ -19,6 +19,7 @@ use std::os::unix::process::parent_id;
 use std::path::Path;
 
 use kit::child::{DEADLINE, Entry};
+use kit::process_lane::{Lane, PARENT};
 use nix::libc::{EIO, O_NOCTTY, SIGHUP};
 use nix::sys::signal::Signal;
 use nix::unistd::alarm;
@@ -28,7 +29,6 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Exit;
-use crate::lane::{Lane, PARENT};
 use crate::messages::argument;
 use crate::signals::ignore;
 use crate::start::{exit_at_once, fork_alone};

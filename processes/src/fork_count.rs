@@ -12,9 +12,9 @@ use std::os::unix::process::parent_id;
 use std::path::Path;
 
 use kit::child::Entry;
+use kit::process_lane::Lane;
 use serde::{Deserialize, Serialize};
 
-use crate::lane::Lane;
 use crate::messages::{argument, numbers, start, wait_for_success};
 use crate::start::{Forked, bound_lifetime, exit_at_once, fork_alone};
 

@@ -23,10 +23,10 @@ use std::time::Duration;
 
 use kit::child::DEADLINE;
 use kit::deadline::{Deadline, read_exact};
+use kit::process_lane::Lane;
 use tracing::info_span;
 
 use crate::exit::Exit;
-use crate::lane;
 use crate::procfs::{self, Process};
 use crate::start::{ForkServer, Job, LOCK, Spawn, StartMethod, Streams, fork_and};
 
@@ -87,7 +87,7 @@ fn forked_child(
     read_exact(&reader, &mut [0], Deadline::after(DEADLINE)).map_err(|error| {
         io::Error::new(error.kind(), format!("the forked child has written nothing: {error}"))
     })?;
-    let _child = lane::child(child.id()).waits("the lock", "nobody");
+    let _child = Lane::of("child", child.id()).waits("the lock", "nobody");
     let exit = child.wait_timeout(timeout)?;
     Ok((exit, procfs::process(child.id()).ok().flatten()))
 }
@@ -121,7 +121,7 @@ pub fn started(program: &Path, by_zygote: bool) -> io::Result<Exit> {
             Box::new(Spawn::new(program))
         };
         let child = method.start(&Job::AcquireTheLock, Streams::own())?;
-        let _child = lane::child(child).runs("acquires its own lock");
+        let _child = Lane::of("child", child).runs("acquires its own lock");
         method.wait(child)
     })
 }

@@ -15,10 +15,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use kit::child::{Entry, program};
+use kit::process_lane::PARENT;
 use rustix::io::{FdFlags, fcntl_setfd};
 use serde::{Deserialize, Serialize};
 
-use crate::lane::PARENT;
 use crate::messages::{argument, ask, print_json};
 use crate::procfs::{OpenFile, open_files};
 use crate::start::{bound_lifetime, forked};

@@ -11,12 +11,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use kit::child::Entry;
+use kit::process_lane::{Lane, PARENT};
 use rustix::process::{Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
 use serde::{Deserialize, Serialize};
 use tracing::info_span;
 
 use crate::exit::Exit;
-use crate::lane::{self, PARENT};
 use crate::messages::{argument, numbers, start};
 
 /// The child of this lesson.
@@ -95,7 +95,7 @@ pub fn child_crashes(program: &Path, crash: Crash) -> io::Result<AfterCrash> {
 pub fn run(program: &Path, crash: Crash) -> io::Result<(Vec<String>, Exit)> {
     let mut child = start(program, &CRASHING, &crash)?;
     let _parent = PARENT.waits("the child's end", "child");
-    let _child = lane::child(child.id()).runs("works");
+    let _child = Lane::of("child", child.id()).runs("works");
     child.close_stdin();
     let lines = child.stdout().recv_all()?;
     Ok((lines, child.wait()?.into()))

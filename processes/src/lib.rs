@@ -30,7 +30,6 @@
 //! [deadline](kit::child::DEADLINE), and leaves no process behind.
 
 pub mod exit;
-mod lane;
 mod messages;
 pub mod procfs;
 

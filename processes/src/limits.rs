@@ -12,11 +12,11 @@ use std::os::fd::AsRawFd;
 use std::path::Path;
 
 use kit::child::Entry;
+use kit::process_lane::{Lane, PARENT};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Exit;
-use crate::lane::{self, PARENT};
 use crate::messages::{argument, start};
 
 /// The child of this lesson.
@@ -66,7 +66,7 @@ pub fn limited(program: &Path, limit: Limit) -> io::Result<AtTheLimit> {
     let mut child = start(program, &LIMITED, &limit)?;
     let (out, err) = (child.stdout(), child.stderr());
     let _parent = PARENT.waits("the child's end", "child");
-    let _child = lane::child(child.id()).runs("works");
+    let _child = Lane::of("child", child.id()).runs("works");
     let exit = child.wait()?.into();
     let complaint = err.recv_line()?.unwrap_or_default();
     Ok(AtTheLimit { exit, last: out.recv_all()?.pop(), complaint })

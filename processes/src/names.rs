@@ -16,8 +16,8 @@ use std::os::unix::process::{CommandExt, parent_id};
 use std::path::Path;
 
 use kit::child::{ChildGuard, DEADLINE, Entry};
+use kit::process_lane::{Lane, PARENT};
 
-use crate::lane::{self, PARENT};
 use crate::messages::{argument, numbers};
 use crate::procfs;
 
@@ -56,7 +56,7 @@ pub fn named(program: &Path, name: &str, comm: Option<&str>) -> io::Result<Proce
     let waits = PARENT.waits("its PIDs", "child");
     let line = child.recv_line(&out)?;
     drop(waits);
-    let _child = lane::child(pid).waits("its input", "parent");
+    let _child = Lane::of("child", pid).waits("its input", "parent");
     let _parent = PARENT.runs("looks at it");
     let [own, parent] = numbers(&line)?;
     let command = procfs::command_line(pid)?.swap_remove(0);

@@ -8,12 +8,12 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use kit::child::Entry;
+use kit::process_lane::Lane;
 use rustix::io::retry_on_intr;
 use rustix::process::{WaitId, WaitIdOptions, WaitOptions, waitid, waitpid};
 
 use crate::daemon::{DAEMON_PARENT, ParentDeath};
 use crate::exit::Exit;
-use crate::lane::{self, Lane};
 use crate::procfs;
 use crate::subreaper::{Subreaper, adopt_orphans_and_start, kill, pid, report};
 
@@ -41,7 +41,7 @@ pub fn adopted(program: &Path) -> io::Result<Orphan> {
     let mut subreaper = ParentDeath::Ignored.start(program)?;
     let [parent] = subreaper.recv_numbers("parent")?;
     let [child, first_parent] = subreaper.recv_numbers("child")?;
-    let _child = lane::child(child).waits("its input", "lesson");
+    let _child = Lane::of("child", child).waits("its input", "lesson");
     {
         let _parent = Lane::of("parent", parent).waits("the child's end", "child");
         kill(parent)?;
@@ -65,7 +65,7 @@ pub fn not_reaped(program: &Path) -> io::Result<Orphan> {
     let mut outer = Subreaper::start(program, &NOT_REAPING, &arguments)?;
     let [parent] = outer.recv_numbers("parent")?;
     let [child, first_parent] = outer.recv_numbers("child")?;
-    let _child = lane::child(child).waits("to be waited for", "subreaper");
+    let _child = Lane::of("child", child).waits("to be waited for", "subreaper");
     kill(parent)?;
     // The parent was waiting for the child, and might reap it if the child ended now.
     outer.wait_for(parent)?;

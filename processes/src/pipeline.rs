@@ -10,9 +10,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use kit::child::{ChildGuard, DEADLINE, Entry};
+use kit::process_lane::Lane;
 
 use crate::exit::Exit;
-use crate::lane::Lane;
 use crate::messages::argument;
 
 /// The children of this lesson.

@@ -16,6 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use kit::child::{ChildGuard, Entry};
+use kit::process_lane::{Lane, PARENT};
 use nix::sys::signal::SigHandler;
 use rustix::process::{Signal, kill_process, kill_process_group};
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,6 @@ use signal_hook::iterator::Signals;
 
 use crate::daemon::ParentDeath;
 use crate::exit::Exit;
-use crate::lane::{self, Lane, PARENT};
 use crate::messages::{argument, start};
 use crate::subreaper::{self, Subreaper, pid};
 
@@ -53,7 +53,7 @@ pub fn stopped(
 ) -> io::Result<((Exit, bool), Option<String>)> {
     let mut child = start(program, &STOPPED, &on_term)?;
     let out = child.stdout();
-    let _child = lane::child(child.id()).runs("works");
+    let _child = Lane::of("child", child.id()).runs("works");
     // Before this line, its handler may not be installed yet.
     out.recv_line()?;
     let _parent = PARENT.waits("the child's end", "child");
@@ -91,7 +91,7 @@ pub fn stop(child: &mut ChildGuard, timeout: Duration) -> io::Result<(Exit, bool
 pub fn only_the_child(program: &Path) -> io::Result<[Exit; 2]> {
     let (mut subreaper, [child, grandchild]) = family(program, ParentDeath::Ignored)?;
     let _grandchild = Lane::of("its child", grandchild).waits("its input", "lesson");
-    let waits = lane::child(child).waits("its child's end", "its child");
+    let waits = Lane::of("child", child).waits("its child's end", "its child");
     subreaper::kill(child)?;
     let exit = subreaper.wait_for(child)?;
     drop(waits);
@@ -107,7 +107,7 @@ pub fn whole_group(program: &Path) -> io::Result<[Exit; 2]> {
     // the subreaper would not report the grandchild. This child does not wait, it has a pipe.
     let (mut subreaper, [child, grandchild]) = family(program, ParentDeath::Pipe)?;
     let _grandchild = Lane::of("its child", grandchild).waits("its input", "child");
-    let _child = lane::child(child).waits("its input", "lesson");
+    let _child = Lane::of("child", child).waits("its input", "lesson");
     kill_process_group(pid(child)?, Signal::KILL)?;
     Ok([subreaper.wait_for(child)?, subreaper.wait_for(grandchild)?])
 }

@@ -6,9 +6,9 @@ use std::process::exit;
 use std::time::Duration;
 
 use kit::child::{ChildGuard, Entry};
+use kit::process_lane::{Lane, PARENT};
 
 use crate::exit::Exit;
-use crate::lane::{self, PARENT};
 use crate::messages::argument;
 
 /// The children of these lessons that do one thing.
@@ -36,7 +36,7 @@ pub const TALK: Entry = Entry { name: "talk", run: talk };
 /// Lets a child exit with `code`.
 pub fn exit_code(program: &Path, code: i32) -> io::Result<Exit> {
     let mut child = EXIT.start(program, &[&code.to_string()])?;
-    let _child = lane::child(child.id()).runs(&format!("exit({code})"));
+    let _child = Lane::of("child", child.id()).runs(&format!("exit({code})"));
     let _parent = PARENT.waits("the child's end", "child");
     Ok(child.wait()?.into())
 }
@@ -44,7 +44,7 @@ pub fn exit_code(program: &Path, code: i32) -> io::Result<Exit> {
 /// Kills a child that runs, and waits for its end.
 pub fn signal(program: &Path) -> io::Result<Exit> {
     let mut child = WAIT.start(program, &[])?;
-    let _child = lane::child(child.id()).waits("its input", "parent");
+    let _child = Lane::of("child", child.id()).waits("its input", "parent");
     // A child that has written a line has been through exec.
     child.stdout().recv_line()?;
     child.kill()?;
@@ -86,7 +86,7 @@ impl Captured {
 pub fn wait_first(program: &Path, timeout: Duration) -> io::Result<Captured> {
     let mut child = WRITE.start(program, &[&KIB.to_string()])?;
     let unread = {
-        let _child = lane::child(child.id()).waits("room in the pipe", "parent");
+        let _child = Lane::of("child", child.id()).waits("room in the pipe", "parent");
         let _parent = PARENT.waits("the child's end", "child");
         child.wait_timeout(timeout)?.map(Exit::from)
     };
@@ -99,7 +99,7 @@ pub fn captured(program: &Path) -> io::Result<Captured> {
 }
 
 fn read_both(child: &mut ChildGuard) -> io::Result<Captured> {
-    let _child = lane::child(child.id()).runs("writes");
+    let _child = Lane::of("child", child.id()).runs("writes");
     let _parent = PARENT.runs("reads");
     // Two threads read. One after the other, the second pipe could fill up while the first is read
     // to its end.
@@ -120,7 +120,7 @@ pub fn streamed(program: &Path, lines: u32) -> io::Result<(Vec<(String, bool)>, 
         let Some(line) = out.recv_line()? else { break };
         drop(waits);
         received.push((line, child.is_running()?));
-        let _child = lane::child(child.id()).waits("an answer", "parent");
+        let _child = Lane::of("child", child.id()).waits("an answer", "parent");
         child.send_line(&format!("answer {}", received.len()))?;
     }
     Ok((received, child.wait()?.into()))

@@ -10,8 +10,8 @@ use std::thread;
 use std::time::Instant;
 
 use kit::child::{ChildGuard, DEADLINE, Entry};
+use kit::process_lane::{Lane, PARENT};
 
-use crate::lane::{self, PARENT};
 use crate::procfs;
 
 /// The child of this lesson.
@@ -41,15 +41,15 @@ pub fn counted(program: &Path) -> io::Result<ThreadCounts> {
     let (out, pid) = (child.stdout(), child.id());
     let count =
         |child: &mut ChildGuard| child.recv_line(&out)?.parse::<u32>().map_err(io::Error::other);
-    let starts = lane::child(pid).runs("starts ten");
+    let starts = Lane::of("child", pid).runs("starts ten");
     let inside = count(&mut child)?;
     drop(starts);
-    let waits = lane::child(pid).waits("its input", "parent");
+    let waits = Lane::of("child", pid).waits("its input", "parent");
     let counts = PARENT.runs("counts");
     let outside = procfs::process(pid)?.ok_or(io::ErrorKind::NotFound)?.threads;
     let names = procfs::threads(pid)?;
     drop((waits, counts));
-    let _joins = lane::child(pid).runs("joins ten");
+    let _joins = Lane::of("child", pid).runs("joins ten");
     child.close_stdin();
     let joined = count(&mut child)?;
     child.wait()?;

@@ -8,9 +8,9 @@ use std::io::{self, BufRead, Write};
 use std::path::Path;
 
 use kit::child::{ChildGuard, Entry, LineReader};
+use kit::process_lane::{Lane, PARENT};
 
 use crate::exit::Exit;
-use crate::lane::{Lane, PARENT};
 use crate::messages::argument;
 
 /// The child of this lesson.

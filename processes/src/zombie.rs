@@ -17,12 +17,12 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use kit::child::{ChildGuard, DEADLINE, Entry, kill_and_reap, program, timed_out};
 use kit::deadline::{self, Deadline};
+use kit::process_lane::{Lane, PARENT};
 use nix::sys::signal::{SigSet, Signal::SIGCHLD};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpid};
 use serde::{Deserialize, Serialize};
 
-use crate::lane::{self, PARENT};
 use crate::messages::{argument, ask, print_json};
 use crate::procfs::{self, Process};
 use crate::signals::ignore;
@@ -87,8 +87,10 @@ pub fn dropped(program: &Path) -> io::Result<(Vec<Option<Process>>, usize)> {
     let _reaped: Vec<_> = children.iter().copied().map(Forked::new).collect();
     let _parent = PARENT.runs("does something else");
     let pids = children.iter().map(|child| child.as_raw_nonzero().get().cast_unsigned());
-    let _zombies: Vec<_> =
-        pids.clone().map(|pid| lane::child(pid).waits("to be waited for", "parent")).collect();
+    let _zombies: Vec<_> = pids
+        .clone()
+        .map(|pid| Lane::of("child", pid).waits("to be waited for", "parent"))
+        .collect();
     wait_for_ends(&children)?;
     let processes = pids.map(procfs::process).collect::<io::Result<_>>()?;
     let accept = children.iter().filter(|child| kill_process(**child, Signal::KILL).is_ok());
@@ -102,8 +104,10 @@ pub fn polled(program: &Path) -> io::Result<[usize; 3]> {
     let _parent = PARENT.runs("polls, and works between");
     let start = |_| WAIT.start(program, &[]);
     let mut children = (0..THREE).map(start).collect::<io::Result<Vec<_>>>()?;
-    let _children: Vec<_> =
-        children.iter().map(|child| lane::child(child.id()).waits("its input", "parent")).collect();
+    let _children: Vec<_> = children
+        .iter()
+        .map(|child| Lane::of("child", child.id()).waits("its input", "parent"))
+        .collect();
     let pids = children.iter().map(|child| pid(child.id())).collect::<io::Result<Vec<_>>>()?;
     let poll = |wanted: fn(&Answer) -> bool| {
         let answers = pids.iter().map(|pid| waitpid(Some(*pid), WaitOptions::NOHANG));

@@ -11,12 +11,12 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
 use kit::child::{DEADLINE, Entry, program};
+use kit::process_lane::PARENT;
 use nix::libc::{SIGUSR1, SIGUSR2};
 use nix::sys::signal::Signal;
 use nix::unistd::alarm;
 use rustix::io::{FdFlags, fcntl_setfd};
 
-use crate::lane::PARENT;
 use crate::messages::{argument, ask, print_json};
 use crate::procfs;
 use crate::signals::ignore;

@@ -6,10 +6,10 @@ use std::thread;
 
 use kit::child::{DEADLINE, Entry};
 use kit::deadline::Deadline;
+use kit::process_lane::Lane;
 use rustix::process::{Signal, kill_process};
 use tracing::Span;
 
-use crate::lane;
 use crate::procfs;
 use crate::start::bound_lifetime;
 use crate::subreaper::pid;
@@ -23,7 +23,7 @@ pub fn states(program: &Path) -> io::Result<Vec<Option<char>>> {
     let mut child = SPINS.start(program, &[])?;
     let (out, number) = (child.stdout(), child.id());
     child.recv_line(&out)?;
-    let (lane, process) = (lane::child(number), pid(number)?);
+    let (lane, process) = (Lane::of("child", number), pid(number)?);
     let mut seen = vec![uninterruptible(program)?];
     let mut look = |_span: Span, state| wait_for(number, state).map(|state| seen.push(state));
     look(lane.waits("its input", "parent"), Some('S'))?;
@@ -45,7 +45,7 @@ fn uninterruptible(program: &Path) -> io::Result<Option<char>> {
     let mut child = SUSPENDED.start(program, &[])?;
     let out = child.stdout();
     child.recv_line(&out)?;
-    let _child = lane::child(child.id()).waits("its child's end", "its child");
+    let _child = Lane::of("child", child.id()).waits("its child's end", "its child");
     let seen = wait_for(child.id(), Some('D'))?;
     child.close_stdin();
     child.wait()?;

@@ -5,11 +5,11 @@ use std::io;
 use std::path::Path;
 
 use kit::child::{Entry, program};
+use kit::process_lane::Lane;
 use serde::{Deserialize, Serialize};
 
 use super::{Job, Method, Streams, append, bound_lifetime};
 use crate::exit::Exit;
-use crate::lane;
 use crate::messages::{argument, print_json, start, wait_for_success};
 
 /// The parent; its argument is the start method, and whether the child is handed the list.
@@ -71,7 +71,7 @@ fn parent(arguments: &[String]) -> io::Result<()> {
 pub fn views(program: &Path, method: Method, hands_over: bool) -> io::Result<ParentView> {
     let mut played = start(program, &PARENT, &(method, hands_over))?;
     let (out, pid) = (played.stdout(), played.id());
-    let parent = lane::Lane::of("parent", pid);
+    let parent = Lane::of("parent", pid);
     let mut does = Some(parent.runs(&format!("starts it by {}", method.name())));
     let (mut seen, mut afterwards) = (None, None);
     // The child writes into the same pipe, and may be faster than its parent.
@@ -79,7 +79,7 @@ pub fn views(program: &Path, method: Method, hands_over: bool) -> io::Result<Par
         match serde_json::from_str(&line)? {
             Message::Started => does = Some(parent.waits("the child's end", "child")),
             Message::Child(child) => {
-                seen = Some((lane::child(child.pid).runs("appended 5"), child));
+                seen = Some((Lane::of("child", child.pid).runs("appended 5"), child));
             }
             Message::Waited { list, exit } => afterwards = Some((list, exit)),
         }

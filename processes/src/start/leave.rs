@@ -6,10 +6,10 @@ use std::path::Path;
 use std::process::exit;
 
 use kit::child::Entry;
+use kit::process_lane::Lane;
 use serde::{Deserialize, Serialize};
 
 use super::fork::{Forked, bound_lifetime, exit_at_once, fork_alone};
-use crate::lane::Lane;
 use crate::messages::{argument, start, wait_for_success};
 
 pub(super) const LEAVE: Entry = Entry { name: "leave", run: leave };
