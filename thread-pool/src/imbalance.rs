@@ -73,8 +73,8 @@ pub fn stealing(tasks: usize, workers: usize) -> Result<Imbalance, BuildError> {
     };
     let handles = submit(&*pool, submit_all).wait();
     let mut imbalance = collected(handles.expect("it does not panic"), begun);
-    for (number, tally) in (1..).zip(pool.tallies()) {
-        imbalance.workers.entry(format!("w{number}")).or_default().stolen = tally.stolen;
+    for (number, stolen) in (1..).zip(pool.stolen()) {
+        imbalance.workers.entry(format!("w{number}")).or_default().stolen = stolen;
     }
     Ok(imbalance)
 }

@@ -24,8 +24,8 @@
 
 pub mod pool;
 pub use pool::{
-    AsCompleted, Build, BuildError, Builder, CancelToken, ChannelPool, Handle, Job, Outcome, Pool,
-    RayonPool, Reason, Rejected, Scope, ScopedHandle, StealingPool, Tally, TaskError, WhenFull,
+    AsCompleted, BuildError, Builder, CancelToken, ChannelPool, Handle, Job, Outcome, Pool,
+    RayonPool, Reason, Rejected, Scope, ScopedHandle, StealingPool, TaskError, WhenFull,
     as_completed,
 };
 

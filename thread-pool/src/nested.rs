@@ -14,14 +14,14 @@ use std::thread;
 use tracing::info_span;
 
 use crate::on_pool::{pool, results, submit};
-use crate::{Build, BuildError, ChannelPool, Gate, Handle, Pool, StealingPool};
+use crate::{BuildError, ChannelPool, Gate, Handle, Pool, StealingPool};
 
 /// Runs one outer task on each worker of a pool, each of which waits for its inner one; returns
 /// their results.
 ///
 /// # Blocking
 /// For ever, if a worker that waits runs nothing else.
-pub fn run<P: Pool + Build + 'static>(workers: usize) -> Result<Vec<u32>, BuildError> {
+pub fn run<P: Pool + 'static>(workers: usize) -> Result<Vec<u32>, BuildError> {
     outer_on::<P, _>(workers, workers, waits)
 }
 
@@ -76,7 +76,7 @@ pub fn below() -> Result<u32, BuildError> {
 }
 
 /// Runs outer tasks, each of which makes something of the handle of its inner one, and its number.
-fn outer_on<P: Pool + Build + 'static, R: Send + 'static>(
+fn outer_on<P: Pool + 'static, R: Send + 'static>(
     tasks: usize,
     workers: usize,
     end: fn(Handle<u32>, u32) -> R,

@@ -1,8 +1,8 @@
 //! What lessons do with a pool that has no bound and is not shut down.
 
-use crate::{Build, BuildError, Builder, ChannelPool, Handle, Pool};
+use crate::{BuildError, Builder, ChannelPool, Handle, Pool};
 
-pub(crate) fn pool<P: Build>(workers: usize) -> Result<P, BuildError> {
+pub(crate) fn pool<P: Pool>(workers: usize) -> Result<P, BuildError> {
     Builder::new().workers(workers).build()
 }
 

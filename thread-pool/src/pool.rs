@@ -8,9 +8,9 @@
 //!
 //! submit(closure)
 //!   │ Task: closure, then outcome   task.rs ── Handle   handle.rs, as_completed.rs, scope.rs
-//!   └ Job: what is queued           job.rs  ── its closure, inline   inline_closure.rs
+//!   └ Job: what is queued           job.rs
 //!
-//! worker: Runner catches panics     runner.rs      Capacity bounds a queue   capacity.rs
+//! worker: OnPanic is told of panics  on_panic.rs   Capacity bounds a queue   capacity.rs
 //! waiting thread: block_on.rs, parked, or a worker that runs other jobs meanwhile
 //! ```
 //! A pool queues [`Job`]s and knows no results. A `Task` is shared by the job, which
@@ -24,11 +24,10 @@ mod cancel_token;
 mod capacity;
 mod channel;
 mod handle;
-mod inline_closure;
 mod job;
+mod on_panic;
 mod outcome;
 mod rayon_pool;
-mod runner;
 mod scope;
 mod stealing;
 mod task;
@@ -39,7 +38,7 @@ use kit::cell;
 use std::sync;
 
 pub use as_completed::{AsCompleted, as_completed};
-pub use builder::{Build, BuildError, Builder, WhenFull};
+pub use builder::{BuildError, Builder, WhenFull};
 pub use cancel_token::CancelToken;
 pub use channel::ChannelPool;
 pub use handle::Handle;
@@ -47,7 +46,7 @@ pub use job::{Job, Reason, Rejected};
 pub use outcome::{Outcome, TaskError};
 pub use rayon_pool::RayonPool;
 pub use scope::{Scope, ScopedHandle};
-pub use stealing::{StealingPool, Tally};
+pub use stealing::StealingPool;
 
 /// A fixed number of threads that run jobs. What a pool has to do itself comes first; what can be made
 /// of that, for any pool, comes after it.
@@ -67,14 +66,19 @@ pub use stealing::{StealingPool, Tally};
 ///
 /// Dropping a pool is [`shutdown`](Self::shutdown): no thread of it is left.
 pub trait Pool: Send + Sync {
+    /// Starts the workers, as [`Builder::build`] does.
+    ///
+    /// # Errors
+    /// As that.
+    fn build(builder: Builder) -> Result<Self, BuildError>
+    where
+        Self: Sized;
+
     /// Queues a job and returns; a full queue is dealt with by the pool's [policy](WhenFull).
     ///
     /// # Errors
     /// [`Rejected`], with the job, if the queue is full or the pool was shut down.
     fn execute(&self, job: Job) -> Result<(), Rejected>;
-
-    /// Returns the number of workers.
-    fn workers(&self) -> usize;
 
     /// Returns the number of queued jobs, cancelled ones included. A moment later it may differ.
     fn queued(&self) -> usize;

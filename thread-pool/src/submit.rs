@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use tracing::info_span;
 
 use crate::thread_count::ThreadCount;
-use crate::{Build, BuildError, Gate, Pool, on_pool};
+use crate::{BuildError, Gate, Pool, on_pool};
 
 /// The counts of the lesson `submit`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub fn wait_and_count(number: u64) -> u64 {
 ///
 /// # Blocking
 /// Until all tasks have been run; for ever, if there are fewer tasks than workers.
-pub fn run<P: Pool + Build>(tasks: usize, workers: usize) -> Result<Submitted, BuildError> {
+pub fn run<P: Pool>(tasks: usize, workers: usize) -> Result<Submitted, BuildError> {
     let shared = Arc::new((ThreadCount::default(), Gate::default()));
     let (running, gate) = &*shared;
     let pool: P = on_pool::pool(workers)?;

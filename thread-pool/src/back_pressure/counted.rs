@@ -1,7 +1,9 @@
 //! The tasks that exist, counted as they come and go, for both sides of Little's law.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+
+use kit::real::lane::{lock, wait_while};
 
 use super::Pressure;
 
@@ -50,7 +52,7 @@ pub(super) struct Data {
 
 impl Tasks {
     pub(super) fn now(&self) -> MutexGuard<'_, Now> {
-        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.now)
     }
 
     pub(super) fn enter(self: &Arc<Self>, number: usize, bytes: usize) -> Data {
@@ -73,7 +75,7 @@ impl Tasks {
     }
 
     pub(super) fn until(&self, condition: impl Fn(&Now) -> bool) {
-        drop(self.changed.wait_while(self.now(), |now| !condition(now)));
+        drop(wait_while(&self.changed, self.now(), |now| !condition(now)));
     }
 }
 

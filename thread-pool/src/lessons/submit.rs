@@ -2,7 +2,7 @@
 
 use stage::{Checked, Lesson, Report, Variant};
 use thread_pool::submit::run;
-use thread_pool::{Build, ChannelPool, Pool, RayonPool, StealingPool};
+use thread_pool::{ChannelPool, Pool, RayonPool, StealingPool};
 
 use super::text::{line, time};
 
@@ -26,7 +26,7 @@ pub(crate) fn lesson() -> Lesson {
         })
 }
 
-fn checked<P: Pool + Build>() -> Checked {
+fn checked<P: Pool>() -> Checked {
     let out = run::<P>(TASKS, WORKERS).map_err(line)?;
     let squares: Vec<_> = (1..=TASKS as u64).map(|number| number * number).collect();
     let counted = (out.ended_by_then, out.most_at_once, out.by_worker.values().sum());

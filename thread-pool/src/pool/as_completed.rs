@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
+
+use kit::real::lane::lock;
 
 use super::block_on;
 use crate::{Handle, Outcome};
@@ -65,10 +67,6 @@ fn arrive(arrivals: &Mutex<Arrivals>, number: usize) {
     if let Some(waker) = waker {
         waker.wake();
     }
-}
-
-fn lock(arrivals: &Mutex<Arrivals>) -> MutexGuard<'_, Arrivals> {
-    arrivals.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<T: Send + 'static> Iterator for AsCompleted<T> {

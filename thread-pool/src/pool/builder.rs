@@ -4,8 +4,9 @@ use std::any::Any;
 use std::num::NonZero;
 use std::{fmt, io, thread};
 
-use super::runner::{Runner, discard};
+use super::on_panic::{OnPanic, discard};
 use super::threads::Threads;
+use crate::Pool;
 
 /// A builder of pools. The defaults do for most.
 ///
@@ -23,8 +24,7 @@ pub struct Builder {
     pub(crate) name: String,
     pub(crate) stack_size: Option<usize>,
     pub(crate) queue: Option<(usize, WhenFull)>,
-    /// What runs a job on a worker.
-    pub(crate) runner: Runner,
+    pub(crate) on_panic: OnPanic,
 }
 
 /// What becomes of a job that finds the queue full: the rejection policy.
@@ -38,15 +38,6 @@ pub enum WhenFull {
     /// The submitter runs it, and submits nothing else meanwhile (caller-runs policy). A panic is
     /// reported as it would be from a worker.
     RunInCaller,
-}
-
-/// A pool that a [`Builder`] can build.
-pub trait Build: Sized {
-    /// Starts the workers.
-    ///
-    /// # Errors
-    /// [`BuildError`], if the system refuses a thread; those that were started are ended and joined.
-    fn build(builder: Builder) -> Result<Self, BuildError>;
 }
 
 impl Default for Builder {
@@ -64,7 +55,7 @@ impl Builder {
             name: "w".into(),
             stack_size: None,
             queue: None,
-            runner: Runner::default(),
+            on_panic: OnPanic::default(),
         }
     }
 
@@ -108,15 +99,15 @@ impl Builder {
     /// It is called on the thread that panics, most often a worker. If a task has panicked before its
     /// handle is dropped, that is the thread that drops the handle.
     pub fn on_panic(mut self, told: impl Fn(Box<dyn Any + Send>) + Send + Sync + 'static) -> Self {
-        self.runner = Runner::new(told);
+        self.on_panic = OnPanic::new(told);
         self
     }
 
     /// Starts the pool that the type names.
     ///
     /// # Errors
-    /// As [`Build::build`].
-    pub fn build<P: Build>(self) -> Result<P, BuildError> {
+    /// [`BuildError`], if the system refuses a thread; those that were started are ended and joined.
+    pub fn build<P: Pool>(self) -> Result<P, BuildError> {
         P::build(self)
     }
 
@@ -147,11 +138,11 @@ impl Builder {
         if let Some(bytes) = self.stack_size {
             thread = thread.stack_size(bytes);
         }
-        let runner = self.runner.clone();
+        let on_panic = self.on_panic.clone();
         let thread = thread.spawn(move || {
-            runner.as_handler(work);
+            on_panic.during(work);
             // Dropped last, where a panic of a destructor is caught.
-            discard(runner);
+            discard(on_panic);
         });
         thread.map_err(|source| BuildError { started: number - 1, wanted: self.workers, source })
     }

@@ -3,23 +3,25 @@
 //! The queue itself is not bounded, and may be many queues: what is counted is jobs that have not
 //! begun, wherever they wait. So a bound, however large, takes no memory before there are jobs.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 
-use super::runner::Runner;
+use kit::real::lane::{lock, wait};
+
+use super::on_panic::OnPanic;
 use crate::{Builder, Job, Reason, Rejected, WhenFull};
 
 /// What decides whether a pool takes a job.
 #[derive(Debug)]
 pub(crate) struct Admission {
     bound: Option<(Arc<Capacity>, WhenFull)>,
-    runner: Runner,
+    on_panic: OnPanic,
 }
 
 impl Admission {
     pub(crate) fn new(builder: &Builder) -> Self {
         let bound =
             builder.queue.map(|(bound, when_full)| (Arc::new(Capacity::new(bound)), when_full));
-        Self { bound, runner: builder.runner.clone() }
+        Self { bound, on_panic: builder.on_panic.clone() }
     }
 
     /// Returns the count of what waits, if the queue has a bound.
@@ -30,12 +32,12 @@ impl Admission {
     /// Returns what a worker does with a job from the queue.
     pub(crate) fn run_queued(&self) -> impl Fn(Job) + Clone + Send + Sync + 'static {
         let capacity = self.bound.as_ref().map(|(capacity, _)| Arc::clone(capacity));
-        let runner = self.runner.clone();
+        let on_panic = self.on_panic.clone();
         move |job| {
             if let Some(capacity) = &capacity {
                 capacity.release();
             }
-            runner.run(job);
+            on_panic.run(job);
         }
     }
 
@@ -79,14 +81,14 @@ impl Admission {
         if when_full == WhenFull::Reject {
             return Err(Reason::Full.hands_back(job));
         }
-        self.runner.as_handler(|| job.run());
+        self.on_panic.during(|| job.run());
         Ok(None)
     }
 
     /// Lets no thread wait for room any more.
     pub(crate) fn close(&self) {
         if let Some(capacity) = self.capacity() {
-            capacity.lock().closed = true;
+            lock(&capacity.state).closed = true;
             capacity.freed.notify_all();
         }
     }
@@ -115,7 +117,7 @@ impl Capacity {
     }
 
     pub(crate) fn try_acquire(&self) -> bool {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         let free = state.waiting < self.bound;
         state.waiting += usize::from(free);
         free
@@ -123,10 +125,10 @@ impl Capacity {
 
     /// Waits for room for one job, and takes it; returns false once it is closed.
     pub(crate) fn acquire(&self) -> bool {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         while state.waiting >= self.bound && !state.closed {
             state.blocked += 1;
-            state = self.freed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = wait(&self.freed, state);
             state.blocked -= 1;
         }
         state.waiting += usize::from(!state.closed);
@@ -146,7 +148,7 @@ impl Capacity {
     }
 
     pub(crate) fn release(&self) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         state.waiting -= 1;
         let blocked = state.blocked > 0;
         drop(state);
@@ -156,10 +158,6 @@ impl Capacity {
     }
 
     pub(crate) fn waiting(&self) -> usize {
-        self.lock().waiting
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state).waiting
     }
 }

@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, SendError, Sender, unbounded};
 
 use super::capacity::{Admission, Capacity};
 use super::threads::Threads;
-use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected};
+use crate::{BuildError, Builder, Job, Pool, Reason, Rejected};
 
 /// A pool of threads that share one queue.
 ///
@@ -29,10 +29,9 @@ pub struct ChannelPool {
     queued: Receiver<Job>,
     admission: Admission,
     threads: Threads,
-    workers: usize,
 }
 
-impl Build for ChannelPool {
+impl Pool for ChannelPool {
     fn build(builder: Builder) -> Result<Self, BuildError> {
         let (sender, queued) = unbounded::<Job>();
         let admission = Admission::new(&builder);
@@ -40,14 +39,11 @@ impl Build for ChannelPool {
             let (queued, run) = (queued.clone(), admission.run_queued());
             move || queued.into_iter().for_each(run)
         });
-        let (sender, workers) = (RwLock::new(Some(sender)), builder.workers);
-        let pool = Self { sender, queued, admission, threads, workers };
+        let pool = Self { sender: RwLock::new(Some(sender)), queued, admission, threads };
         // If too few were started, the pool is dropped here, which ends those.
         refused.map_or(Ok(pool), Err)
     }
-}
 
-impl Pool for ChannelPool {
     fn execute(&self, job: Job) -> Result<(), Rejected> {
         let admitted = self.admission.admit(job, Capacity::acquire, || self.is_closed());
         let Some(job) = admitted? else { return Ok(()) };
@@ -55,10 +51,6 @@ impl Pool for ChannelPool {
             Some(jobs) => jobs.send(job).map_err(|SendError(job)| Reason::ShutDown.hands_back(job)),
             None => Err(Reason::ShutDown.hands_back(job)),
         }
-    }
-
-    fn workers(&self) -> usize {
-        self.workers
     }
 
     fn queued(&self) -> usize {

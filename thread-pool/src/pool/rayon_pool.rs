@@ -13,15 +13,17 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::task::Waker;
 use std::thread;
 use std::time::Duration;
 
+use kit::real::lane::lock;
+
 use super::block_on;
 use super::capacity::{Admission, Capacity};
 use super::threads::Threads;
-use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected};
+use crate::{BuildError, Builder, Job, Pool, Reason, Rejected};
 
 /// rayon's pool behind the trait [`Pool`].
 #[derive(Debug)]
@@ -31,7 +33,6 @@ pub struct RayonPool {
     queue: Arc<Queue>,
     admission: Admission,
     threads: Threads,
-    workers: usize,
 }
 
 struct Queue {
@@ -44,7 +45,7 @@ thread_local! {
     static IN_A_JOB: Cell<bool> = const { Cell::new(false) };
 }
 
-impl Build for RayonPool {
+impl Pool for RayonPool {
     fn build(builder: Builder) -> Result<Self, BuildError> {
         let admission = Admission::new(&builder);
         let run = Box::new(admission.run_queued());
@@ -55,19 +56,17 @@ impl Build for RayonPool {
             own.push(worker);
             Ok(())
         });
-        let (pool, workers) = (RwLock::new(pool.build().ok()), builder.workers);
+        let pool = RwLock::new(pool.build().ok());
         let mut own = own.into_iter();
         let (threads, refused) = builder.start_all(|_| {
             let worker = own.next().expect("there is one each");
             move || block_on::with_helper(Rc::new(Tickets), || worker.run())
         });
-        let pool = Self { pool, queue, admission, threads, workers };
+        let pool = Self { pool, queue, admission, threads };
         // If too few were started, the pool is dropped here, which ends those.
         refused.map_or(Ok(pool), Err)
     }
-}
 
-impl Pool for RayonPool {
     fn execute(&self, job: Job) -> Result<(), Rejected> {
         let is_closed = || self.pool().is_none();
         let blocked = |capacity: &Capacity| {
@@ -80,18 +79,14 @@ impl Pool for RayonPool {
         let Some(job) = admitted? else { return Ok(()) };
         let pool = self.pool();
         let Some(pool) = &*pool else { return Err(Reason::ShutDown.hands_back(job)) };
-        self.queue.jobs().push_back(job);
+        lock(&self.queue.jobs).push_back(job);
         let queue = Arc::clone(&self.queue);
         pool.spawn(move || queue.run_one());
         Ok(())
     }
 
-    fn workers(&self) -> usize {
-        self.workers
-    }
-
     fn queued(&self) -> usize {
-        self.queue.jobs().len()
+        lock(&self.queue.jobs).len()
     }
 
     fn shutdown(&self) {
@@ -101,7 +96,7 @@ impl Pool for RayonPool {
 
     fn shutdown_now(&self) -> Vec<Job> {
         self.close();
-        let back = self.queue.jobs().drain(..).collect();
+        let back = lock(&self.queue.jobs).drain(..).collect();
         self.threads.join();
         back
     }
@@ -130,15 +125,11 @@ impl Queue {
     /// Runs a job, if there is one: the oldest, or the newest in the middle of another job.
     fn run_one(&self) {
         let within = IN_A_JOB.replace(true);
-        let mut jobs = self.jobs();
+        let mut jobs = lock(&self.jobs);
         let job = if within { jobs.pop_back() } else { jobs.pop_front() };
         drop(jobs);
         job.into_iter().for_each(&self.run);
         IN_A_JOB.set(within);
-    }
-
-    fn jobs(&self) -> MutexGuard<'_, VecDeque<Job>> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

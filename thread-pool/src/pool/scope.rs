@@ -12,10 +12,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use kit::real::lane::lock;
+
+use super::on_panic::{AbortOnUnwind, discard};
 use super::outcome::{Outcome, Payload, TaskError};
-use super::runner::{AbortOnUnwind, discard};
 use crate::{Handle, Job, Pool, Reason};
 
 /// A scope for tasks that may borrow what outlives the call of [`Pool::scope`].
@@ -183,10 +185,6 @@ impl<T> Drop for Packet<T> {
             }
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Scope<'_, '_> {

@@ -16,9 +16,8 @@ use std::{fmt, sync, thread, thread_local};
 use super::block_on::{Helper, with_helper};
 use super::capacity::{Admission, Capacity};
 use super::cell;
-use super::inline_closure;
 use super::threads::Threads;
-use crate::{Build, BuildError, Builder, Job, Pool, Reason, Rejected};
+use crate::{BuildError, Builder, Job, Pool, Reason, Rejected};
 
 mod injector;
 mod join;
@@ -30,8 +29,6 @@ mod worker;
 
 use registry::Registry;
 use worker::Worker;
-
-pub use registry::Tally;
 
 /// The rounds in which a worker looks for work in vain before it parks.
 const ROUNDS: usize = 6;
@@ -46,28 +43,12 @@ pub struct StealingPool {
     registry: Arc<Registry>,
     admission: Admission,
     threads: Threads,
-    workers: usize,
-}
-
-impl Build for StealingPool {
-    fn build(builder: Builder) -> Result<Self, BuildError> {
-        let (admission, workers) = (Admission::new(&builder), builder.workers);
-        let (registry, own) = Registry::new(workers, Box::new(admission.run_queued()));
-        let mut own = own.into_iter();
-        let (threads, refused) = builder.start_all(|number| {
-            let (registry, own) = (Arc::clone(&registry), own.next().expect("there is one each"));
-            move || Worker::work(registry, number - 1, own)
-        });
-        let pool = Self { registry, admission, threads, workers };
-        // If too few were started, the pool is dropped here, which ends those.
-        refused.map_or(Ok(pool), Err)
-    }
 }
 
 impl StealingPool {
-    /// Returns what each worker has done so far.
-    pub fn tallies(&self) -> Vec<Tally> {
-        self.registry.tallies()
+    /// Returns the number of jobs that each worker has stolen from others so far.
+    pub fn stolen(&self) -> Vec<usize> {
+        self.registry.stolen()
     }
 
     fn is_closed(&self) -> bool {
@@ -76,6 +57,19 @@ impl StealingPool {
 }
 
 impl Pool for StealingPool {
+    fn build(builder: Builder) -> Result<Self, BuildError> {
+        let admission = Admission::new(&builder);
+        let (registry, own) = Registry::new(builder.workers, Box::new(admission.run_queued()));
+        let mut own = own.into_iter();
+        let (threads, refused) = builder.start_all(|number| {
+            let (registry, own) = (Arc::clone(&registry), own.next().expect("there is one each"));
+            move || Worker::work(registry, number - 1, own)
+        });
+        let pool = Self { registry, admission, threads };
+        // If too few were started, the pool is dropped here, which ends those.
+        refused.map_or(Ok(pool), Err)
+    }
+
     fn execute(&self, job: Job) -> Result<(), Rejected> {
         let blocked = |capacity: &Capacity| {
             Worker::with(&self.registry, |worker| match worker {
@@ -86,10 +80,6 @@ impl Pool for StealingPool {
         let admitted = self.admission.admit(job, blocked, || self.is_closed());
         let Some(job) = admitted? else { return Ok(()) };
         self.registry.queue(job).map_err(|job| Reason::ShutDown.hands_back(job))
-    }
-
-    fn workers(&self) -> usize {
-        self.workers
     }
 
     fn queued(&self) -> usize {
@@ -130,6 +120,6 @@ impl Drop for StealingPool {
 
 impl fmt::Debug for StealingPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StealingPool").field("workers", &self.workers).finish_non_exhaustive()
+        f.debug_struct("StealingPool").finish_non_exhaustive()
     }
 }

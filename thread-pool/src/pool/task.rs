@@ -31,8 +31,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
 use super::cell::UnsafeCell;
+use super::on_panic::{OnPanic, discard};
 use super::outcome::{Callback, End, Outcome, Payload, TaskError, go_on};
-use super::runner::{self, OnPanic};
 use super::sync::atomic::AtomicU32;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync::{Mutex, MutexGuard, PoisonError};
@@ -63,7 +63,7 @@ struct Listeners<T> {
     /// Of the thread, or the async task, that waits for the one handle.
     waker: Option<Waker>,
     /// The panic handler of the pool that ran the task, if it has panicked.
-    on_panic: Option<OnPanic>,
+    on_panic: OnPanic,
 }
 
 // SAFETY: the slot alone is not Sync by itself. By the table, one thread at a time accesses it:
@@ -101,9 +101,10 @@ impl<F, T> Task<F, T> {
         // SAFETY: `DONE` is set, together with `PANICKED`: the slot is the handle's, which is being
         // dropped on this thread.
         let Some(panic) = unclaimed(unsafe { self.replace(Slot::Empty) }) else { return };
-        let on_panic = self.lock().as_mut().and_then(|listeners| listeners.on_panic.take());
-        runner::tell(&on_panic, panic);
-        runner::discard(on_panic);
+        let on_panic = self.lock().as_mut().map(|listeners| mem::take(&mut listeners.on_panic));
+        let on_panic = on_panic.unwrap_or_default();
+        on_panic.tell(panic);
+        discard(on_panic);
     }
 
     /// Takes the closure, if it has not begun.
@@ -136,9 +137,7 @@ impl<F, T> Task<F, T> {
     #[cold]
     #[inline(never)]
     fn has_panicked(&self) -> u32 {
-        if let Some(on_panic) = runner::handler() {
-            self.lock().get_or_insert_default().on_panic = Some(on_panic);
-        }
+        self.lock().get_or_insert_default().on_panic = OnPanic::here();
         DONE | PANICKED
     }
 
@@ -273,7 +272,7 @@ fn caught(first: &mut Option<Payload>, call: impl FnOnce()) {
     let Err(panic) = catch_unwind(AssertUnwindSafe(call)) else { return };
     match first {
         None => *first = Some(panic),
-        Some(_) => runner::tell(&runner::handler(), panic),
+        Some(_) => OnPanic::here().tell(panic),
     }
 }
 
@@ -286,6 +285,6 @@ fn unclaimed<F, T>(slot: Slot<F, T>) -> Option<Payload> {
 
 impl<T> Default for Listeners<T> {
     fn default() -> Self {
-        Self { callbacks: Vec::new(), waker: None, on_panic: None }
+        Self { callbacks: Vec::new(), waker: None, on_panic: OnPanic::default() }
     }
 }

@@ -1,9 +1,11 @@
 //! A pool's threads, and how they are joined.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::thread::{self, JoinHandle, ThreadId};
 
-use super::runner::discard;
+use kit::real::lane::lock;
+
+use super::on_panic::discard;
 
 /// A pool's threads, to be joined once they have been told to end.
 #[derive(Debug)]
@@ -32,7 +34,7 @@ impl Threads {
             return;
         }
         // The lock is held, so that a second caller waits as well.
-        for handle in self.handles.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        for handle in lock(&self.handles).drain(..) {
             // A worker catches all panics: here is at most one of std's own.
             discard(handle.join());
         }

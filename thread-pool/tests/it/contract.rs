@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use thread_pool::{Build, Builder, Handle, Job, Pool};
+use thread_pool::{Builder, Handle, Job, Pool};
 
 mod awaiting;
 mod ends;
@@ -51,7 +51,7 @@ macro_rules! on_pools {
 use on_pools;
 
 /// Makes a pool of `workers` workers, with an unbounded queue.
-fn pool<P: Pool + Build>(workers: usize) -> P {
+fn pool<P: Pool>(workers: usize) -> P {
     Builder::new().workers(workers).build().expect("the system has room for some threads")
 }
 
@@ -82,7 +82,7 @@ fn lives(pool: &impl Pool) {
 }
 
 /// Builds a pool; what its panic handler is told comes out of the channel, until the pool is dropped.
-fn reporting<P: Pool + Build>(builder: Builder) -> (P, Receiver<Box<dyn Any + Send>>) {
+fn reporting<P: Pool>(builder: Builder) -> (P, Receiver<Box<dyn Any + Send>>) {
     let (tell, told) = channel();
     let tell = Mutex::new(tell);
     let pool = builder.on_panic(move |payload| {

@@ -40,7 +40,7 @@ checks::within_a_minute! {
         });
         keeper.expect("it is not shut down").wait().expect("it does not panic");
         assert_eq!(runs.load(Relaxed), 100);
-        assert_eq!(pool.tallies().iter().map(|tally| tally.stolen).sum::<usize>(), 100);
+        assert_eq!(pool.stolen().iter().sum::<usize>(), 100);
     }
 
     #[test]

@@ -102,14 +102,12 @@ macro_rules! registry {
                         self.sleep.found(|| more[0](self));
                         return true;
                     }
-                    let look = || match more[1](self) {
-                        true => $sleep::Look::Work,
-                        false if self.injector.is_at_its_end() => $sleep::Look::End,
-                        false => $sleep::Look::Nothing,
-                    };
-                    if !self.sleep.sleep(number, look) {
+                    let over = || self.injector.is_closed() && !self.any();
+                    if over() {
+                        self.sleep.found(|| more[0](self));
                         return false;
                     }
+                    self.sleep.sleep(number, || more[1](self) || over());
                 }
             }
 
@@ -117,8 +115,7 @@ macro_rules! registry {
             pub(super) fn wait(&self, number: usize, there: impl Fn() -> bool) {
                 self.sleep.search();
                 while !there() {
-                    let look = || if there() { $sleep::Look::Work } else { $sleep::Look::Nothing };
-                    self.sleep.sleep(number, look);
+                    self.sleep.sleep(number, &there);
                 }
             }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
-use thread_pool::{Build, Builder, ChannelPool, Handle, Pool, RayonPool, StealingPool, TaskError};
+use thread_pool::{Builder, ChannelPool, Handle, Pool, RayonPool, StealingPool, TaskError};
 
 const SUBMITTERS: usize = 4;
 const TASKS: usize = 1_000_000 / SUBMITTERS;
@@ -80,7 +80,7 @@ impl Drop for Held {
     }
 }
 
-fn every_task_is_accounted_for<P: Pool + Build>() {
+fn every_task_is_accounted_for<P: Pool>() {
     let told = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&told);
     let pool = Builder::new().workers(3).on_panic(move |_| _ = count.fetch_add(1, Relaxed));

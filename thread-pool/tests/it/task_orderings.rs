@@ -46,14 +46,17 @@ macro_rules! loomed {
             #[path = "../../src/pool/outcome.rs"]
             pub(super) mod outcome;
             /// Stands for the pool's panic handler: a thread of a model has none.
-            mod runner {
-                pub(super) type OnPanic = ();
-                pub(super) fn handler() -> Option<OnPanic> {
-                    Some(())
-                }
-                pub(super) fn tell(_: &Option<OnPanic>, panic: super::outcome::Payload) {
-                    super::super::TOLD.with(|told| told.set(told.get() + 1));
-                    drop(panic);
+            mod on_panic {
+                #[derive(Default)]
+                pub(super) struct OnPanic;
+                impl OnPanic {
+                    pub(super) fn here() -> Self {
+                        Self
+                    }
+                    pub(super) fn tell(&self, panic: super::outcome::Payload) {
+                        super::super::TOLD.with(|told| told.set(told.get() + 1));
+                        drop(panic);
+                    }
                 }
                 pub(super) fn discard<T>(value: T) {
                     drop(value);
@@ -61,8 +64,6 @@ macro_rules! loomed {
             }
             #[path = "../../src/pool/task.rs"]
             pub(super) mod task;
-            #[path = "../../src/pool/inline_closure.rs"]
-            mod inline_closure;
             #[path = "../../src/pool/stealing/stack_job.rs"]
             mod stack_job;
 
@@ -73,9 +74,8 @@ macro_rules! loomed {
                 let stack_job = super::Arc::new(stack_job::StackJob::new(|| 7, super::Waker::noop()));
                 let stolen = super::Arc::clone(&stack_job);
                 let thief = super::thread::spawn(move || {
-                    use inline_closure::Stacked as _;
-                    // SAFETY: it is out, and this thread stands for the one that has its job.
-                    unsafe { stack_job::StackJob::run(&raw const *stolen) };
+                    // SAFETY: this thread stands for the one that has its job, and keeps it there.
+                    unsafe { stolen.pointer() }.call();
                 });
                 while !stack_job.is_over() {
                     super::thread::yield_now();

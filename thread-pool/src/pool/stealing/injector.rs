@@ -103,12 +103,6 @@ impl<T> Injector<T> {
         self.lock().is_empty()
     }
 
-    /// Returns whether there are none, and will be none.
-    pub(super) fn is_at_its_end(&self) -> bool {
-        let state = self.lock();
-        state.closed && state.is_empty()
-    }
-
     pub(super) fn len(&self) -> usize {
         let state = self.lock();
         state.full.iter().map(Vec::len).sum::<usize>() + state.filling.len()
@@ -120,7 +114,8 @@ impl<T> Injector<T> {
         self.hints.closed.store(true, Relaxed);
     }
 
-    /// Returns whether it seems to be closed.
+    /// Returns whether it is closed; a moment late, perhaps. Once this is true, no job comes any more
+    /// that a later look under the lock would not find.
     pub(super) fn is_closed(&self) -> bool {
         self.hints.closed.load(Relaxed)
     }

@@ -19,8 +19,7 @@ use super::stack_job::{Slot, StackJob};
 use super::worker::Worker;
 use crate::pool::block_on::{Helper, block_on};
 use crate::pool::capacity::Capacity;
-use crate::pool::inline_closure::InlineClosure;
-use crate::pool::runner::{AbortOnUnwind, discard};
+use crate::pool::on_panic::{AbortOnUnwind, discard};
 use crate::{Job, Pool};
 
 impl StealingPool {
@@ -83,9 +82,9 @@ impl StealingPool {
         }
         let stack_job = ManuallyDrop::new(StackJob::new(b, &worker.waker));
         let queued = AbortOnUnwind;
-        // SAFETY: `stacked` asks that it stay there until the job is called or dropped: `stack_job` is
-        // not moved, and this frame is not left before `bring_back` has returned, nor unwound.
-        worker.fork(Job(unsafe { InlineClosure::stacked(&raw const *stack_job) }));
+        // SAFETY: `stack_job` is not moved, and stays there until the job is called or dropped, for this
+        // frame is not left before `bring_back` has returned, nor unwound. Its one job is made here.
+        worker.fork(unsafe { job(&stack_job) });
         let a = catch_unwind(AssertUnwindSafe(a));
         self.bring_back(worker, &stack_job);
         mem::forget(queued);
@@ -102,7 +101,7 @@ impl StealingPool {
     fn bring_back<F: FnOnce() -> R, R>(&self, worker: &Worker, stack_job: &StackJob<'_, F, R>) {
         while !stack_job.is_over() {
             match worker.own.pop() {
-                Some(job) if job.0.is_at(stack_job) => {
+                Some(job) if job.is_at(stack_job) => {
                     mem::forget(job);
                     return self.admission.capacity().into_iter().for_each(Capacity::release);
                 }
@@ -122,10 +121,10 @@ impl StealingPool {
                 let stack_job =
                     stack_job.get_or_init(|| ManuallyDrop::new(StackJob::new(function, waker)));
                 // SAFETY: it is in a cell that outlives the poll, is not moved, and stays there until
-                // `block_on` has seen it over, for this frame is not unwound before.
-                let job = Job(unsafe { InlineClosure::stacked(&raw const **stack_job) });
+                // `block_on` has seen it over, for this frame is not unwound before. The function is
+                // taken once, so this is its one job.
                 // One that is rejected is dropped, and so is over.
-                drop(self.execute(job));
+                drop(self.execute(unsafe { job(stack_job) }));
             }
             if stack_job.get().is_some_and(|stack_job| stack_job.is_over()) {
                 Poll::Ready(())
@@ -137,6 +136,18 @@ impl StealingPool {
         // SAFETY: this is the thread that waits for it, and has seen it over. `ManuallyDrop` does not
         // drop it again.
         result(unsafe { stack_job.get().expect("it was polled").take() })
+    }
+}
+
+/// Makes the job of a closure in a stack frame.
+///
+/// # Safety
+/// That of [`StackJob::pointer`].
+unsafe fn job<F: FnOnce() -> R + Send, R: Send>(stack_job: &StackJob<'_, F, R>) -> Job {
+    // SAFETY: the caller promises that the pointer stays valid, and that it is the one.
+    unsafe {
+        let pointer = stack_job.pointer();
+        Job::stacked(move || pointer.call())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::Job;
 use super::queues::{LocalQueue, Queues};
-use super::sleep::{Look, Sleep};
+use super::sleep::Sleep;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use super::sync::atomic::{AtomicBool, AtomicUsize, fence};
 use super::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,20 +22,13 @@ pub(super) struct Registry {
     pub(super) run: Box<dyn Fn(Job) + Send + Sync>,
 }
 
-/// What a worker has done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Jobs that it has run.
-    pub ran: usize,
-    /// Jobs that it has stolen from other workers.
-    pub stolen: usize,
-}
-
 /// A worker's counters, written by it alone; a cache line for each.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 pub(super) struct Counters {
+    /// The jobs that it has run.
     pub(super) ran: AtomicUsize,
+    /// The jobs that it has stolen.
     pub(super) stolen: AtomicUsize,
     /// Held while the worker moves jobs from one queue to another: meanwhile they are in none.
     moving: Mutex<()>,
@@ -114,23 +107,14 @@ impl Registry {
         self.queues.is_empty() && !(waits && self.is_stopped() && !self.left().is_empty())
     }
 
-    /// Looks once more before a worker parks. One that `waits` for a job does not end with the pool.
-    pub(super) fn look(&self, waits: bool) -> Look {
-        if !self.is_idle(waits) {
-            Look::Work
-        } else if !waits && self.queues.injector.is_at_its_end() {
-            Look::End
-        } else {
-            Look::Nothing
-        }
+    /// Returns whether the pool is closed, and no job is left.
+    pub(super) fn is_at_its_end(&self) -> bool {
+        self.queues.injector.is_closed() && self.queues.is_empty()
     }
 
-    pub(super) fn tallies(&self) -> Vec<Tally> {
-        // Relaxed: statistics, on which nothing else is ordered.
-        let read = |counters: &Counters| Tally {
-            ran: counters.ran.load(Relaxed),
-            stolen: counters.stolen.load(Relaxed),
-        };
-        self.counters.iter().map(read).collect()
+    /// Returns how many jobs each worker has stolen from others. Relaxed: statistics, on which
+    /// nothing else is ordered.
+    pub(super) fn stolen(&self) -> Vec<usize> {
+        self.counters.iter().map(|counters| counters.stolen.load(Relaxed)).collect()
     }
 }

@@ -32,6 +32,8 @@ use super::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 /// One of each in the word.
 const ASLEEP: u64 = 1;
 const SEARCHING: u64 = 1 << 32;
+/// Added to the word when a worker that was asleep is searching.
+const RISE: u64 = SEARCHING - ASLEEP;
 
 /// The count of workers that are asleep and searching, and what they sleep on.
 ///
@@ -44,17 +46,6 @@ pub(super) struct Sleep {
     asleep: Mutex<Vec<usize>>,
     /// A condition variable for each worker.
     condvars: Box<[Condvar]>,
-}
-
-/// What a worker sees when it looks once more before it sleeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
-    /// There is something to do.
-    Work,
-    /// There is nothing to do.
-    Nothing,
-    /// There never will be.
-    End,
 }
 
 impl Sleep {
@@ -112,36 +103,26 @@ impl Sleep {
     }
 
     /// Sleeps until it is woken, as worker `number`, which was searching and is so again
-    /// afterwards; returns false, and it is not, if no job will come any more. `look` looks once more
-    /// whether there is something to do.
+    /// afterwards; not, if `look` sees once more that there is something to do.
     ///
     /// # Memory ordering
     /// The fence stands between being counted as asleep and the last look at the queues. Its
     /// partners are the Release of each worker that has found something before, and the fence of
     /// each that has [queued](Self::queued) something.
-    pub(super) fn sleep(&self, number: usize, look: impl FnOnce() -> Look) -> bool {
+    pub(super) fn sleep(&self, number: usize, look: impl FnOnce() -> bool) {
         let mut sleepers = self.sleepers();
         sleepers.push(number);
-        self.word.fetch_add(ASLEEP.wrapping_sub(SEARCHING), Relaxed);
+        self.word.fetch_sub(RISE, Relaxed);
         fence(SeqCst);
-        // In the first two cases it is still on the list: the list is locked.
-        match look() {
-            Look::Work => {
-                sleepers.pop();
-                self.word.fetch_add(SEARCHING.wrapping_sub(ASLEEP), Relaxed);
-                return true;
-            }
-            Look::End => {
-                sleepers.pop();
-                self.word.fetch_sub(ASLEEP, Relaxed);
-                return false;
-            }
-            Look::Nothing => {}
+        if look() {
+            // It is still the last on the list: the list is locked.
+            sleepers.pop();
+            self.word.fetch_add(RISE, Relaxed);
+            return;
         }
         while sleepers.contains(&number) {
             sleepers = self.condvars[number].wait(sleepers).unwrap_or_else(PoisonError::into_inner);
         }
-        true
     }
 
     pub(super) fn wake(&self, number: usize) {
@@ -166,18 +147,14 @@ impl Sleep {
     }
 
     pub(super) fn wake_all(&self) {
-        let mut sleepers = self.sleepers();
-        let all = std::mem::take(&mut *sleepers);
-        self.word.fetch_add(SEARCHING.wrapping_sub(ASLEEP).wrapping_mul(all.len() as u64), Relaxed);
-        drop(sleepers);
-        all.into_iter().for_each(|number| self.condvars[number].notify_one());
+        (0..self.condvars.len()).for_each(|number| self.wake(number));
     }
 
     /// Counts a worker that was taken off the list as searching, from now on: the next submitter need
     /// not wake another.
     fn rise(&self, sleepers: MutexGuard<'_, Vec<usize>>, number: usize) {
         // Relaxed: the lock orders it against a worker that falls asleep.
-        self.word.fetch_add(SEARCHING.wrapping_sub(ASLEEP), Relaxed);
+        self.word.fetch_add(RISE, Relaxed);
         drop(sleepers);
         self.condvars[number].notify_one();
     }

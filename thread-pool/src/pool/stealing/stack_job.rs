@@ -12,7 +12,6 @@ use std::task::Waker;
 use std::thread;
 
 use super::cell::UnsafeCell;
-use super::inline_closure::Stacked;
 use super::sync::atomic::AtomicBool;
 use super::sync::atomic::Ordering::{Acquire, Release};
 
@@ -31,8 +30,8 @@ pub(super) enum Slot<F, R> {
     Outcome(thread::Result<R>),
 }
 
-// SAFETY: a shared reference gives access to the slot by `run` and `take`, whose callers promise to
-// be the one thread that may: the one that has the job, and the waiting one when the job is over
+// SAFETY: a shared reference gives access to the slot by `pointer` and `take`, whose callers promise
+// that one thread at a time has it: the one that has the job, and the waiting one when the job is over
 // or back. Each access is ordered after the one before: the queue hands the job over, `over` is stored
 // with Release and loaded with Acquire. The closure goes to that thread and the result comes back,
 // which `F: Send` and `R: Send` allow. The other fields are Sync.
@@ -41,6 +40,15 @@ unsafe impl<F: Send, R: Send> Sync for StackJob<'_, F, R> {}
 impl<'a, F: FnOnce() -> R, R> StackJob<'a, F, R> {
     pub(super) fn new(work: F, waker: &'a Waker) -> Self {
         Self { over: AtomicBool::new(false), slot: UnsafeCell::new(Slot::Work(work)), waker }
+    }
+
+    /// Returns what is to be queued of it.
+    ///
+    /// # Safety
+    /// This is called once. The value stays there, unmoved, until what is returned is called or
+    /// dropped, on whatever thread.
+    pub(super) unsafe fn pointer(&self) -> Pointer<'a, F, R> {
+        Pointer(self)
     }
 
     /// Returns whether it is over: no other thread will touch it any more.
@@ -55,39 +63,45 @@ impl<'a, F: FnOnce() -> R, R> StackJob<'a, F, R> {
     /// is moved out is not moved out or dropped again.
     pub(super) unsafe fn take(&self) -> Slot<F, R> {
         // SAFETY: the pointer is the cell's own, so valid and aligned. The slot is full: it is
-        // from `new` on, and `run` fills it again before it stores `over`. No other thread has access
+        // from `new` on, and `call` fills it again before `over` is stored. No other thread has access
         // now, and the value is not used twice, as the caller promises.
         self.slot.with_mut(|slot| unsafe { slot.read() })
     }
 }
 
-impl<F: FnOnce() -> R, R> Stacked for StackJob<'_, F, R> {
-    unsafe fn run(this: *const Self) {
-        // SAFETY: the caller has the one job, so `this` is valid until `over` is stored, for the frame
-        // waits for that. The slot is the caller's, and full: only `run` and `take` empty it, and both
-        // end the job.
-        let Slot::Work(work) = (unsafe { (*this).take() }) else {
+/// What is queued of it: a pointer, which is called or dropped by the thread that has the job.
+pub(super) struct Pointer<'a, F, R>(*const StackJob<'a, F, R>);
+
+// SAFETY: the thread that has it accesses the value by shared reference alone, which is `Sync`.
+unsafe impl<F: Send, R: Send> Send for Pointer<'_, F, R> {}
+
+impl<F: FnOnce() -> R, R> Pointer<'_, F, R> {
+    pub(super) fn call(self) {
+        // SAFETY: this is the one job, so the value is there until `over` is stored, for the frame
+        // waits for that, and the slot is this thread's. It is full: only `take` empties it, by this
+        // job or after its end.
+        let Slot::Work(work) = (unsafe { (*self.0).take() }) else {
             unreachable!("it was not called")
         };
         let outcome = catch_unwind(AssertUnwindSafe(work));
-        // SAFETY: `over` is still not stored, so `this` is valid and the slot the caller's. It was
-        // moved out of above, so nothing is overwritten that would have to be dropped.
-        unsafe { (*this).slot.with_mut(|slot| slot.write(Slot::Outcome(outcome))) };
-        // SAFETY: the pointer is valid, and the caller still has the one job.
-        unsafe { Self::drop_unrun(this) };
+        // SAFETY: `over` is still not stored: `drop(self)` comes next. The slot was emptied above, so
+        // nothing is overwritten that would have to be dropped.
+        unsafe { (*self.0).slot.with_mut(|slot| slot.write(Slot::Outcome(outcome))) };
     }
+}
 
+impl<F, R> Drop for Pointer<'_, F, R> {
     /// Marks it as over, with what is in the slot, and wakes the thread that waits.
     ///
     /// # Memory ordering
-    /// Release: its partner is the Acquire of [`is_over`](Self::is_over), after which the slot is
+    /// Release: its partner is the Acquire of [`StackJob::is_over`], after which the slot is
     /// the waiting thread's, and may be gone. So the waker is cloned before.
-    unsafe fn drop_unrun(this: *const Self) {
-        // SAFETY: `this` is valid until the store, which is the last access through it. The fields
+    fn drop(&mut self) {
+        // SAFETY: the value is there until the store, which is the last access to it. The fields
         // are read by shared reference, as the waiting thread does at the same time.
         let waker = unsafe {
-            let waker = (*this).waker.clone();
-            (*this).over.store(true, Release);
+            let waker = (*self.0).waker.clone();
+            (*self.0).over.store(true, Release);
             waker
         };
         waker.wake();

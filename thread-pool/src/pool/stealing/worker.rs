@@ -11,7 +11,6 @@ use std::task::{Wake, Waker};
 
 use super::queues::LocalQueue;
 use super::registry::{Counters, Registry};
-use super::sleep::Look;
 use super::sync::Arc;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicBool, AtomicUsize};
@@ -113,19 +112,18 @@ impl Worker {
         }
         let sleep = &self.registry.sleep;
         sleep.search();
+        let over = || done() || !waits && self.registry.is_at_its_end();
         loop {
             for _ in 0..=ROUNDS {
-                let job = if done() { None } else { self.look(waits) };
-                if job.is_some() || done() {
+                let job = if over() { None } else { self.look(waits) };
+                if job.is_some() || over() {
                     sleep.found(|| !self.registry.is_idle(true));
                     return job;
                 }
                 pause();
             }
-            let look = || if done() { Look::Work } else { self.registry.look(waits) };
-            if !sleep.sleep(self.number, look) {
-                return None;
-            }
+            // In this order: a pool that was closed, but not empty, may be empty a moment later.
+            sleep.sleep(self.number, || !self.registry.is_idle(waits) || over());
         }
     }
 

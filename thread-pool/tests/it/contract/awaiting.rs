@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Wake, Waker};
 use std::thread;
 
-use thread_pool::{Build, Pool};
+use thread_pool::Pool;
 
 use super::{every_pool, keep, pool, submit};
 
@@ -27,7 +27,7 @@ fn waker() -> (Arc<Unpark>, Waker) {
     (Arc::clone(&unpark), unpark.into())
 }
 
-fn whoever_polls_last_is_woken<P: Pool + Build>() {
+fn whoever_polls_last_is_woken<P: Pool>() {
     let pool: P = pool(1);
     let open = keep(&pool);
     let mut handle = submit(&pool, || 7);

@@ -4,7 +4,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
 use std::{fs, thread};
 
-use thread_pool::{Build, Builder, Job, Pool, Reason, TaskError};
+use thread_pool::{Builder, Job, Pool, Reason, TaskError};
 
 use super::{Runs, every_pool, keep, pool, run, shut_down_now};
 
@@ -25,7 +25,7 @@ fn count(pool: &impl Pool, jobs: usize) -> Runs {
     ran
 }
 
-fn shutdown_runs_what_is_queued_and_then_refuses<P: Pool + Build>() {
+fn shutdown_runs_what_is_queued_and_then_refuses<P: Pool>() {
     let pool: P = pool(2);
     let open = [keep(&pool), keep(&pool)];
     let ran = count(&pool, 100);
@@ -41,7 +41,7 @@ fn shutdown_runs_what_is_queued_and_then_refuses<P: Pool + Build>() {
     assert!(pool.shutdown_now().is_empty());
 }
 
-fn two_who_shut_down_both_wait<P: Pool + Build>() {
+fn two_who_shut_down_both_wait<P: Pool>() {
     let pool: P = pool(1);
     let open = keep(&pool);
     let ran = count(&pool, 10);
@@ -59,9 +59,7 @@ fn two_who_shut_down_both_wait<P: Pool + Build>() {
     });
 }
 
-fn a_job_that_is_handed_back_can_be_run_elsewhere_or_dropped_and_its_handle_knows<
-    P: Pool + Build,
->() {
+fn a_job_that_is_handed_back_can_be_run_elsewhere_or_dropped_and_its_handle_knows<P: Pool>() {
     let other: P = pool(1);
     let pool: P = pool(1);
     let open = keep(&pool);
@@ -92,7 +90,7 @@ fn until_none_is_named(name: &str) {
     }
 }
 
-fn dropping_a_pool_leaves_no_thread<P: Pool + Build>() {
+fn dropping_a_pool_leaves_no_thread<P: Pool>() {
     // Of the pools' tests, which run at the same time, each has names of its own.
     let name =
         &format!("left{}", std::any::type_name::<P>().bytes().map(usize::from).sum::<usize>());
@@ -107,7 +105,7 @@ fn dropping_a_pool_leaves_no_thread<P: Pool + Build>() {
     until_none_is_named(name);
 }
 
-fn a_job_may_shut_its_pool_down<P: Pool + Build + 'static>() {
+fn a_job_may_shut_its_pool_down<P: Pool + 'static>() {
     let pool = Arc::new(pool::<P>(2));
     let (send, returned) = channel();
     let theirs = Arc::clone(&pool);
@@ -121,7 +119,7 @@ fn a_job_may_shut_its_pool_down<P: Pool + Build + 'static>() {
     pool.shutdown();
 }
 
-fn a_job_may_hold_the_last_of_its_pool<P: Pool + Build + 'static>() {
+fn a_job_may_hold_the_last_of_its_pool<P: Pool + 'static>() {
     let name =
         &format!("last{}", std::any::type_name::<P>().bytes().map(usize::from).sum::<usize>());
     let pool: P = Builder::new().workers(2).name(name).build().expect("there is room for two");
@@ -141,7 +139,7 @@ fn a_job_may_hold_the_last_of_its_pool<P: Pool + Build + 'static>() {
 }
 
 fn a_job_that_shuts_its_pool_down_at_once_accounts_for_every_job_and_every_handle_is_told<
-    P: Pool + Build + 'static,
+    P: Pool + 'static,
 >() {
     const TASKS: usize = 200;
     for round in 0..300 {

@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use thread_pool::{Build, Builder, Handle, Pool, TaskError, as_completed};
+use thread_pool::{Builder, Handle, Pool, TaskError, as_completed};
 
 use super::{every_pool, holders, keep, lives, pool, reporting, shut_down_now, submit};
 
@@ -20,7 +20,7 @@ every_pool!(
     results_come_as_they_are_completed,
 );
 
-fn what_was_taken_cannot_be_taken_again<P: Pool + Build>() {
+fn what_was_taken_cannot_be_taken_again<P: Pool>() {
     let pool: P = pool(1);
     let mut handle = submit(&pool, || 7);
     assert!(handle.wait_timeout(Duration::MAX).is_some());
@@ -28,7 +28,7 @@ fn what_was_taken_cannot_be_taken_again<P: Pool + Build>() {
     assert_eq!(again.downcast_ref(), Some(&"the outcome of the task was taken before"));
 }
 
-fn a_task_that_nobody_has_begun_can_be_cancelled_and_what_it_holds_is_dropped<P: Pool + Build>() {
+fn a_task_that_nobody_has_begun_can_be_cancelled_and_what_it_holds_is_dropped<P: Pool>() {
     let pool: P = pool(1);
     let open = keep(&pool);
     let (ran, held) = (Arc::new(AtomicUsize::new(0)), Arc::new(()));
@@ -53,7 +53,7 @@ fn a_task_that_nobody_has_begun_can_be_cancelled_and_what_it_holds_is_dropped<P:
     assert_eq!(ran.load(Relaxed), 0);
 }
 
-fn a_callback_hears_of_a_cancelled_and_of_a_dropped_task<P: Pool + Build>() {
+fn a_callback_hears_of_a_cancelled_and_of_a_dropped_task<P: Pool>() {
     let pool: P = pool(1);
     let open = keep(&pool);
     let (send, heard) = channel();
@@ -74,7 +74,7 @@ fn a_callback_hears_of_a_cancelled_and_of_a_dropped_task<P: Pool + Build>() {
     assert!(matches!(handle.wait(), Err(TaskError::Dropped)));
 }
 
-fn callbacks_come_in_order_and_before_the_outcome<P: Pool + Build>() {
+fn callbacks_come_in_order_and_before_the_outcome<P: Pool>() {
     let pool: P = pool(1);
     let open = keep(&pool);
     let (send, calls) = channel();
@@ -88,7 +88,7 @@ fn callbacks_come_in_order_and_before_the_outcome<P: Pool + Build>() {
     assert_eq!(calls.try_iter().collect::<Vec<_>>(), (0..10).collect::<Vec<_>>());
 }
 
-fn a_callback_that_panics_keeps_nobody_from_anything<P: Pool + Build>() {
+fn a_callback_that_panics_keeps_nobody_from_anything<P: Pool>() {
     let (pool, told) = reporting::<P>(Builder::new().workers(1));
     let open = keep(&pool);
     let (send, called) = channel();
@@ -102,7 +102,7 @@ fn a_callback_that_panics_keeps_nobody_from_anything<P: Pool + Build>() {
     lives(&pool);
 }
 
-fn results_come_as_they_are_completed<P: Pool + Build>() {
+fn results_come_as_they_are_completed<P: Pool>() {
     let pool: P = pool(4);
     let (gates, handles): (Vec<_>, Vec<_>) = (0..4)
         .map(|number| {

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
-use thread_pool::{Build, Builder, Pool, ScopedHandle, TaskError};
+use thread_pool::{Builder, Pool, ScopedHandle, TaskError};
 
 use super::{PanicsAtItsEnd, every_pool, keep, lives, pool, reporting, submit};
 
@@ -18,7 +18,7 @@ every_pool!(
     what_panics_as_it_is_dropped_on_the_way_of_another_panic_ends_nothing,
 );
 
-fn several_panics_at_the_end_of_a_task_are_all_told<P: Pool + Build>() {
+fn several_panics_at_the_end_of_a_task_are_all_told<P: Pool>() {
     let (pool, told) = reporting::<P>(Builder::new().workers(1));
     let open = keep(&pool);
     let mut handle = submit::<()>(&pool, || resume_unwind(Box::new("task")));
@@ -34,7 +34,7 @@ fn several_panics_at_the_end_of_a_task_are_all_told<P: Pool + Build>() {
     assert_eq!(told, ["one", "task", "two"]);
 }
 
-fn a_task_that_panics_as_it_is_dropped_can_be_cancelled<P: Pool + Build>() {
+fn a_task_that_panics_as_it_is_dropped_can_be_cancelled<P: Pool>() {
     let pool: P = pool(1);
     let open = keep(&pool);
     let last = PanicsAtItsEnd("the task");
@@ -56,7 +56,7 @@ impl Wake for Panics {
     }
 }
 
-fn a_waker_that_panics_costs_no_worker_and_is_told_to_the_panic_handler<P: Pool + Build>() {
+fn a_waker_that_panics_costs_no_worker_and_is_told_to_the_panic_handler<P: Pool>() {
     let (pool, told) = reporting::<P>(Builder::new().workers(1));
     let open = keep(&pool);
     let mut handle = submit(&pool, || 7);
@@ -68,7 +68,7 @@ fn a_waker_that_panics_costs_no_worker_and_is_told_to_the_panic_handler<P: Pool 
     lives(&pool);
 }
 
-fn what_panics_as_it_is_dropped_on_the_way_of_another_panic_ends_nothing<P: Pool + Build>() {
+fn what_panics_as_it_is_dropped_on_the_way_of_another_panic_ends_nothing<P: Pool>() {
     let pool: P = pool(2);
     let said = |body: &dyn Fn()| {
         let panic = catch_unwind(AssertUnwindSafe(body)).expect_err("it goes on");

@@ -11,8 +11,8 @@ use super::{every_pool, pool, submit};
 use checks::while_thread_locals_are_destroyed;
 use thread_pool::thread_count::ThreadCount;
 use thread_pool::{
-    AsCompleted, Build, BuildError, Builder, CancelToken, ChannelPool, Handle, Job, Pool,
-    RayonPool, Rejected, Scope, ScopedHandle, StealingPool, TaskError, WhenFull, as_completed,
+    AsCompleted, BuildError, Builder, CancelToken, ChannelPool, Handle, Job, Pool, RayonPool,
+    Rejected, Scope, ScopedHandle, StealingPool, TaskError, WhenFull, as_completed,
 };
 
 every_pool!(
@@ -24,7 +24,7 @@ every_pool!(
     a_time_limit_of_any_length_is_kept,
 );
 
-fn to_print_it_never_waits_nor_shows_what_a_task_has<P: Pool + Build + Debug + 'static>() {
+fn to_print_it_never_waits_nor_shows_what_a_task_has<P: Pool + Debug + 'static>() {
     /// Cannot be printed, and so is not: what holds it can.
     struct Secret;
     let pool = Builder::new().workers(1).queue(4, WhenFull::Reject).build::<P>();
@@ -50,7 +50,7 @@ fn to_print_it_never_waits_nor_shows_what_a_task_has<P: Pool + Build + Debug + '
     });
 }
 
-fn it_serves_a_thread_whose_thread_locals_are_destroyed<P: Pool + Build + 'static>() {
+fn it_serves_a_thread_whose_thread_locals_are_destroyed<P: Pool + 'static>() {
     let pool = Arc::new(pool::<P>(2));
     let [before, during] = [(); 2].map(|()| Arc::clone(&pool));
     let used = move || {
@@ -79,7 +79,7 @@ fn it_serves_a_thread_whose_thread_locals_are_destroyed<P: Pool + Build + 'stati
     assert!(while_thread_locals_are_destroyed(|| (), move || drop(handle)).is_ok());
 }
 
-fn it_is_built_scoped_and_dropped_while_thread_locals_are_destroyed<P: Pool + Build + 'static>() {
+fn it_is_built_scoped_and_dropped_while_thread_locals_are_destroyed<P: Pool + 'static>() {
     let found = while_thread_locals_are_destroyed(
         || drop(pool::<P>(1)),
         || {
@@ -115,7 +115,7 @@ fn at_the_end_of_this_thread(end: impl FnOnce() + 'static) {
     LAST.set(Some(Box::new(AtTheEnd(Some(end)))));
 }
 
-fn it_is_dropped_by_a_thread_local_of_its_own_worker<P: Pool + Build + 'static>() {
+fn it_is_dropped_by_a_thread_local_of_its_own_worker<P: Pool + 'static>() {
     let pool = Arc::new(pool::<P>(1));
     let (theirs, (send, dropped)) = (Arc::clone(&pool), channel());
     let put_aside = move || {
@@ -131,7 +131,7 @@ fn it_is_dropped_by_a_thread_local_of_its_own_worker<P: Pool + Build + 'static>(
     assert_eq!(dropped.recv(), Ok(true));
 }
 
-fn a_thread_local_of_a_worker_may_wait_for_a_job_of_another_pool<P: Pool + Build + 'static>() {
+fn a_thread_local_of_a_worker_may_wait_for_a_job_of_another_pool<P: Pool + 'static>() {
     let (pool, other) = (pool::<P>(1), pool::<P>(1));
     let (open, gate) = channel::<()>();
     let late = submit(&other, move || gate.recv().map_or(7, |()| 0));
@@ -148,7 +148,7 @@ fn a_thread_local_of_a_worker_may_wait_for_a_job_of_another_pool<P: Pool + Build
     assert_eq!(found.recv(), Ok(7));
 }
 
-fn a_time_limit_of_any_length_is_kept<P: Pool + Build + 'static>() {
+fn a_time_limit_of_any_length_is_kept<P: Pool + 'static>() {
     let pool = Arc::new(pool::<P>(1));
     for limit in
         [Duration::MAX, Duration::MAX - Duration::from_nanos(1), Duration::from_secs(u64::MAX / 2)]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::channel;
 use std::thread;
 
-use thread_pool::{Build, Builder, Job, Pool, Reason, WhenFull};
+use thread_pool::{Builder, Job, Pool, Reason, WhenFull};
 
 use super::{Runs, every_pool, keep, pool, reporting, run};
 
@@ -20,11 +20,11 @@ every_pool!(
     whoever_waits_for_room_is_refused_when_the_pool_is_shut_down,
 );
 
-fn bounded<P: Pool + Build>(bound: usize, when_full: WhenFull) -> P {
+fn bounded<P: Pool>(bound: usize, when_full: WhenFull) -> P {
     Builder::new().workers(1).queue(bound, when_full).build().expect("there is room for one")
 }
 
-fn jobs_that_nobody_has_begun_are_counted<P: Pool + Build>() {
+fn jobs_that_nobody_has_begun_are_counted<P: Pool>() {
     let pool: P = pool(1);
     let open = keep(&pool);
     assert_eq!(pool.queued(), 0, "the one that keeps the worker was begun");
@@ -37,7 +37,7 @@ fn jobs_that_nobody_has_begun_are_counted<P: Pool + Build>() {
     assert_eq!(pool.queued(), 0);
 }
 
-fn many_jobs_queued_at_once_are_all_run<P: Pool + Build>() {
+fn many_jobs_queued_at_once_are_all_run<P: Pool>() {
     let pool: P = pool(2);
     let (send, results) = channel();
     let jobs = (0..1000).map(|number| {
@@ -52,7 +52,7 @@ fn many_jobs_queued_at_once_are_all_run<P: Pool + Build>() {
     assert_eq!(results, (0..1000).collect::<Vec<_>>());
 }
 
-fn a_full_queue_that_refuses_hands_the_job_back<P: Pool + Build>() {
+fn a_full_queue_that_refuses_hands_the_job_back<P: Pool>() {
     let pool: P = bounded(2, WhenFull::Reject);
     let open = keep(&pool);
     for _ in 0..2 {
@@ -71,7 +71,7 @@ fn a_full_queue_that_refuses_hands_the_job_back<P: Pool + Build>() {
     run(&pool, || ());
 }
 
-fn many_jobs_at_once_that_find_room_for_some_are_handed_back_for_the_rest<P: Pool + Build>() {
+fn many_jobs_at_once_that_find_room_for_some_are_handed_back_for_the_rest<P: Pool>() {
     let pool: P = bounded(3, WhenFull::Reject);
     let open = keep(&pool);
     let ran = Runs::default();
@@ -84,7 +84,7 @@ fn many_jobs_at_once_that_find_room_for_some_are_handed_back_for_the_rest<P: Poo
     assert_eq!(ran.count(), 3);
 }
 
-fn a_full_queue_may_have_the_caller_run_the_job<P: Pool + Build>() {
+fn a_full_queue_may_have_the_caller_run_the_job<P: Pool>() {
     let (pool, told) = reporting::<P>(Builder::new().workers(1).queue(1, WhenFull::RunInCaller));
     let open = keep(&pool);
     run(&pool, || ());
@@ -96,7 +96,7 @@ fn a_full_queue_may_have_the_caller_run_the_job<P: Pool + Build>() {
     drop(open);
 }
 
-fn whoever_waits_for_room_is_never_further_ahead_than_the_bound<P: Pool + Build>() {
+fn whoever_waits_for_room_is_never_further_ahead_than_the_bound<P: Pool>() {
     const BOUND: usize = 3;
     let pool: P = bounded(BOUND, WhenFull::Block);
     let (submitted, begun) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -129,7 +129,7 @@ fn whoever_waits_for_room_is_never_further_ahead_than_the_bound<P: Pool + Build>
     assert!(ahead.iter().all(|&ahead| ahead <= BOUND), "{ahead:?}");
 }
 
-fn whoever_waits_for_room_is_refused_when_the_pool_is_shut_down<P: Pool + Build>() {
+fn whoever_waits_for_room_is_refused_when_the_pool_is_shut_down<P: Pool>() {
     let pool: P = bounded(1, WhenFull::Block);
     let open = keep(&pool);
     let queued = pool.submit(|| 1).expect("there is room for one");

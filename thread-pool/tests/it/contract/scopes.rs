@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::channel;
 
-use thread_pool::{Build, Pool, Reason, TaskError};
+use thread_pool::{Pool, Reason, TaskError};
 
 use super::{every_pool, keep, pool, shut_down_now};
 
@@ -19,7 +19,7 @@ every_pool!(
     a_scope_ends_when_its_tasks_are_handed_back_and_dropped,
 );
 
-fn tasks_borrow_and_write_to_what_they_borrow<P: Pool + Build>() {
+fn tasks_borrow_and_write_to_what_they_borrow<P: Pool>() {
     let pool: P = pool(2);
     let numbers: Vec<u32> = (0..1000).collect();
     let mut halves = [0, 0];
@@ -33,7 +33,7 @@ fn tasks_borrow_and_write_to_what_they_borrow<P: Pool + Build>() {
     assert_eq!((halves.iter().sum::<u32>(), all), (499_500, 499_500));
 }
 
-fn a_scope_waits_for_tasks_whose_handles_are_dropped<P: Pool + Build>() {
+fn a_scope_waits_for_tasks_whose_handles_are_dropped<P: Pool>() {
     let pool: P = pool(2);
     for _ in 0..200 {
         let ran = AtomicUsize::new(0);
@@ -46,7 +46,7 @@ fn a_scope_waits_for_tasks_whose_handles_are_dropped<P: Pool + Build>() {
     }
 }
 
-fn a_task_may_add_tasks_to_its_scope<P: Pool + Build>() {
+fn a_task_may_add_tasks_to_its_scope<P: Pool>() {
     let pool: P = pool(1);
     let ran = AtomicUsize::new(0);
     pool.scope(|scope| {
@@ -61,7 +61,7 @@ fn a_task_may_add_tasks_to_its_scope<P: Pool + Build>() {
     assert_eq!(ran.into_inner(), 5);
 }
 
-fn a_scope_waits_when_its_function_panics<P: Pool + Build>() {
+fn a_scope_waits_when_its_function_panics<P: Pool>() {
     let pool: P = pool(1);
     let ran = AtomicUsize::new(0);
     let ((open, gate), opens) = (channel::<()>(), AtomicUsize::new(0));
@@ -83,7 +83,7 @@ fn a_scope_waits_when_its_function_panics<P: Pool + Build>() {
     assert_eq!((ran.into_inner(), opens.into_inner()), (1, 1));
 }
 
-fn a_panic_that_nobody_asks_for_goes_on_when_all_are_over<P: Pool + Build>() {
+fn a_panic_that_nobody_asks_for_goes_on_when_all_are_over<P: Pool>() {
     let pool: P = pool(1);
     let ran = AtomicUsize::new(0);
     let panic = catch_unwind(AssertUnwindSafe(|| {
@@ -98,7 +98,7 @@ fn a_panic_that_nobody_asks_for_goes_on_when_all_are_over<P: Pool + Build>() {
     assert_eq!(ran.into_inner(), 1);
 }
 
-fn a_panic_that_somebody_asks_for_does_not<P: Pool + Build>() {
+fn a_panic_that_somebody_asks_for_does_not<P: Pool>() {
     let pool: P = pool(1);
     let asked = pool.scope(|scope| {
         let task = scope
@@ -109,14 +109,14 @@ fn a_panic_that_somebody_asks_for_does_not<P: Pool + Build>() {
     assert_eq!(asked.expect_err("it panics").to_string(), "the task panicked: seen");
 }
 
-fn a_scope_of_a_pool_that_was_shut_down_refuses_and_ends<P: Pool + Build>() {
+fn a_scope_of_a_pool_that_was_shut_down_refuses_and_ends<P: Pool>() {
     let pool: P = pool(1);
     pool.shutdown();
     let refused = pool.scope(|scope| scope.spawn(|| ()).map(drop).expect_err("it is shut down"));
     assert_eq!(refused, Reason::ShutDown);
 }
 
-fn a_scope_ends_when_its_tasks_are_handed_back_and_dropped<P: Pool + Build>() {
+fn a_scope_ends_when_its_tasks_are_handed_back_and_dropped<P: Pool>() {
     let pool: P = pool(1);
     let open = keep(&pool);
     let outcome = pool.scope(|scope| {

@@ -4,7 +4,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
 use std::thread;
 
-use thread_pool::{Build, Builder, Handle, Pool, WhenFull, as_completed};
+use thread_pool::{Builder, Handle, Pool, WhenFull, as_completed};
 
 use super::{Runs, every_pool_that_helps, pool, run, submit};
 
@@ -22,7 +22,7 @@ fn linger() {
     (0..20).for_each(|_| thread::yield_now());
 }
 
-fn a_worker_that_waits_runs_a_job_that_is_submitted_later<P: Pool + Build + 'static>() {
+fn a_worker_that_waits_runs_a_job_that_is_submitted_later<P: Pool + 'static>() {
     let pool = Arc::new(pool::<P>(2));
     let whichever_ends_first = |b| as_completed([b]).next().expect("there is one").1;
     for wait in [Handle::wait as fn(Handle<u32>) -> _, whichever_ends_first].repeat(10) {
@@ -43,7 +43,7 @@ fn a_worker_that_waits_runs_a_job_that_is_submitted_later<P: Pool + Build + 'sta
     }
 }
 
-fn a_worker_that_waits_for_a_scope_runs_tasks_that_are_added_later<P: Pool + Build + 'static>() {
+fn a_worker_that_waits_for_a_scope_runs_tasks_that_are_added_later<P: Pool + 'static>() {
     let pool = Arc::new(pool::<P>(2));
     for _ in 0..10 {
         let pool2 = Arc::clone(&pool);
@@ -69,7 +69,7 @@ fn a_worker_that_waits_for_a_scope_runs_tasks_that_are_added_later<P: Pool + Bui
     }
 }
 
-fn a_worker_that_finds_the_queue_full_makes_room_itself<P: Pool + Build + 'static>() {
+fn a_worker_that_finds_the_queue_full_makes_room_itself<P: Pool + 'static>() {
     let pool: P =
         Builder::new().workers(1).queue(2, WhenFull::Block).build().expect("there is room for one");
     let (pool, ran) = (Arc::new(pool), Runs::default());
@@ -81,7 +81,7 @@ fn a_worker_that_finds_the_queue_full_makes_room_itself<P: Pool + Build + 'stati
 }
 
 fn a_thousand_independent_jobs_that_each_wait_for_one_of_their_own_fit_the_stack<
-    P: Pool + Build + 'static,
+    P: Pool + 'static,
 >() {
     for workers in [1, 2, 4] {
         let pool = Arc::new(pool::<P>(workers));
@@ -111,7 +111,7 @@ fn chain<P: Pool + 'static>(pool: &Arc<P>, length: u32) -> u32 {
 }
 
 fn a_chain_of_five_hundred_jobs_that_wait_for_each_other_fits_a_stack_of_two_mebibytes<
-    P: Pool + Build + 'static,
+    P: Pool + 'static,
 >() {
     for workers in [1, 2] {
         let pool = Builder::new().workers(workers).stack_size(2 * 1024 * 1024).build::<P>();
@@ -119,7 +119,7 @@ fn a_chain_of_five_hundred_jobs_that_wait_for_each_other_fits_a_stack_of_two_meb
     }
 }
 
-fn a_chain_of_five_thousand_fits_a_stack_that_was_asked_for<P: Pool + Build + 'static>() {
+fn a_chain_of_five_thousand_fits_a_stack_that_was_asked_for<P: Pool + 'static>() {
     let pool = Builder::new().workers(1).stack_size(5_000 * 16 * 1024).build::<P>();
     assert_eq!(chain(&Arc::new(pool.expect("there is room for one")), 5_000), 5_000);
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use thread_pool::{Build, Builder, Pool, WhenFull};
+use thread_pool::{Builder, Pool, WhenFull};
 
 use super::{PanicsAtItsEnd, every_pool, lives, pool, reporting, run};
 
@@ -21,11 +21,11 @@ every_pool!(
     workers_without_work_sleep_and_use_no_processor,
 );
 
-/// Has each worker meet the others, and so run one of the jobs; returns what the jobs return.
-fn on_each_worker<T: Send + 'static>(pool: &impl Pool, job: fn() -> T) -> Vec<T> {
-    let all_here = Arc::new(Barrier::new(pool.workers()));
+/// Has each of three workers meet the others, and so run one of the jobs; returns what the jobs return.
+fn on_each_of_three<T: Send + 'static>(pool: &impl Pool, job: fn() -> T) -> Vec<T> {
+    let all_here = Arc::new(Barrier::new(3));
     let (send, results) = channel();
-    for _ in 0..pool.workers() {
+    for _ in 0..3 {
         let (all_here, send) = (Arc::clone(&all_here), send.clone());
         run(pool, move || {
             all_here.wait();
@@ -36,7 +36,7 @@ fn on_each_worker<T: Send + 'static>(pool: &impl Pool, job: fn() -> T) -> Vec<T>
     results.iter().collect()
 }
 
-fn a_panic_without_a_handle_is_told_to_the_panic_handler_and_costs_no_worker<P: Pool + Build>() {
+fn a_panic_without_a_handle_is_told_to_the_panic_handler_and_costs_no_worker<P: Pool>() {
     let (pool, told) = reporting::<P>(Builder::new().workers(1));
     for number in 0..10 {
         run(&pool, move || resume_unwind(Box::new(number)));
@@ -65,7 +65,7 @@ fn a_panic_without_a_handle_is_told_to_the_panic_handler_and_costs_no_worker<P: 
     assert_eq!(told.collect::<Vec<i32>>(), expected);
 }
 
-fn a_panic_handler_that_panics_costs_no_worker<P: Pool + Build>() {
+fn a_panic_handler_that_panics_costs_no_worker<P: Pool>() {
     for last in [None, Some(PanicsAtItsEnd("handler"))] {
         let pool = Builder::new().workers(1).on_panic(move |_| {
             std::hint::black_box(&last);
@@ -79,13 +79,13 @@ fn a_panic_handler_that_panics_costs_no_worker<P: Pool + Build>() {
     }
 }
 
-fn a_payload_that_panics_when_it_is_dropped_costs_no_worker<P: Pool + Build>() {
+fn a_payload_that_panics_when_it_is_dropped_costs_no_worker<P: Pool>() {
     let pool: P = pool(1);
     run(&pool, || resume_unwind(Box::new(PanicsAtItsEnd("worse"))));
     lives(&pool);
 }
 
-fn a_pool_without_workers_is_refused_and_so_is_a_queue_without_room<P: Pool + Build>() {
+fn a_pool_without_workers_is_refused_and_so_is_a_queue_without_room<P: Pool>() {
     let workers = |number| catch_unwind(|| Builder::new().workers(number).build::<P>().map(drop));
     let queue = catch_unwind(|| Builder::new().queue(0, WhenFull::Block).build::<P>().map(drop));
     let said = [workers(0).err(), workers(usize::MAX).err(), queue.err()]
@@ -94,7 +94,7 @@ fn a_pool_without_workers_is_refused_and_so_is_a_queue_without_room<P: Pool + Bu
     assert_eq!(said, [number, number, Some("a queue has room for at least one job")]);
 }
 
-fn workers_without_work_sleep_and_use_no_processor<P: Pool + Build>() {
+fn workers_without_work_sleep_and_use_no_processor<P: Pool>() {
     /// Two looks are the same if the thread slept meanwhile: one that was awake has been switched
     /// to, and away.
     fn look(thread: &Path) -> Vec<String> {
@@ -106,7 +106,7 @@ fn workers_without_work_sleep_and_use_no_processor<P: Pool + Build>() {
     let this_thread =
         || fs::read_link("/proc/thread-self").map(|thread| Path::new("/proc").join(thread)).ok();
     let pool: P = pool(3);
-    let threads: Vec<_> = on_each_worker(&pool, this_thread).into_iter().flatten().collect();
+    let threads: Vec<_> = on_each_of_three(&pool, this_thread).into_iter().flatten().collect();
     if threads.is_empty() {
         return;
     }
@@ -121,10 +121,10 @@ fn workers_without_work_sleep_and_use_no_processor<P: Pool + Build>() {
         }
     }
     // And are there when there is work again.
-    assert_eq!(on_each_worker(&pool, || ()).len(), 3);
+    assert_eq!(on_each_of_three(&pool, || ()).len(), 3);
 }
 
-fn numbers_that_no_machine_has_room_for_are_errors_or_kept<P: Pool + Build>() {
+fn numbers_that_no_machine_has_room_for_are_errors_or_kept<P: Pool>() {
     for bytes in [usize::MAX, usize::MAX / 2] {
         let refused =
             Builder::new().workers(2).stack_size(bytes).build::<P>().err().expect("it is refused");
