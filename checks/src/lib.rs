@@ -239,6 +239,20 @@ macro_rules! within_a_minute {
     )*};
 }
 
+/// Refuses to compile where a type has a trait: there would be two ways to read the last line.
+#[macro_export]
+macro_rules! is_not {
+    ($($type:ty: $trait:path),* $(,)?) => { $(const _: fn() = || {
+        trait Reading<Way> {
+            fn read() {}
+        }
+        struct Has;
+        impl<T: ?Sized> Reading<()> for T {}
+        impl<T: ?Sized + $trait> Reading<Has> for T {}
+        <$type as Reading<_>>::read();
+    };)* };
+}
+
 /// Makes the test that a topic's README shows what really comes out; what varies is elided. It is
 /// told the topic and how many shell blocks there are, for a page without any would pass.
 #[macro_export]

@@ -9,7 +9,6 @@ use std::thread;
 
 use thread_pool::{Builder, Handle, Job, Pool};
 
-mod awaiting;
 mod ends;
 mod handles;
 mod panics;

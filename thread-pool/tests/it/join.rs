@@ -32,12 +32,24 @@ fn panics(word: &'static str) -> u32 {
     resume_unwind(Box::new(word))
 }
 
-/// Forks until the other side has begun: a worker that fell asleep as that was forked is woken by a
-/// later fork.
-fn until_it_has_begun(pool: &StealingPool, begun: &AtomicBool) {
-    while !begun.load(Relaxed) {
-        pool.join(|| (), || ());
-    }
+/// Joins two closures of which the second is stolen. The first forks until it has begun: a worker that
+/// fell asleep as that was forked is woken by a later fork.
+fn stolen<A: Send, B: Send>(
+    pool: &StealingPool,
+    first: impl FnOnce() -> A + Send,
+    second: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    let begun = AtomicBool::new(false);
+    let first = || {
+        while !begun.load(Relaxed) {
+            pool.join(|| (), || ());
+        }
+        first()
+    };
+    pool.join(first, || {
+        begun.store(true, Relaxed);
+        second()
+    })
 }
 
 checks::within_a_minute! {
@@ -59,15 +71,8 @@ checks::within_a_minute! {
     fn the_second_is_called_by_another_worker_while_the_first_is_at_work() {
         let pool = pool(2);
         for _ in 0..200 {
-            let begun = AtomicBool::new(false);
-            let first = || {
-                until_it_has_begun(&pool, &begun);
-                thread::current().id()
-            };
-            let (first, second) = pool.join(first, || {
-                begun.store(true, Relaxed);
-                thread::current().id()
-            });
+            let this_thread = || thread::current().id();
+            let (first, second) = stolen(&pool, this_thread, this_thread);
             assert_ne!(first, second);
         }
     }
@@ -92,20 +97,13 @@ checks::within_a_minute! {
     fn a_panic_waits_for_the_other_side_if_somebody_has_begun_it() {
         let pool = pool(2);
         for _ in 0..100 {
-            let begun = AtomicBool::new(false);
-            let over = AtomicU32::new(0);
-            let first = || {
-                until_it_has_begun(&pool, &begun);
-                panics("first")
-            };
+            let over = AtomicBool::new(false);
             let second = || {
-                begun.store(true, Relaxed);
                 thread::yield_now();
-                over.store(1, Relaxed);
+                over.store(true, Relaxed);
             };
-            let both = || pool.join(first, second);
-            assert_eq!(panic_of(both), Some("first"));
-            assert_eq!(over.into_inner(), 1);
+            assert_eq!(panic_of(|| stolen(&pool, || panics("first"), second)), Some("first"));
+            assert!(over.into_inner());
         }
     }
 
@@ -189,18 +187,8 @@ checks::within_a_minute! {
     fn what_panics_as_it_is_dropped_on_the_way_of_a_panic_ends_nothing() {
         let pool = pool(2);
         for _ in 0..50 {
-            let begun = AtomicBool::new(false);
-            let first = || pool.join(
-                || {
-                    until_it_has_begun(&pool, &begun);
-                    PanicsAtItsEnd("at its end")
-                },
-                || {
-                    begun.store(true, Relaxed);
-                    panics("second")
-                },
-            );
-            assert_eq!(panic_of(first), Some("second"));
+            let both = || stolen(&pool, || PanicsAtItsEnd("at its end"), || panics("second"));
+            assert_eq!(panic_of(both), Some("second"));
         }
     }
 }

@@ -45,15 +45,6 @@ impl Chance {
     }
 }
 
-/// What came of tasks, counted by whoever saw it.
-#[derive(Debug, Default)]
-struct Account {
-    ran: usize,
-    panicked: usize,
-    cancelled: usize,
-    refused: usize,
-}
-
 /// Holds what happened to each task of a submitter: how often it was run, plus 16 for each time it
 /// was dropped unrun.
 type Slots = Arc<[AtomicU8]>;
@@ -88,7 +79,7 @@ fn every_task_is_accounted_for<P: Pool>() {
     let slots: Vec<Slots> =
         (0..SUBMITTERS).map(|_| (0..TASKS).map(|_| AtomicU8::new(0)).collect()).collect();
     let progress = AtomicUsize::new(0);
-    let (accounts, back) = thread::scope(|scope| {
+    let (submitted, back) = thread::scope(|scope| {
         let (pool, progress) = (&pool, &progress);
         let submit =
             |(slots, seed)| scope.spawn(move || submit_all(pool, Chance(seed), slots, progress));
@@ -102,40 +93,34 @@ fn every_task_is_accounted_for<P: Pool>() {
         (joined.collect::<Vec<_>>(), back)
     });
     drop(pool);
-    let (mut unasked_panics, mut back_at_least, mut cancelled) = (0, 0, 0);
-    for (slots, (account, fates)) in slots.iter().zip(&accounts) {
+    let (mut unasked_panics, mut unrun) = (0, 0);
+    for (slots, (fates, refused, _)) in slots.iter().zip(&submitted) {
         let slots: Vec<_> = slots.iter().map(|slot| slot.load(Relaxed)).collect();
         let once = slots.iter().all(|&slot| slot == RUN || slot == UNRUN);
-        assert!(once, "each is run once or dropped unrun once");
-        let count = |of: Fate, slot: u8| {
-            fates.iter().zip(&slots).filter(|&(&fate, &found)| fate == of && found == slot).count()
-        };
-        let unrun = slots.iter().filter(|&&slot| slot == UNRUN).count();
-        let ran = count(Fate::Returns, RUN) + count(Fate::Cancelled, RUN);
-        let panicked = count(Fate::Panics, RUN);
-        assert_eq!((account.ran, account.panicked), (ran, panicked), "{account:?}");
-        assert!(account.ran > 0 && account.panicked > 0 && account.refused > 0, "{account:?}");
-        unasked_panics += count(Fate::UnaskedAndPanics, RUN);
-        back_at_least += unrun - account.refused - account.cancelled;
-        cancelled += account.cancelled;
+        assert!(once && *refused > 0, "each is run once or dropped unrun once");
+        let ran = fates.iter().zip(&slots).filter(|&(_, &slot)| slot == RUN);
+        unasked_panics += ran.filter(|&(&fate, _)| fate == Fate::UnaskedAndPanics).count();
+        unrun += slots.iter().filter(|&&slot| slot == UNRUN).count() - refused;
     }
     // A cancelled one may have been in the queue still.
-    let handed_back = back_at_least..=back_at_least + cancelled;
-    assert!(handed_back.contains(&back), "{back} and not {back_at_least}");
+    let cancelled: usize = submitted.iter().map(|&(_, _, cancelled)| cancelled).sum();
+    assert!(
+        (unrun - cancelled..=unrun).contains(&back),
+        "{back} of {unrun}, {cancelled} cancelled"
+    );
     assert_eq!(told.load(Relaxed), unasked_panics, "each whose handle was dropped is told once");
 }
 
-/// Submits all tasks of one submitter, and asks for the results in batches; returns what the
-/// handles said, and each task's fate.
+/// Submits all tasks of one submitter, and asks for the results in batches; returns each task's fate,
+/// and how many were rejected and cancelled.
 fn submit_all(
     pool: &impl Pool,
     mut chance: Chance,
     slots: &Slots,
     progress: &AtomicUsize,
-) -> (Account, Vec<Fate>) {
-    let mut account = Account::default();
+) -> (Vec<Fate>, usize, usize) {
     let fates: Vec<_> = (0..TASKS).map(|_| chance.fate()).collect();
-    let mut handles = Vec::new();
+    let (mut handles, mut refused, mut cancelled) = (Vec::new(), 0, 0);
     for (number, &fate) in fates.iter().enumerate() {
         let held = Held { slots: Arc::clone(slots), number, does: UNRUN };
         let task = move || {
@@ -154,33 +139,33 @@ fn submit_all(
                     handles.push((number, handle));
                 }
             }
-            Err(_) => account.refused += 1,
+            Err(_) => refused += 1,
         }
         progress.fetch_add(1, Relaxed);
         if handles.len() == 1000 {
-            settle(&mut account, &mut handles);
+            cancelled += settle(slots, &mut handles);
         }
     }
-    settle(&mut account, &mut handles);
-    (account, fates)
+    cancelled += settle(slots, &mut handles);
+    (fates, refused, cancelled)
 }
 
-/// Asks for what came of tasks.
-fn settle(account: &mut Account, handles: &mut Vec<(usize, Handle<usize>)>) {
-    for (number, handle) in handles.drain(..) {
-        match handle.wait() {
-            Ok(result) => {
-                assert_eq!(result, number, "each gets its own");
-                account.ran += 1;
-            }
+/// Asks for what came of tasks: it has to agree with what happened to them. Returns how many were
+/// cancelled.
+fn settle(slots: &Slots, handles: &mut Vec<(usize, Handle<usize>)>) -> usize {
+    let is_cancelled = |(number, handle): (usize, Handle<usize>)| {
+        let outcome = handle.wait();
+        let ran = slots[number].load(Relaxed) == RUN;
+        match &outcome {
+            Ok(result) => assert_eq!((*result, ran), (number, true)),
             Err(TaskError::Panicked(payload)) => {
-                assert_eq!(payload.downcast_ref(), Some(&number), "each gets its own");
-                account.panicked += 1;
+                assert_eq!((payload.downcast_ref(), ran), (Some(&number), true));
             }
-            Err(TaskError::Cancelled) => account.cancelled += 1,
-            Err(TaskError::Dropped) => {}
+            Err(TaskError::Cancelled | TaskError::Dropped) => assert!(!ran),
         }
-    }
+        matches!(outcome, Err(TaskError::Cancelled))
+    };
+    handles.drain(..).map(is_cancelled).filter(|&cancelled| cancelled).count()
 }
 
 checks::within_a_minute! {

@@ -48,10 +48,10 @@ macro_rules! loomed {
             /// Stands for the pool's panic handler: a thread of a model has none.
             mod on_panic {
                 #[derive(Default)]
-                pub(super) struct OnPanic;
+                pub(super) struct OnPanic(());
                 impl OnPanic {
                     pub(super) fn here() -> Self {
-                        Self
+                        Self(())
                     }
                     pub(super) fn tell(&self, panic: super::outcome::Payload) {
                         super::super::TOLD.with(|told| told.set(told.get() + 1));

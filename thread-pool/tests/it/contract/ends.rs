@@ -74,6 +74,11 @@ fn a_job_that_is_handed_back_can_be_run_elsewhere_or_dropped_and_its_handle_know
     assert!(matches!(elsewhere, Ok(3)));
 }
 
+/// Returns a name for the threads of one test: those of all pools run at the same time.
+fn name_for<P>(test: &str) -> String {
+    format!("{test}{}", std::any::type_name::<P>().bytes().map(usize::from).sum::<usize>())
+}
+
 /// Counts this process's threads whose name begins so; `None` where there is no /proc.
 fn threads_named(name: &str) -> Option<usize> {
     // One that ends meanwhile has no name any more.
@@ -91,9 +96,7 @@ fn until_none_is_named(name: &str) {
 }
 
 fn dropping_a_pool_leaves_no_thread<P: Pool>() {
-    // Of the pools' tests, which run at the same time, each has names of its own.
-    let name =
-        &format!("left{}", std::any::type_name::<P>().bytes().map(usize::from).sum::<usize>());
+    let name = &name_for::<P>("left");
     let pool: P = Builder::new().workers(3).name(name).build().expect("there is room for three");
     let open = [keep(&pool), keep(&pool), keep(&pool)];
     // While threads of other tests end, a look at /proc may miss one that is there.
@@ -120,8 +123,7 @@ fn a_job_may_shut_its_pool_down<P: Pool + 'static>() {
 }
 
 fn a_job_may_hold_the_last_of_its_pool<P: Pool + 'static>() {
-    let name =
-        &format!("last{}", std::any::type_name::<P>().bytes().map(usize::from).sum::<usize>());
+    let name = &name_for::<P>("last");
     let pool: P = Builder::new().workers(2).name(name).build().expect("there is room for two");
     let pool = Arc::new(pool);
     // All threads are there, under their names.

@@ -1,9 +1,11 @@
-//! The handle: results, panics, time limits, cancelling, callbacks.
+//! The handle: results, panics, time limits, cancelling, callbacks, wakers.
 
 use std::panic::resume_unwind;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::channel;
+use std::task::{Context, Wake};
 use std::thread;
 use std::time::Duration;
 
@@ -18,6 +20,7 @@ every_pool!(
     callbacks_come_in_order_and_before_the_outcome,
     a_callback_that_panics_keeps_nobody_from_anything,
     results_come_as_they_are_completed,
+    whoever_polls_last_is_woken,
 );
 
 fn what_was_taken_cannot_be_taken_again<P: Pool>() {
@@ -128,4 +131,31 @@ fn results_come_as_they_are_completed<P: Pool>() {
     numbers.sort_unstable();
     assert_eq!(numbers, [(0, true), (1, true)]);
     drop(open);
+}
+
+/// Counts how often it is woken.
+#[derive(Default)]
+struct Woken(AtomicUsize);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Relaxed);
+    }
+}
+
+fn whoever_polls_last_is_woken<P: Pool>() {
+    let pool: P = pool(1);
+    let open = keep(&pool);
+    let mut handle = submit(&pool, || 7);
+    let [first, last] = [(); 2].map(|()| Arc::<Woken>::default());
+    for woken in [&first, &last] {
+        let waker = Arc::clone(woken).into();
+        assert!(Pin::new(&mut handle).poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    drop(open);
+    while last.0.load(Relaxed) == 0 {
+        thread::yield_now();
+    }
+    assert_eq!((first.0.load(Relaxed), last.0.load(Relaxed)), (0, 1));
+    assert!(matches!(handle.try_wait(), Some(Ok(7))));
 }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::fmt::Debug;
 use std::panic::resume_unwind;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -174,52 +175,21 @@ fn a_time_limit_of_any_length_is_kept<P: Pool + 'static>() {
     assert!(matches!(kept.wait_timeout(Duration::MAX), Some(Ok(true))));
 }
 
-/// Returns whether a type may go to another thread, and whether others may look at it. An
-/// associated constant of the type itself comes first where its bound holds, and that of the trait
-/// else.
-macro_rules! send_and_sync {
-    ($($type:ty),*) => {{
-        #[allow(dead_code, reason = "the compiler takes one of two")]
-        trait Otherwise {
-            const SEND: bool = false;
-            const SYNC: bool = false;
-        }
-        impl<T> Otherwise for T {}
-        struct Asked<T>(std::marker::PhantomData<T>);
-        #[allow(dead_code, reason = "the compiler takes one of two")]
-        impl<T: Send> Asked<T> {
-            const SEND: bool = true;
-        }
-        #[allow(dead_code, reason = "the compiler takes one of two")]
-        impl<T: Sync> Asked<T> {
-            const SYNC: bool = true;
-        }
-        [$((<Asked<$type>>::SEND, <Asked<$type>>::SYNC)),*]
-    }};
+#[test]
+fn what_may_be_sent_and_shared_can_be() {
+    // What another thread may do with a reference to one of these does not reach what is in it.
+    type Unshared = Cell<u32>;
+    fn both<T: Send + Sync>() {}
+    both::<(ChannelPool, RayonPool, StealingPool, Builder, CancelToken, ThreadCount)>();
+    both::<(Job, Rejected, BuildError, Handle<Unshared>, AsCompleted<Unshared>)>();
+    both::<(Scope<'_, '_>, ScopedHandle<Unshared>)>();
+    fn sent<T: Send>() {}
+    sent::<TaskError>();
 }
 
-#[test]
-fn what_may_go_to_another_thread_goes_and_nothing_else() {
-    type Local = std::rc::Rc<()>;
-    type Unshared = Cell<u32>;
-    // What another thread may do with a reference to one of these does not reach what is in it.
-    assert_eq!(
-        [
-            send_and_sync!(ChannelPool, RayonPool, StealingPool, Builder, CancelToken, ThreadCount),
-            send_and_sync!(Job, Rejected, BuildError, Handle<u32>, Handle<Unshared>, Job),
-            send_and_sync!(
-                AsCompleted<Unshared>,
-                Scope<'static, 'static>,
-                ScopedHandle<Unshared>,
-                Job,
-                Job,
-                Job
-            ),
-        ],
-        [[(true, true); 6]; 3]
-    );
-    // A result that stays on its thread has no way here; what a task has panicked with may be looked
-    // at by one thread at a time; and the question itself can be answered with no.
-    let no = (false, false);
-    assert_eq!(send_and_sync!(ScopedHandle<Local>, TaskError, Local), [no, (true, false), no]);
+checks::is_not! {
+    // A result that stays on its thread has no way here.
+    ScopedHandle<Rc<()>>: Send, ScopedHandle<Rc<()>>: Sync,
+    // What a task has panicked with may be looked at by one thread at a time.
+    TaskError: Sync,
 }
