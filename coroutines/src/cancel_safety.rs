@@ -1,20 +1,70 @@
-//! Operations of tokio's, dropped while they wait: what each has lost. Its documentation says which
-//! of them are cancellation safe: those that end with the first that they get.
+//! What is lost when a future is polled by hand and dropped while it waits, on no runtime at all: a
+//! half-read frame, and what tokio's own operations had begun. Its documentation says which of them
+//! are cancellation safe: those that end with the first that they get.
 
+use std::future::poll_fn;
 use std::io;
+use std::mem::{replace, take};
+use std::pin::pin;
+use std::str::Chars;
+use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex};
 use tokio::sync::mpsc;
 
-use crate::on_tokio::cancel::drop_at;
+/// What a drop at one await has lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cancelled {
+    /// It had ended before, and was not dropped at an await.
+    pub ended: bool,
+    /// How many bytes, messages or coins are nowhere any more.
+    pub lost: u32,
+    /// What is found afterwards.
+    pub after: String,
+}
 
-/// Receives from an empty channel; the message comes after the drop.
-async fn recv() -> usize {
-    let (sender, mut receiver) = mpsc::channel(1);
-    assert!(drop_at(1, receiver.recv()).is_none(), "it is empty");
-    let _ = sender.try_send(7);
-    drop(sender);
-    usize::from(receiver.recv().await.is_none())
+/// Polls a future this number of times and drops it: at that await, since each lets one poll pass.
+fn drop_at<F: Future>(times: usize, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    (0..times).find_map(|_| match future.as_mut().poll(&mut context) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    })
+}
+
+/// Reads a byte of a connection, from which each comes after an await. Dropped there, it has read
+/// none: by itself it is cancellation safe.
+async fn byte(connection: &mut Chars<'_>) -> Option<char> {
+    let mut polled = false;
+    poll_fn(|_| if replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+    connection.next()
+}
+
+/// Reads a frame of four bytes, of which `begun` may hold some.
+///
+/// # Cancel safety
+/// Between two awaits, a byte goes from the connection into `begun`; at each await, it is in one of
+/// the two. So this is cancellation safe if `begun` outlives it.
+async fn read_frame(connection: &mut Chars<'_>, begun: &mut String) -> Option<String> {
+    while begun.len() < 4 {
+        begun.push(byte(connection).await?);
+    }
+    Some(take(begun))
+}
+
+/// Drops the reading of a frame, and reads on. With its buffer `inside` of the future, what was read
+/// is in no frame.
+pub fn frame(inside: bool, which: usize) -> Cancelled {
+    let (mut connection, mut begun) = ("ABCDEFGH".chars(), String::new());
+    let read = async {
+        let mut own = String::new();
+        read_frame(&mut connection, if inside { &mut own } else { &mut begun }).await
+    };
+    let ended = drop_at(which, read).is_some();
+    let lost = 8 - (connection.as_str().len() + begun.len()) as u32;
+    let after = drop_at(usize::MAX, read_frame(&mut connection, &mut begun)).flatten();
+    Cancelled { ended, lost, after: after.unwrap_or_default() }
 }
 
 /// Reads what comes `before` the drop, and the rest after it.
@@ -51,9 +101,13 @@ async fn writes<T>(
 /// that are written and of which its caller does not know. First `recv`, `read` and `write`, then
 /// `read_exact`, `read_line` and `write_all`.
 pub async fn operations() -> [[usize; 3]; 2] {
+    let (sender, mut receiver) = mpsc::channel(1);
+    assert!(drop_at(1, receiver.recv()).is_none(), "it is empty");
+    let _ = sender.try_send(7);
+    drop(sender);
     let (mut buffer, mut line) = ([0; 8], String::new());
     let safe = [
-        recv().await,
+        usize::from(receiver.recv().await.is_none()),
         reads(b"", async |io| io.read(&mut buffer).await).await,
         writes(b"full", async |io| io.write(b"halfrest").await).await,
     ];

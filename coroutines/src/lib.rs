@@ -15,7 +15,7 @@
 //! | `one-fails` | [`one_fails`] | What becomes of the siblings of one that fails? |
 //! | `timeout` | [`on_tokio::timeout`] | What does a timeout stop? |
 //! | `cancel` | [`on_tokio::cancel`] | What is lost when a future is dropped? |
-//! | | [`cancel_safety`] | Which of tokio's operations lose something? |
+//! | | [`cancel_safety`] | What do a half-read frame and tokio's operations lose? |
 //! | `channels` | [`on_tokio::channels`] | What holds a fast producer back? |
 //! | `semaphore` | [`on_tokio::semaphore`] | How are concurrent requests limited? |
 //! | `stream` | [`stream`] | What polls the requests of a buffered stream? |

@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use coroutines::cost::{Cost, stackful, threads};
+use coroutines::cost::{self, Cost};
 use coroutines::{on_ours::task as ours, on_tokio::task as tokio};
 use stage::{Checked, Lesson, Report, Variant, duration};
 
@@ -16,7 +16,7 @@ pub(crate) fn lesson() -> Lesson {
             "Thousands wait, and their memory is counted; then two take turns, and a switch is \
              timed. Beside each, how many times ours it is.",
         )
-        .source("coroutines/src/cost/")
+        .source("coroutines/src/{cost,cost/task}.rs")
         .variants(variants)
 }
 
@@ -44,10 +44,10 @@ fn variants() -> [Variant; 4] {
         .story("One allocation, future and header; a switch returns from one poll to the next."),
         Variant::holds("tokio", move || task(&tokio::cost(TASKS)))
             .story("The same tasks on tokio, whose header also serves work stealing."),
-        Variant::holds("stackful", move || stack(stackful::cost(1_000)))
+        Variant::holds("stackful", move || stack(cost::stackful(1_000)))
             .story("A stack takes at least one page of memory; a switch saves a few registers."),
         Variant::holds("thread", move || {
-            Ok(stack(threads::cost(500))?
+            Ok(stack(cost::threads(500))?
                 .fact("kernel", "what it keeps for a thread is not counted"))
         })
         .story("A stack and kernel structures; a context switch is a system call."),

@@ -1,16 +1,14 @@
 //! What all three producers promise as iterators, however they are used.
 
-use std::time::Duration;
-
-use coroutines::generator::{Log, async_fn, stackful, state_machine};
+use coroutines::generator::{Log, StateMachine, async_fn, stackful};
 
 /// Makes all producers, each with its log.
 fn producers() -> [(Log, Box<dyn Iterator<Item = u32>>); 3] {
-    let [log, log2, log3] = [(); 3].map(|()| Log::new(Duration::ZERO));
-    let machine = state_machine::Producer::new(&log);
-    let compiled = async_fn::producer(&log3);
-    let stackful = stackful::producer(&log2).expect("the system has room for a stack");
-    [(log, Box::new(machine)), (log3, Box::new(compiled)), (log2, Box::new(stackful))]
+    let [log, log2, log3] = [(); 3].map(|()| Log::default());
+    let machine = StateMachine::Start(log.clone());
+    let compiled = async_fn(log2.clone());
+    let stackful = stackful(log3.clone()).expect("the system has room for a stack");
+    [(log, Box::new(machine)), (log2, Box::new(compiled)), (log3, Box::new(stackful))]
 }
 
 #[test]

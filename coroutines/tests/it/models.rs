@@ -48,14 +48,14 @@ counts! {
         [1, 2, 3, 4] || wake::parked(&SyncPoint::none()) => 0 of 2245,
         [("1", 1), ("2", 2), ("3", 2), ("4", 2)];
     an_abort_between_withdrawal_and_deposit_loses_coins:
-        [0] || cancel::transfer_aborted(cancel::transfer) => 1 of 4, [("0", 3), ("10", 1)];
+        [0] || cancel::cut(0, cancel::half_done).lost => 1 of 4, [("0", 3), ("10", 1)];
     an_abort_loses_nothing_that_a_destructor_puts_back:
-        [0] || cancel::transfer_aborted(cancel::undone_transfer) => 0 of 4, [("0", 4)];
+        [0] || cancel::cut(0, cancel::rolled_back).lost => 0 of 4, [("0", 4)];
     an_abort_of_the_wait_for_a_task_loses_nothing:
-        [0] cancel::waiter_aborted => 0 of 25, [("0", 25)];
-    an_abort_of_a_send_loses_the_message: [0] || cancel::send_aborted(false) => 1 of 4,
+        [0] || cancel::cut(0, cancel::spawned).lost => 0 of 57, [("0", 57)];
+    an_abort_of_a_send_loses_the_message: [0] || cancel::sent(false, 1).lost => 1 of 4,
         [("0", 3), ("1", 1)];
-    an_abort_of_a_reserve_keeps_the_message: [0] || cancel::send_aborted(true) => 0 of 4,
+    an_abort_of_a_reserve_keeps_the_message: [0] || cancel::sent(true, 1).lost => 0 of 4,
         [("0", 4)];
     a_channel_without_a_bound_fills_in_every_schedule:
         [1, 2] || block_on(channels::unbounded(4, NOW)).most as u32 => 3 of 3, [("4", 3)];

@@ -14,7 +14,7 @@ use coroutines::echo::{Limits, Server, clients, tasks, threads};
 use coroutines::executor::{
     self, Elapsed, Executor, JoinError, JoinHandle, Receiver, Sender, Sleep,
 };
-use coroutines::generator::{Log, async_fn, stackful, state_machine};
+use coroutines::generator::{Log, StateMachine, async_fn, stackful};
 use coroutines::{blocking, cost};
 
 /// Tells, when it is compiled, whether a type has a trait.
@@ -42,8 +42,15 @@ macro_rules! goes_anywhere {
     ($($type:ty),*) => { $(const _: () = assert!(is!($type: Send) && is!($type: Sync));)* };
 }
 
-stays_on_its_thread!(Executor, JoinHandle<u32>, Sleep, Sender<u32>, Receiver<u32>, Log);
-stays_on_its_thread!(state_machine::Producer);
+stays_on_its_thread!(
+    Executor,
+    JoinHandle<u32>,
+    Sleep,
+    Sender<u32>,
+    Receiver<u32>,
+    Log,
+    StateMachine
+);
 goes_anywhere!(Elapsed, Server, cost::Counting);
 // A panic is sent, and not shared, as by std's threads.
 const _: () = assert!(is!(JoinError: Send) && !is!(JoinError: Sync));
@@ -80,9 +87,9 @@ fn uses_everything() -> u32 {
     });
     drop(executor.spawn(std::future::pending::<()>()));
     drop(executor);
-    let log = Log::new(Duration::ZERO);
-    let made: u32 = state_machine::Producer::new(&log).chain(async_fn::producer(&log)).sum();
-    let stackful: u32 = stackful::producer(&log).expect("there is room for a stack").sum();
+    let log = Log::default();
+    let made: u32 = StateMachine::Start(log.clone()).chain(async_fn(log.clone())).sum();
+    let stackful: u32 = stackful(log).expect("there is room for a stack").sum();
     sum + made + stackful + cost::counted(|| 1).0
 }
 
