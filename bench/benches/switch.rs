@@ -4,10 +4,12 @@
 //! switch. `futex, bare` is the shortest that the system calls allow: store the turn, wake the
 //! other, sleep until it is one's own; `futex (ours)` is the `Baton` of the topic `threads-basics`,
 //! which wakes only a thread that sleeps. `std` is a mutex with a condition variable, `condvar
-//! (ours)` the same with the two of the topic `locks`: the bare futex is their limit. `park` are
-//! std's tokens, `coroutines (limit)` two futures that are polled by turns: no context switch. The
-//! first two take turns of some thousand hand-overs within each sample, and each counts its own:
-//! what the machine's other tenants do meets both.
+//! (ours)` the same with the two of the topic `locks`: the bare futex is their limit. They notify
+//! when they have released the mutex; those "notified inside" do so before, and the thread that is
+//! woken preempts the other, finds the mutex taken, and sleeps once more. `park` are std's tokens,
+//! `coroutines (limit)` two futures that are polled by turns: no context switch. The first two take
+//! turns of some thousand hand-overs within each sample, and each counts its own: what the
+//! machine's other tenants do meets both.
 //!
 //! The threads are pinned, to the first core that this process may run on. On two cores, to wake
 //! the other one costs many times as much: `cargo run -p threads-basics -- context-switch`.
@@ -56,28 +58,31 @@ impl HandOver for Baton {
     }
 }
 
-/// A mutex and a condition variable.
-struct WithCondvar(Mutex<u32>, Condvar);
+/// A mutex and a condition variable; notifies under the mutex if `INSIDE`.
+struct WithCondvar<const INSIDE: bool>(Mutex<u32>, Condvar);
 
-impl HandOver for WithCondvar {
+impl<const INSIDE: bool> HandOver for WithCondvar<INSIDE> {
     fn play(&self, me: u32, _other: &Thread, times: u64) {
         for _ in 0..times {
             let turn = self.0.lock().expect("nobody panics with it");
-            *self.1.wait_while(turn, |turn| *turn != me).expect("likewise") = 1 - me;
+            let mut turn = self.1.wait_while(turn, |turn| *turn != me).expect("likewise");
+            *turn = 1 - me;
+            let _held = INSIDE.then_some(turn);
             self.1.notify_one();
         }
     }
 }
 
-/// Ours: a futex mutex and a condition variable.
-struct WithOurs(FutexMutex<u32>, OurCondvar);
+/// The same with ours.
+struct WithOurs<const INSIDE: bool>(FutexMutex<u32>, OurCondvar);
 
-impl HandOver for WithOurs {
+impl<const INSIDE: bool> HandOver for WithOurs<INSIDE> {
     fn play(&self, me: u32, _other: &Thread, times: u64) {
         for _ in 0..times {
             let mut turn = self.0.lock();
             self.1.wait_while(&mut turn, |turn| *turn != me);
             *turn = 1 - me;
+            let _held = INSIDE.then_some(turn);
             self.1.notify_one();
         }
     }
@@ -120,12 +125,20 @@ fn hand_over(with: &dyn HandOver, core: usize, times: u64) -> Duration {
 type Contender = (&'static str, fn(usize, u64) -> Duration);
 
 /// The contenders; the first two take turns.
-const CONTENDERS: [Contender; 6] = [
+const CONTENDERS: [Contender; 8] = [
     ("futex, bare", |core, times| hand_over(&Bare(AtomicU32::new(0)), core, times)),
     ("futex (ours)", |core, times| hand_over(&Baton::between_threads(), core, times)),
-    ("std", |core, times| hand_over(&WithCondvar(Mutex::new(0), Condvar::new()), core, times)),
+    ("std", |core, times| {
+        hand_over(&WithCondvar::<false>(Mutex::new(0), Condvar::new()), core, times)
+    }),
+    ("std, notified inside", |core, times| {
+        hand_over(&WithCondvar::<true>(Mutex::new(0), Condvar::new()), core, times)
+    }),
     ("condvar (ours)", |core, times| {
-        hand_over(&WithOurs(FutexMutex::new(0), OurCondvar::new()), core, times)
+        hand_over(&WithOurs::<false>(FutexMutex::new(0), OurCondvar::new()), core, times)
+    }),
+    ("condvar (ours), notified inside", |core, times| {
+        hand_over(&WithOurs::<true>(FutexMutex::new(0), OurCondvar::new()), core, times)
     }),
     ("park", |core, times| hand_over(&Parked(AtomicU32::new(0)), core, times)),
     ("coroutines (limit)", |_, times| by_coroutines(times.div_ceil(2)).took),

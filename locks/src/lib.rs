@@ -52,7 +52,7 @@ pub mod real {
 
     /// The longest pause of a [`primitives::back_off::BackOff`], in spin hints, after which it
     /// yields instead.
-    const MOST_PAUSES: u32 = 512;
+    const MOST_PAUSES: u32 = 128;
 
     /// Makes a sync point of a lesson: two threads meet there, again and again. What is awaited for
     /// more than 10 s will not come: the run has failed, and has to end to say so.

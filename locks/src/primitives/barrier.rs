@@ -16,9 +16,9 @@
 //!
 //! # Relationship with std
 //! [`std::sync::Barrier`] is a mutex and a condition variable: each thread but the last parks, then
-//! queues for the mutex. **Take std's** where rounds are long, or there are more threads than
-//! cores. Take one that spins first where rounds are short and each thread has a core: there it is
-//! hundreds of times as fast (see the README's figures).
+//! queues for the mutex. **Take std's** where rounds are long. Take one that spins first where
+//! rounds are short and each thread has a core: there it is hundreds of times as fast (see the
+//! README's figures).
 
 use super::const_fn;
 use super::parking::wait_until;

@@ -135,6 +135,9 @@ impl Condvar {
     }
 
     /// Wakes one waiter, if there is one. Right if any waiter can go on, and one is enough.
+    ///
+    /// Release the mutex first: a waiter that is woken on this core preempts this thread, finds the
+    /// mutex taken, spins, and parks again ("hurry up and wait").
     pub fn notify_one(&self) {
         self.notified.fetch_add(1, Relaxed);
         if self.waiting.load(Relaxed) > 0 {

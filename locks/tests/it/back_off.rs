@@ -16,7 +16,7 @@ mod counted {
             YIELDS.set(YIELDS.get() + 1);
         }
     }
-    const MOST_PAUSES: u32 = 512;
+    const MOST_PAUSES: u32 = 128;
 
     #[path = "../../src/primitives/back_off.rs"]
     #[allow(unreachable_pub, reason = "it is public in the library")]
