@@ -116,7 +116,7 @@ pub struct Naive {
 }
 
 /// The length of each message: at most `PIPE_BUF` bytes, which a pipe neither mixes nor tears when
-/// each read asks for exactly as many.
+/// each is one write, and each read asks for exactly as many.
 const MESSAGE: usize = 128;
 
 impl Naive {
@@ -158,13 +158,14 @@ fn naive_worker(arguments: &[String]) -> io::Result<()> {
     let port = port.ok_or_else(|| io::Error::other("a naive worker takes a port"))?;
     let context = Context::of_one_worker()?;
     LessonTask::new(0, Work::Connect(port)).run(&context);
-    let (tasks, mut answers) = (io::stdin(), io::stdout());
+    let (tasks, answers) = (io::stdin(), io::stdout());
     let mut task = [0; MESSAGE];
-    // Not through std's buffer, which would take the others' tasks out of the pipe as well.
+    // Not through std's buffers. That of the input would take the others' tasks out of the pipe as
+    // well; that of the output would write an answer in which a byte is the newline in two parts, and
+    // another worker's answer might come between them.
     while rustix::io::read(&tasks, &mut task)? == MESSAGE {
         let answer = read::<LessonTask>(&task)?.run(&context);
-        answers.write_all(&write(&answer)?)?;
-        answers.flush()?;
+        rustix::io::write(&answers, &write(&answer)?)?;
     }
     Ok(())
 }

@@ -1,12 +1,16 @@
 //! What the lessons' variants do not assert: how a lesson ends, and what it does where the system is
 //! short of descriptors.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixDatagram;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
-use process_pool::crash::Naive;
+use kit::child::ChildGuard;
+use process_pool::crash::{NAIVE_WORKER, Naive};
 use process_pool::lesson_task::{LessonTask, Work};
 use process_pool::observer::Observer;
 use process_pool::shutdown::STAYS;
@@ -32,6 +36,25 @@ checks::within_a_minute! {
         let mut answers: Vec<_> = (0..100).map(answer).collect();
         answers.sort_unstable();
         assert_eq!(answers, (1..=100).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_naive_worker_writes_each_answer_at_once_whatever_bytes_it_is_of() {
+        let (tasks, mut submit) = io::pipe().expect("there is room");
+        // Each write to such a socket is a message of its own.
+        let (answers, its_answers) = UnixDatagram::pair().expect("there is room");
+        let mut command = NAIVE_WORKER.command(Path::new(BINARY));
+        // Nobody listens there: the worker is not observed.
+        command.arg("0").stdin(tasks).stdout(OwnedFd::from(its_answers));
+        let _worker = ChildGuard::of(command.spawn().expect("it was built"), Duration::MAX);
+        // One of the numbers is the newline, up to which std's standard output writes at once.
+        for number in 1..=100 {
+            let mut task = [0; 128];
+            let _ = postcard::to_slice(&LessonTask::new(number, Work::Nothing), &mut task);
+            submit.write_all(&task).expect("the worker reads");
+            let written = answers.recv(&mut [0; 128]).expect("the worker answers");
+            assert_eq!(written, 128, "of the answer to task {number}");
+        }
     }
 
     #[test]
