@@ -6,106 +6,116 @@
 //! not read from, is closed after a timeout. A reset ends its own connection alone. And a server
 //! that is told to stop answers first what has arrived.
 
-use std::any::Any;
 use std::io;
-use std::net::SocketAddr;
-use std::thread::{self, JoinHandle};
+use std::net::Ipv4Addr;
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Builder;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::lane::{self, wait_if};
 
 pub mod clients;
 #[cfg(target_os = "linux")]
 pub mod ours;
-pub mod tasks;
-pub mod threads;
+mod server;
+mod threads;
 
-/// The limits of a server.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// The number of connections that are served at once; others wait to be accepted. The server of
-    /// threads takes all that the system has room for.
-    pub connections: usize,
-    /// The timeout after which a connection without a message, or without room for an answer, is
-    /// closed.
-    pub idle: Option<Duration>,
-}
-
-/// How a connection ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    /// The client closed it.
-    Left,
-    /// It timed out.
-    Idle,
-    /// It was reset.
-    Broke,
-    /// The server was told to stop.
-    Stopped,
-}
-
-/// What a server has done until it was stopped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Served {
-    /// The number of connections that their clients closed.
-    pub left: u32,
-    /// The number of those that timed out.
-    pub idle: u32,
-    /// The number of those that were reset.
-    pub broke: u32,
-    /// The number of those that were there when the server was told to stop, and ended in order.
-    pub stopped: u32,
-    /// The number of those that were closed at once: the system had no room for their threads.
-    pub refused: u32,
-    /// The number of bytes that were sent back.
-    pub bytes: u64,
-}
-
-impl Served {
-    fn count(&mut self, (end, bytes): (End, u64)) {
-        self.bytes += bytes;
-        match end {
-            End::Left => self.left += 1,
-            End::Idle => self.idle += 1,
-            End::Broke => self.broke += 1,
-            End::Stopped => self.stopped += 1,
-        }
-    }
-}
-
-/// A server on threads of its own. One that is dropped is told to stop, and not waited for.
-#[derive(Debug)]
-pub struct Server {
-    address: SocketAddr,
-    /// Its destructor tells the server to stop.
-    stop: Box<dyn Any + Send + Sync>,
-    thread: JoinHandle<Served>,
-}
-
-impl Server {
-    fn start(
-        address: SocketAddr,
-        stop: impl Any + Send + Sync,
-        serve: impl FnOnce() -> Served + Send + 'static,
-    ) -> io::Result<Self> {
-        let thread = thread::Builder::new().name("server".to_owned()).spawn(serve)?;
-        Ok(Self { address, stop: Box::new(stop), thread })
-    }
-
-    /// Returns where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Stops it in order: what has arrived is answered, and no other connection is accepted.
-    ///
-    /// # Blocking
-    /// Until all its connections are closed.
-    pub fn stop(self) -> Served {
-        drop(self.stop);
-        self.thread.join().expect("the server does not panic")
-    }
-}
+pub use server::{End, Served, Server};
+pub use threads::threads;
 
 /// The size of the buffer for a read.
 const BUFFER: usize = 512;
 /// The number of connections that have a lane.
 const LANES: usize = 6;
+/// The time without a message after which a task that is told to stop closes its connection.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// Starts a server on a free port of the loopback interface: a task for each connection, and one
+/// thread for all of them. `most` are served at once; others wait to be accepted. One without a
+/// message, or without room for an answer, is closed after the time `idle`.
+///
+/// # Errors
+/// The system has no room for it.
+pub fn tasks(most: usize, idle: Duration) -> io::Result<Server> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
+    let (address, stop) = (listener.local_addr()?, CancellationToken::new());
+    let guard = stop.clone().drop_guard();
+    let serve = async move {
+        let (permits, mut connections) = (Arc::new(Semaphore::new(most)), JoinSet::new());
+        let mut served = Served::default();
+        for number in 0.. {
+            // First a permit, then a connection: without one, it waits in the kernel's queue, and takes
+            // nothing of this process.
+            let accepted = async {
+                let permit =
+                    Arc::clone(&permits).acquire_owned().await.expect("it is never closed");
+                (permit, listener.accept().await)
+            };
+            let (permit, stream) = tokio::select! {
+                () = stop.cancelled() => break,
+                accepted = accepted => accepted,
+            };
+            let Ok((mut stream, _)) = stream else {
+                // No descriptor is left, or the client is gone already: neither is a reason to end.
+                // Others may be closed meanwhile.
+                sleep(Duration::from_millis(10)).await;
+                continue;
+            };
+            // The others record nothing, as in the other server: the two are compared.
+            let (stop, has_lane) = (stop.clone(), number < LANES);
+            let body = async move {
+                let mut bytes = 0;
+                let done = connection(&mut stream, idle, &stop, has_lane, &mut bytes).await;
+                drop(permit);
+                (End::of(done, stop.is_cancelled()), bytes)
+            };
+            match has_lane {
+                true => connections.spawn(lane::task(&format!("conn{number}"), body)),
+                false => connections.spawn(body),
+            };
+            while let Some(ended) = connections.try_join_next() {
+                served.0.push(ended.expect("no connection panics"));
+            }
+        }
+        drop(listener);
+        served.0.extend(connections.join_all().await);
+        served
+    };
+    Server::start(address, guard, move || runtime.block_on(serve))
+}
+
+/// Serves one connection to its end; counts the bytes that were sent back.
+async fn connection(
+    stream: &mut TcpStream,
+    mut idle: Duration,
+    stop: &CancellationToken,
+    has_lane: bool,
+    bytes: &mut u64,
+) -> io::Result<()> {
+    let (mut buffer, mut stopped) = ([0; BUFFER], false);
+    loop {
+        let length = tokio::select! {
+            read = timeout(idle, wait_if(has_lane, "message", stream.read(&mut buffer))) => read??,
+            // Cancellation safe: a read that is dropped has read nothing. What has arrived is read
+            // in the next rounds, and then it is quiet.
+            () = stop.cancelled(), if !stopped => {
+                (idle, stopped) = (QUIET, true);
+                continue;
+            }
+        };
+        if length == 0 {
+            return Ok(());
+        }
+        // Nothing more is read before this is written.
+        timeout(idle, wait_if(has_lane, "room", stream.write_all(&buffer[..length]))).await??;
+        *bytes += length as u64;
+    }
+}

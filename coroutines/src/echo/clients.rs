@@ -8,6 +8,11 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::{Served, Server};
+use crate::lane::{self, wait};
+use crate::tokio_runtime::block_on;
 
 /// The length of a message.
 pub const MESSAGE: usize = 64;
@@ -60,8 +65,8 @@ pub async fn reconnects(server: SocketAddr, messages: u64) {
 pub struct Crowd {
     /// The time until all were connected and had their first answer.
     pub connected: Duration,
-    /// The time that all further messages took.
-    pub exchanged: Duration,
+    /// The number of all further messages in a second.
+    pub rate: u64,
     /// The number of threads that this process had then.
     pub threads: Option<u64>,
     /// The bytes by which this process had grown for each connection, both ends of it together.
@@ -72,61 +77,96 @@ pub struct Crowd {
 ///
 /// # Errors
 /// One was not served.
-///
-/// # Panics
-/// Outside of tokio's runtime.
-pub async fn crowd(server: SocketAddr, clients: u32, messages: u64) -> io::Result<Crowd> {
-    let (began, before) = (Instant::now(), memory());
-    let streams: Vec<_> = stream::iter(0..clients)
-        .map(|_| connect(server))
-        .buffer_unordered(AT_ONCE)
-        .try_collect()
-        .await?;
-    let (connected, threads) = (began.elapsed(), status("Threads:"));
-    let grown =
-        memory().zip(before).map(|(now, before)| now.saturating_sub(before) / u64::from(clients));
-    let began = Instant::now();
-    let mut all = JoinSet::new();
-    for mut stream in streams {
-        all.spawn(async move {
-            for number in 0..messages {
-                exchange(&mut stream, number).await?;
-            }
-            io::Result::Ok(stream)
-        });
-    }
-    // All stay until the last one is done.
-    let done: io::Result<Vec<_>> = all.join_all().await.into_iter().collect();
-    done.map(|_| Crowd { connected, exchanged: began.elapsed(), threads, memory: grown })
+pub fn crowd(server: SocketAddr, clients: u32, messages: u64) -> io::Result<Crowd> {
+    block_on(async {
+        let (began, before) = (Instant::now(), memory());
+        let streams: Vec<_> = stream::iter(0..clients)
+            .map(|_| connect(server))
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        let (connected, threads) = (began.elapsed(), status("Threads:"));
+        let grown = memory()
+            .zip(before)
+            .map(|(now, before)| now.saturating_sub(before) / u64::from(clients));
+        let began = Instant::now();
+        let mut all = JoinSet::new();
+        for mut stream in streams {
+            all.spawn(async move {
+                for number in 0..messages {
+                    exchange(&mut stream, number).await?;
+                }
+                io::Result::Ok(stream)
+            });
+        }
+        // All stay until the last one is done.
+        let done: io::Result<Vec<_>> = all.join_all().await.into_iter().collect();
+        let rate = f64::from(clients) * messages as f64 / began.elapsed().as_secs_f64();
+        done.map(|_| Crowd { connected, rate: rate as u64, threads, memory: grown })
+    })
 }
 
-/// Connects clients, each of which sends a message; `then` is called before any answer is read.
-/// Returns how many were answered, and saw the connection closed in order.
+/// Connects clients, each of which sends a message, and stops the server before any answer is read.
+/// Returns how many were answered, and saw the connection closed in order; and what the server did.
 ///
 /// # Errors
 /// One could not connect.
+pub fn in_mid_request(server: Server, clients: u32) -> io::Result<(u32, Served)> {
+    block_on(async {
+        let mut streams = Vec::new();
+        for _ in 0..clients {
+            streams.push(connect(server.address()).await?);
+        }
+        for stream in &mut streams {
+            stream.write_all(&[7; MESSAGE]).await?;
+        }
+        let served = server.stop();
+        let mut answered = 0;
+        for stream in &mut streams {
+            let whole = self::answered(stream, &[7; MESSAGE]).await.is_ok();
+            answered += u32::from(whole && matches!(stream.read(&mut [0]).await, Ok(0)));
+        }
+        Ok((answered, served))
+    })
+}
+
+/// Takes all four places of a server by connections that are idle; returns whether a fifth one is
+/// served within 150 ms.
+///
+/// # Errors
+/// One could not connect.
+pub fn fifth_of_four(server: SocketAddr) -> io::Result<bool> {
+    block_on(async {
+        let mut idle = Vec::new();
+        for _ in 0..4 {
+            idle.push(connect(server).await?);
+        }
+        let answer = wait("answer", visit(server, 1));
+        let answer = timeout(Duration::from_millis(150), answer);
+        Ok(lane::task("client", answer).await.is_ok())
+    })
+}
+
+/// Lets two clients be idle, one not read and one reset the connection, beside eight good ones, which
+/// are all served. Returns how many bytes the one that does not read has sent.
+///
+/// # Errors
+/// A bad one could not connect.
 ///
 /// # Panics
-/// Outside of tokio's runtime.
-pub async fn in_mid_request(
-    server: SocketAddr,
-    clients: u32,
-    then: impl FnOnce(),
-) -> io::Result<u32> {
-    let mut streams = Vec::new();
-    for _ in 0..clients {
-        streams.push(connect(server).await?);
-    }
-    for stream in &mut streams {
-        stream.write_all(&[7; MESSAGE]).await?;
-    }
-    then();
-    let mut answered = 0;
-    for stream in &mut streams {
-        let whole = self::answered(stream, &[7; MESSAGE]).await.is_ok();
-        answered += u32::from(whole && matches!(stream.read(&mut [0]).await, Ok(0)));
-    }
-    Ok(answered)
+/// If a client does.
+pub fn four_bad_and_eight_good(server: SocketAddr) -> io::Result<u64> {
+    block_on(async {
+        let silent = [(); 2].map(|()| tokio::spawn(silent(server)));
+        let never_reads = tokio::spawn(never_reads(server));
+        resets(server).await?;
+        let good: JoinSet<()> = (0..8).map(|_| reconnects(server, 10)).collect();
+        good.join_all().await;
+        for client in silent {
+            client.await.expect("it does not panic")?;
+        }
+        never_reads.await.expect("it does not panic")
+    })
 }
 
 /// Connects and sends nothing; returns once the server has closed the connection.

@@ -1,13 +1,11 @@
 use std::io;
 use std::time::Duration;
 
-use coroutines::echo::{Limits, Served, Server, clients, tasks, threads};
-use coroutines::lane::{self, wait};
-use coroutines::tokio_runtime::block_on;
-use stage::{Lesson, Report, Variant};
+use coroutines::echo::{End, Server, clients, tasks, threads};
+use stage::{Checked, Lesson, Variant, expect};
 
 use super::descriptors::{most, pairs, with_descriptors};
-use super::{checked, count};
+use super::{checked, count, ms};
 
 /// The options of `echo`.
 #[derive(clap::Args)]
@@ -33,130 +31,60 @@ pub(crate) fn lesson() -> Lesson {
             "A task for each connection, or a thread for each. And clients that send nothing, do \
              not read, or reset the connection.",
         )
-        .source("coroutines/src/echo/")
+        .source("coroutines/src/{echo,echo/threads}.rs")
         .python("echo_server")
         .variants_with(variants)
 }
 
 fn variants(options: &Options) -> [Variant; 5] {
     let (clients, messages) = (options.connections, u64::from(options.messages));
-    let limits = Limits { connections: clients as usize, idle: Some(PLENTY) };
     let limit = Duration::from_secs(60) + Duration::from_millis(u64::from(clients) * messages);
     [
-        Variant::breaks("no-time-limit", || checked(no_timeout()))
-            .story("Four idle connections hold all four permits; the fifth is not accepted."),
-        Variant::holds("time-limit", || checked(bad_clients()))
-            .story("An idle or unread connection is closed after a timeout: its permit is free."),
-        Variant::holds("stopped", || checked(stopped()))
-            .story("A token stops accepting; connections answer what has arrived, and are closed."),
-        Variant::holds("tasks", move || {
-            checked(tasks::start(limits).and_then(|server| crowd(server, clients, messages)))
+        Variant::breaks("no-time-limit", || {
+            let seen = with_descriptors(5)
+                .and_then(|()| tasks(4, Duration::MAX)?.serve(clients::fifth_of_four));
+            expect(checked(seen)?.0, false, "4 places, 4 idle connections; the 5th client waits")
         })
-        .story("A task for each connection, all of them on one thread, which waits by epoll.")
-        .within(limit),
-        Variant::holds("threads", move || {
-            checked(threads::start(limits).and_then(|server| crowd(server, clients, messages)))
+        .story("Four idle connections hold all four permits; the fifth is not accepted."),
+        Variant::holds("time-limit", || {
+            let seen = with_descriptors(12)
+                .and_then(|()| tasks(4, IDLE)?.serve(clients::four_bad_and_eight_good));
+            let (sent, served) = checked(seen)?;
+            let closed = served.ended(End::Idle) + served.ended(End::Broke);
+            let report = expect(closed >= 4, true, "4 bad clients closed, the 8 others served")?;
+            let sent = format!("the one that does not read sent {} bytes", count(sent));
+            Ok(report.fact("back-pressure", sent))
         })
-        .story("A thread for each connection, with blocking reads and socket timeouts.")
-        .within(limit),
+        .story("An idle or unread connection is closed after a timeout: its permit is free."),
+        Variant::holds("stopped", || {
+            let seen =
+                with_descriptors(50).and_then(|()| clients::in_mid_request(tasks(50, PLENTY)?, 50));
+            let (answered, served) = checked(seen)?;
+            let stopped = served.ended(End::Stopped);
+            expect((answered, stopped), (50, 50), "told to stop: all 50 answered, then closed")
+        })
+        .story("A token stops accepting; connections answer what has arrived, and are closed."),
+        Variant::holds("tasks", move || crowd(tasks(clients as usize, PLENTY), clients, messages))
+            .story("A task for each connection, all of them on one thread, which waits by epoll.")
+            .within(limit),
+        Variant::holds("threads", move || crowd(threads(PLENTY), clients, messages))
+            .story("A thread for each connection, with blocking reads and socket timeouts.")
+            .within(limit),
     ]
 }
 
-/// Occupies all four places by idle connections.
-fn no_timeout() -> io::Result<Report> {
-    let server = tasks::start(Limits { connections: 4, idle: None })?;
-    let address = server.address();
-    let waited = block_on(async {
-        with_descriptors(5)?;
-        let mut idle = Vec::new();
-        for _ in 0..4 {
-            idle.push(clients::connect(address).await?);
-        }
-        let answer = wait("answer", clients::visit(address, 1));
-        let served = lane::task("client", tokio::time::timeout(IDLE, answer)).await;
-        drop(idle);
-        io::Result::Ok(served.is_err())
-    })?;
-    server.stop();
-    if !waited {
-        return Err(io::Error::other("the fifth client was served"));
-    }
-    Ok(Report::new("4 places, 4 idle connections; the 5th client waits"))
-}
-
-/// Serves clients of every kind, with a timeout.
-fn bad_clients() -> io::Result<Report> {
-    let server = tasks::start(Limits { connections: 4, idle: Some(IDLE) })?;
-    let address = server.address();
-    let (good, sent) = block_on(async {
-        with_descriptors(12)?;
-        let silent = [(); 2].map(|()| tokio::spawn(clients::silent(address)));
-        let never_reads = tokio::spawn(clients::never_reads(address));
-        clients::resets(address).await?;
-        let good = [(); 8].map(|()| tokio::spawn(clients::reconnects(address, 10)));
-        let mut well = 0;
-        for client in good {
-            well += u32::from(client.await.is_ok());
-        }
-        for client in silent {
-            client.await.map_err(io::Error::other)??;
-        }
-        io::Result::Ok((well, never_reads.await.map_err(io::Error::other)??))
-    })?;
-    let served = server.stop();
-    if good != 8 || served.idle + served.broke < 4 {
-        return Err(io::Error::other(format!("{good} of 8 were served; {served:?}")));
-    }
-    let sent = format!("the one that does not read sent {} bytes", count(sent));
-    Ok(Report::new("4 bad clients were closed, and the 8 others served")
-        .fact("back-pressure", sent))
-}
-
-/// Stops a server in the middle of its work.
-fn stopped() -> io::Result<Report> {
-    const CLIENTS: u32 = 50;
-    let server = tasks::start(Limits { connections: CLIENTS as usize, idle: Some(PLENTY) })?;
-    let (address, mut served) = (server.address(), Served::default());
-    let answered = block_on(async {
-        with_descriptors(CLIENTS)?;
-        clients::in_mid_request(address, CLIENTS, || served = server.stop()).await
-    })?;
-    if answered != CLIENTS || served.stopped != CLIENTS {
-        return Err(io::Error::other(format!("{answered} of {CLIENTS} were answered; {served:?}")));
-    }
-    Ok(Report::new(format!("told to stop: all {CLIENTS} messages answered, then closed")))
-}
-
-/// Has a crowd of clients served.
-fn crowd(server: Server, clients: u32, messages: u64) -> io::Result<Report> {
-    let address = server.address();
-    let crowd = block_on(async {
-        with_descriptors(clients)?;
-        clients::crowd(address, clients, messages).await
-    });
-    let served = server.stop();
-    let crowd = crowd.map_err(|error| match served.refused {
-        0 => error,
-        refused => io::Error::other(format!(
-            "the system has no room for the threads of {refused} connections: raise the limit \
-             (ulimit -u)"
-        )),
-    })?;
-    let all = u64::from(clients) * (messages + 1) * clients::MESSAGE as u64;
-    if served.bytes != all {
-        let said = format!("{all} bytes were sent, and {} sent back", served.bytes);
-        return Err(io::Error::other(said));
-    }
-    let rate = (f64::from(clients) * messages as f64 / crowd.exchanged.as_secs_f64()) as u64;
-    let known = |number: Option<u64>, unit: &str| {
-        number.map_or("not shown here".to_owned(), |number| format!("{}{unit}", count(number)))
-    };
-    let connected = crowd.connected.as_secs_f64() * 1e3;
+fn crowd(server: io::Result<Server>, clients: u32, messages: u64) -> Checked {
+    let seen = with_descriptors(clients)
+        .and_then(|()| server?.serve(|address| clients::crowd(address, clients, messages)));
+    let (crowd, served) = checked(seen)?;
     let connections = if clients == 1 { "connection" } else { "connections" };
-    let line =
-        format!("{} {connections} at once, and every message answered", count(clients.into()));
-    let rate = format!("connected after {connected:.0} ms, then {} messages/s", count(rate));
-    let [threads, memory] = [known(crowd.threads, ""), known(crowd.memory, " bytes")];
-    let process = format!("{threads} threads; {memory} a connection");
-    Ok(Report::new(line).fact("measured", rate).fact("this process", process))
+    let line = format!("{} {connections} at once, every message answered", count(clients.into()));
+    let all = u64::from(clients) * (messages + 1) * clients::MESSAGE as u64;
+    let report = expect(served.bytes(), all, line)?;
+    let [after, rate] = [ms(crowd.connected), count(crowd.rate)];
+    let rate = format!("connected after {after}, then {rate} messages/s");
+    let known = |number: Option<u64>| number.map_or("an unknown number of".to_owned(), count);
+    let [threads, memory] = [crowd.threads, crowd.memory].map(known);
+    let process = format!("{threads} threads; {memory} bytes a connection");
+    Ok(report.fact("measured", rate).fact("this process", process))
 }

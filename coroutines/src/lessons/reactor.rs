@@ -36,7 +36,6 @@ fn variants(options: &Options) -> [Variant; 8] {
 
     use coroutines::echo::{clients, ours};
     use coroutines::reactor::{blocking_read, by_epoll, by_poll, halved, select};
-    use coroutines::tokio_runtime::block_on;
     use rustix::event::epoll::EventFlags;
     use stage::{Checked, Report, expect};
 
@@ -104,7 +103,7 @@ fn variants(options: &Options) -> [Variant; 8] {
                 let listener = TcpListener::bind("127.0.0.1:0")?;
                 let address = listener.local_addr()?;
                 let server = thread::spawn(move || ours::serve(listener, sockets));
-                block_on(clients::crowd(address, sockets, ECHOES))?;
+                clients::crowd(address, sockets, ECHOES)?;
                 server.join().expect("the server does not panic")
             };
             let bytes = checked(ran())?;

@@ -4,61 +4,46 @@ use std::collections::{BTreeSet, HashMap};
 use std::process::Command;
 use std::time::Duration;
 
-use coroutines::echo::{Limits, Served, Server, clients, tasks, threads};
+use coroutines::echo::{End, Served, Server, clients, tasks, threads};
 use coroutines::tokio_runtime::block_on;
 
-const PLENTY: Option<Duration> = Some(Duration::from_secs(50));
-const SHORT: Option<Duration> = Some(Duration::from_millis(50));
-
-fn limits(connections: usize, idle: Option<Duration>) -> Limits {
-    Limits { connections, idle }
-}
+const PLENTY: Duration = Duration::from_secs(50);
+const SHORT: Duration = Duration::from_millis(50);
 
 /// Starts both servers.
-fn both(limits: Limits) -> [Server; 2] {
-    [tasks::start, threads::start].map(|start| start(limits).expect("there is a port"))
+fn both(connections: usize, idle: Duration) -> [Server; 2] {
+    [tasks(connections, idle), threads(idle)].map(|server| server.expect("there is a port"))
 }
 
 checks::within_a_minute! {
     #[test]
     fn clients_that_are_idle_or_do_not_read_or_reset_harm_no_other() {
-        for server in both(limits(3, SHORT)) {
-            let address = server.address();
-            block_on(async {
-                let silent = tokio::spawn(clients::silent(address));
-                let never_reads = tokio::spawn(clients::never_reads(address));
-                clients::resets(address).await.expect("it is accepted");
-                for client in [(); 4].map(|()| tokio::spawn(clients::reconnects(address, 5))) {
-                    client.await.expect("it is served");
-                }
-                silent.await.expect("it does not panic").expect("it was accepted");
-                let sent = never_reads.await.expect("it does not panic").expect("it was accepted");
-                assert!(sent > 0, "something fits into the kernel's buffers");
-            });
-            let served = server.stop();
-            // Two timed out, and all were counted. Of those that had just left when the server was
-            // told to stop, the one of threads does not know that; and a reset that comes too late
-            // is a timeout.
-            let Served { left, idle, broke, stopped, .. } = served;
+        for server in both(4, SHORT) {
+            let (sent, served) =
+                server.serve(clients::four_bad_and_eight_good).expect("all were accepted");
+            assert!(sent > 0, "something fits into the kernel's buffers");
+            // Those that do not read or write time out, and all were counted. A reset that comes too
+            // late is a timeout.
+            let [idle, broke] = [End::Idle, End::Broke].map(|end| served.ended(end));
+            let [left, stopped] = [End::Left, End::Stopped].map(|end| served.ended(end));
             let all = left + idle + broke + stopped;
-            assert!(idle >= 2 && idle + broke >= 3 && all >= 7, "{served:?}");
+            assert!(idle >= 3 && idle + broke >= 4 && all >= 12, "{served:?}");
         }
     }
 
     #[test]
     fn a_server_that_is_told_to_stop_answers_what_has_arrived() {
-        for server in both(limits(20, PLENTY)) {
-            let (address, mut served) = (server.address(), Served::default());
-            let stop = || served = server.stop();
-            let answered = block_on(clients::in_mid_request(address, 20, stop));
-            assert_eq!(answered.expect("all could connect"), 20);
-            assert_eq!((served.stopped, served.bytes), (20, 2 * 20 * clients::MESSAGE as u64));
+        for server in both(20, PLENTY) {
+            let seen = clients::in_mid_request(server, 20);
+            let (answered, served) = seen.expect("all could connect");
+            assert_eq!((answered, served.ended(End::Stopped)), (20, 20));
+            assert_eq!(served.bytes(), 2 * 20 * clients::MESSAGE as u64);
         }
     }
 
     #[test]
     fn a_connection_beyond_the_limit_waits_until_a_permit_is_free() {
-        let server = tasks::start(limits(1, PLENTY)).expect("there is a port");
+        let server = tasks(1, PLENTY).expect("there is a port");
         let address = server.address();
         block_on(async {
             let first = clients::connect(address).await.expect("there is a place");
@@ -68,12 +53,13 @@ checks::within_a_minute! {
             drop(first);
             second.await.expect("it does not panic").expect("it is served");
         });
-        assert_eq!(server.stop().left, 2);
+        let served = server.stop();
+        assert_eq!(served.ended(End::Left) + served.ended(End::Stopped), 2);
     }
 
     #[test]
     fn no_connection_is_served_after_the_end() {
-        let server = tasks::start(limits(4, PLENTY)).expect("there is a port");
+        let server = tasks(4, PLENTY).expect("there is a port");
         let address = server.address();
         assert_eq!(server.stop(), Served::default());
         assert!(block_on(clients::connect(address)).is_err());

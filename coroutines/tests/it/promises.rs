@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
-use coroutines::echo::{Limits, Server, clients, tasks, threads};
+use coroutines::echo::{End, Server, clients, tasks, threads};
 use coroutines::executor::{
     self, Elapsed, Executor, JoinError, JoinHandle, Receiver, Sender, Sleep,
 };
@@ -165,28 +165,29 @@ checks::within_a_minute! {
         let stall = blocking::spawn_blocking(Duration::from_millis(1), Duration::MAX);
         assert_eq!(stall.ticks, blocking::TICKS);
         assert!(blocking::on_the_runtime(Duration::ZERO, Duration::ZERO).ticks <= blocking::TICKS);
-        for start in [tasks::start, threads::start] {
-            for idle in [None, Some(Duration::MAX), Some(Duration::ZERO)] {
-                let server = start(Limits { connections: 4, idle }).expect("there is a port");
-                let (address, all_served) = (server.address(), idle != Some(Duration::ZERO));
+        for idle in [Duration::MAX, Duration::ZERO] {
+            for server in [tasks(4, idle), threads(idle)] {
+                let server = server.expect("there is a port");
+                let address = server.address();
                 coroutines::tokio_runtime::block_on(async {
-                    if all_served {
+                    if idle > Duration::ZERO {
                         clients::visit(address, 3).await.expect("it is served");
                     } else {
                         clients::silent(address).await.expect("it is accepted, and closed");
                     }
                 });
                 let served = server.stop();
-                let well = served.left + served.stopped;
-                assert_eq!((well, served.idle), if all_served { (1, 0) } else { (0, 1) });
+                let well = served.ended(End::Left) + served.ended(End::Stopped);
+                let ends = (well, served.ended(End::Idle));
+                assert_eq!(ends, if idle > Duration::ZERO { (1, 0) } else { (0, 1) });
             }
         }
     }
 
     #[test]
     fn a_server_that_is_dropped_serves_no_more_connections() {
-        for start in [tasks::start, threads::start] {
-            let server = start(Limits { connections: 4, idle: None }).expect("there is a port");
+        for server in [tasks(4, Duration::MAX), threads(Duration::MAX)] {
+            let server = server.expect("there is a port");
             let address = server.address();
             drop(server);
             while std::net::TcpStream::connect(address).is_ok() {
