@@ -3,14 +3,19 @@
 //! A blocking read waits for one socket, whatever the others have. `select`, `poll` and `epoll`
 //! wait for all of them in one system call. The first two are handed all descriptors with each
 //! call; `epoll` is told of each once, and tells which are ready: as long as there is something to
-//! read (level-triggered), or when something comes (edge-triggered).
+//! read (level-triggered), or when something comes (edge-triggered). A reactor is that wait, and the
+//! wakers of the tasks that wait for a socket ([`by_wakers`]).
 #![expect(unsafe_code, reason = "select asks for descriptors that are open")]
 
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll::{self, EventFlags};
 use rustix::event::{
@@ -24,33 +29,24 @@ const MESSAGE: usize = 64;
 /// The timeout of a call that looks, and does not wait.
 const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
-/// Connected pairs: what the thread reads, and what its clients write to.
-type Pairs = (Vec<UnixStream>, Vec<UnixStream>);
-
-fn pairs(sockets: usize) -> io::Result<Pairs> {
+/// Returns connected pairs: what the thread reads, and what its clients write to.
+fn pairs(sockets: usize) -> io::Result<(Vec<UnixStream>, Vec<UnixStream>)> {
     (0..sockets).map(|_| UnixStream::pair()).collect()
 }
 
 /// Returns the places of the sockets that have something to read, by `poll`.
-fn ready<'a>(
-    sockets: impl IntoIterator<Item = &'a UnixStream>,
-    timeout: Option<&Timespec>,
-) -> io::Result<Vec<usize>> {
-    let sockets = sockets.into_iter();
-    let mut all: Vec<_> = sockets.map(|it| PollFd::new(it, PollFlags::IN)).collect();
+fn ready(sockets: &[impl AsFd], timeout: Option<&Timespec>) -> io::Result<Vec<usize>> {
+    let mut all: Vec<_> = sockets.iter().map(|it| PollFd::new(it, PollFlags::IN)).collect();
     poll(&mut all, timeout)?;
     Ok((0..all.len()).filter(|&at| !all[at].revents().is_empty()).collect())
 }
 
 /// Reads one socket after the other, blocking. The first one's client sends nothing; the others'
-/// messages are there. Returns how many were read until the read was given up, and how many were
-/// ready then.
+/// messages are there. Returns how many were read until the read was given up, after `limit`, and how
+/// many were ready then.
 ///
 /// # Errors
-/// The system has no descriptors left.
-///
-/// # Blocking
-/// For `limit`.
+/// The system has no descriptors left, as for those below.
 pub fn blocking_read(sockets: usize, limit: Duration) -> io::Result<(usize, usize)> {
     let (mut reads, mut writes) = pairs(sockets)?;
     for client in &mut writes[1..] {
@@ -78,12 +74,12 @@ pub fn select() -> io::Result<(usize, usize)> {
     fit.for_each(|socket| fd_set_insert(&mut set, socket.as_raw_fd()));
     // SAFETY: the descriptors in the set are open until the end of this function.
     let seen = unsafe { rustix::event::select(FD_SETSIZE, Some(&mut set), None, None, Some(&NOW)) };
-    Ok((seen? as usize, ready([&small, &large], Some(&NOW))?.len()))
+    Ok((seen? as usize, ready(&[small, large], Some(&NOW))?.len()))
 }
 
 /// Sends messages, each on another socket; returns how many of them `find` finds, and they alone.
 fn found(
-    (reads, mut writes): Pairs,
+    (reads, mut writes): (Vec<UnixStream>, Vec<UnixStream>),
     messages: usize,
     mut find: impl FnMut(&[UnixStream]) -> io::Result<Vec<usize>>,
 ) -> io::Result<usize> {
@@ -132,11 +128,51 @@ fn told(epoll: &OwnedFd, timeout: Option<&Timespec>) -> io::Result<Vec<usize>> {
 /// first message. Returns the same as [`by_poll`].
 ///
 /// # Errors
-/// The system has no descriptors left.
+/// As [`by_poll`].
 pub fn by_epoll(sockets: usize, messages: usize) -> io::Result<(usize, usize)> {
     let pairs = pairs(sockets)?;
     let epoll = added(&pairs.0, EventFlags::IN)?;
     Ok((found(pairs, messages, |_| told(&epoll, None))?, sockets))
+}
+
+/// Has a task for each socket, which tries to read, and leaves its waker where that would block; the
+/// thread waits for all sockets by one epoll, and wakes the tasks of those that are ready. Returns
+/// the same as [`by_poll`].
+///
+/// # Errors
+/// As [`by_poll`].
+pub fn by_wakers(sockets: usize, messages: usize) -> io::Result<(usize, usize)> {
+    let (reads, mut writes) = pairs(sockets)?;
+    reads.iter().try_for_each(|socket| socket.set_nonblocking(true))?;
+    let epoll = added(&reads, EventFlags::IN | EventFlags::ET)?;
+    let (wakers, found) = (RefCell::new(vec![None; sockets]), Cell::new(0));
+    let reader = async |place: usize| -> io::Result<()> {
+        loop {
+            let tries = |context: &mut Context<'_>| match (&reads[place]).read(&mut [0; MESSAGE]) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    wakers.borrow_mut()[place] = Some(context.waker().clone());
+                    Poll::Pending
+                }
+                read => Poll::Ready(read),
+            };
+            let read = poll_fn(tries).await?;
+            found.update(|found| found + usize::from(read == MESSAGE));
+        }
+    };
+    // The executor: it gives each task a waker of its own, and polls those that were woken.
+    let mut tasks: FuturesUnordered<_> = (0..sockets).map(reader).collect();
+    for number in 0..=messages {
+        if let Some(Some(failed)) = tasks.next().now_or_never() {
+            failed?;
+        }
+        if number < messages {
+            writes[number * 7 % sockets].write_all(&[7; MESSAGE])?;
+            for place in told(&epoll, None)? {
+                wakers.borrow_mut()[place].take().into_iter().for_each(Waker::wake);
+            }
+        }
+    }
+    Ok((found.get(), sockets))
 }
 
 /// Reads half a message whenever epoll tells of its socket; with `drains`, again and again until

@@ -2,16 +2,25 @@
 
 use std::io;
 use std::net::{TcpListener, TcpStream};
+use std::thread;
 
-use super::{BUFFER, LANES};
+use super::{BUFFER, LANES, clients::crowd};
 use crate::executor::{Socket, block_on, spawn};
 use crate::lane::{self, wait_if};
 
-/// Serves this number of connections to their ends; returns how many bytes were sent back.
+/// Serves a crowd of clients; returns how many bytes were sent back.
 ///
 /// # Errors
-/// The system has no room for one, or one is broken.
-pub fn serve(listener: TcpListener, connections: u32) -> io::Result<u64> {
+/// The system has no room for a connection, or one is broken.
+pub fn serve_crowd(clients: u32, messages: u64) -> io::Result<u64> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    let server = thread::spawn(move || serve(listener, clients));
+    crowd(address, clients, messages)?;
+    server.join().expect("the server does not panic")
+}
+
+fn serve(listener: TcpListener, connections: u32) -> io::Result<u64> {
     block_on(async {
         let (listener, mut tasks) = (Socket::new(listener)?, Vec::new());
         for number in 0..connections {

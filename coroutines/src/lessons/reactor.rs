@@ -16,7 +16,7 @@ pub(crate) fn lesson() -> Lesson {
             "A blocking read waits for one socket. select, poll and epoll wait for all in one \
              call; a reactor does so for the tasks of an executor.",
         )
-        .source("coroutines/src/{reactor,executor/reactor}.rs")
+        .source("coroutines/src/reactor.rs")
         .python("event_loop")
         .variants_with(variants)
 }
@@ -29,13 +29,12 @@ fn variants(_: &Options) -> [Variant; 1] {
 }
 
 #[cfg(target_os = "linux")]
-fn variants(options: &Options) -> [Variant; 8] {
-    use std::net::TcpListener;
+fn variants(options: &Options) -> [Variant; 9] {
+    use std::io;
     use std::time::Duration;
-    use std::{io, thread};
 
     use coroutines::echo::{clients, ours};
-    use coroutines::reactor::{blocking_read, by_epoll, by_poll, halved, select};
+    use coroutines::reactor::{blocking_read, by_epoll, by_poll, by_wakers, halved, select};
     use rustix::event::epoll::EventFlags;
     use stage::{Checked, Report, expect};
 
@@ -48,10 +47,8 @@ fn variants(options: &Options) -> [Variant; 8] {
         let ran = descriptors::with_descriptors(sockets)
             .and_then(|()| find(sockets as usize, MESSAGES as usize));
         let (found, handed) = checked(ran)?;
-        let line = format!(
-            "{MESSAGES} messages: {} descriptors handed to the kernel",
-            count(handed as u64)
-        );
+        let handed = count(handed as u64);
+        let line = format!("{MESSAGES} messages: {handed} descriptors handed to the kernel");
         expect(found, MESSAGES as usize, line)
     };
     let half = |flags, drains, wanted: (usize, usize, u64), line: &str| -> Checked {
@@ -70,14 +67,14 @@ fn variants(options: &Options) -> [Variant; 8] {
         })
         .story("The thread blocks in a read of socket 0, and reads no other's message meanwhile."),
         Variant::breaks("select", || {
-            match descriptors::with_descriptors(1).and_then(|()| select()) {
-                Err(error) => Ok(Report::not_here(format!("no descriptor may be 1024: {error}"))),
-                Ok(seen) => {
-                    let line = "2 sockets have a message: select sees 1, poll both";
-                    let report = expect(seen, (1, 2), line)?;
-                    Ok(report.fact("the other", "is descriptor 1024, and FD_SETSIZE is 1024"))
-                }
-            }
+            let Ok(seen) = descriptors::with_descriptors(1).and_then(|()| select()) else {
+                return Ok(Report::not_here(
+                    "the limit of descriptors allows none with number 1024",
+                ));
+            };
+            let report =
+                expect(seen, (1, 2), "2 sockets have a message: select sees 1, poll both")?;
+            Ok(report.fact("the other", "is descriptor 1024, and FD_SETSIZE is 1024"))
         })
         .story("A set of `select` has a bit for descriptors 0 to 1023: a larger one is not seen."),
         Variant::holds("poll", move || all_found(by_poll))
@@ -96,17 +93,13 @@ fn variants(options: &Options) -> [Variant; 8] {
             half(EventFlags::ET, true, (1, 64, 0), "told once, read until it would block")
         })
         .story("Edge-triggered, a reader that reads until it would block misses nothing."),
+        Variant::holds("wakers", move || all_found(by_wakers))
+            .story("A reactor: a task that would block leaves its waker, and epoll has it woken."),
         Variant::holds("ours", move || {
-            let ran = || {
-                // Both sides wait by an epoll, and one by a bell, too.
-                descriptors::with_descriptors(sockets + 6)?;
-                let listener = TcpListener::bind("127.0.0.1:0")?;
-                let address = listener.local_addr()?;
-                let server = thread::spawn(move || ours::serve(listener, sockets));
-                clients::crowd(address, sockets, ECHOES)?;
-                server.join().expect("the server does not panic")
-            };
-            let bytes = checked(ran())?;
+            // Both sides wait by an epoll, and one by a bell, too.
+            let ran = descriptors::with_descriptors(sockets + 6)
+                .and_then(|()| ours::serve_crowd(sockets, ECHOES));
+            let bytes = checked(ran)?;
             let messages = u64::from(sockets) * (ECHOES + 1);
             let line = format!("one thread: {} messages sent back", count(messages));
             expect(bytes, messages * clients::MESSAGE as u64, line)
