@@ -77,8 +77,8 @@ pub fn counter_alone(pace: Duration) -> bool {
         loop {
             match count.load(Acquire) {
                 0 => return,
-                some => count.wait(some, None),
-            };
+                some => count.wait(some),
+            }
         }
     })
 }
@@ -100,7 +100,7 @@ pub fn round_number(pace: Duration) -> bool {
         }
         look();
         while round.load(Acquire) == mine {
-            round.wait(mine, None);
+            round.wait(mine);
         }
     })
 }

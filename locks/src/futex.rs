@@ -24,12 +24,12 @@ use super::word::Word;
 /// # Blocking
 /// For ever, if `t1` releases the lock between `t2`'s look and its sleep.
 pub fn now(pace: Duration) -> u32 {
-    run(pace, |word| word.wait(word.load(Relaxed), None))
+    run(pace, |word| word.wait(word.load(Relaxed)))
 }
 
 /// Sleeps while the word is what it was *seen* to be, 1: if it no longer is, not at all.
 pub fn seen(pace: Duration) -> u32 {
-    run(pace, |word| word.wait(1, None))
+    run(pace, |word| word.wait(1))
 }
 
 /// A mutex of two states, 0 free and 1 taken. Each release calls the kernel, in case a thread
@@ -37,7 +37,7 @@ pub fn seen(pace: Duration) -> u32 {
 struct TwoStates(Word, SyncPoint);
 
 /// Lets two threads acquire the lock; `sleep` is called by a thread that finds it taken.
-fn run(pace: Duration, sleep: fn(&Word) -> bool) -> u32 {
+fn run(pace: Duration, sleep: fn(&Word)) -> u32 {
     let lock = Arc::new(TwoStates(Word::new(0), sync_point()));
     let entered = two(
         &lock,
@@ -65,7 +65,7 @@ fn run(pace: Duration, sleep: fn(&Word) -> bool) -> u32 {
 }
 
 impl TwoStates {
-    fn acquire(&self, sleep: fn(&Word) -> bool) {
+    fn acquire(&self, sleep: fn(&Word)) {
         while self.0.swap(1, Acquire) == 1 {
             let _waits = info_span!("waits", what = "lock");
             // The window: found taken, and not asleep. It lasts until the holder has released it.

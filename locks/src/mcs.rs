@@ -57,7 +57,7 @@ impl Queue {
         self.nodes[before].next.store(1 + me as u32, Release);
         self.nodes[before].next.wake_one();
         while self.nodes[me].turn.load(Acquire) == 0 {
-            self.nodes[me].turn.wait(0, None);
+            self.nodes[me].turn.wait(0);
         }
     }
 
@@ -135,7 +135,7 @@ pub fn linked(pace: Duration) -> u32 {
                 if let Some(next) = queue.next(me) {
                     return queue.give_to(next);
                 }
-                queue.nodes[me].next.wait(0, None);
+                queue.nodes[me].next.wait(0);
             }
         }
     })

@@ -138,13 +138,13 @@ impl Running<'_> {
 /// Schedules the tasks on one processor until all are done.
 ///
 /// # Panics
-/// If they can never be done: each waits for a lock.
+/// If there is a tick in which no task can run: none has come, or each waits for a lock.
 pub fn simulate(tasks: &[Task], protocol: Protocol) -> Timeline {
     let left = |task: &Task| task.steps.iter().rev().copied().collect();
     let running = |task| Running { task, left: left(task), held: Vec::new(), waits_for: None };
     let mut all: Vec<_> = tasks.iter().map(running).collect();
     let mut rows: Vec<_> = tasks.iter().map(|task| (task.name, Vec::new())).collect();
-    let mut runs = None;
+    let mut runs = 0;
     for tick in 0.. {
         if all.iter().all(|task| task.left.is_empty()) {
             break;
@@ -152,21 +152,19 @@ pub fn simulate(tasks: &[Task], protocol: Protocol) -> Timeline {
         runs = next_to_work(&mut all, tick, runs, protocol);
         for (number, (task, (_, row))) in zip(&all, &mut rows).enumerate() {
             row.push(match task {
-                _ if runs == Some(number) && task.held.is_empty() => Doing::Runs,
-                _ if runs == Some(number) => Doing::Holds,
+                _ if runs == number && task.held.is_empty() => Doing::Runs,
+                _ if runs == number => Doing::Holds,
                 _ if !task.has_come(tick) => Doing::Absent,
                 _ if task.waits_for.is_some() => Doing::Waits,
                 _ if task.held.is_empty() => Doing::Ready,
                 _ => Doing::Stalled,
             });
         }
-        if let Some(number) = runs {
-            if let Some(Step::Work(ticks)) = all[number].left.last_mut() {
-                *ticks -= 1;
-            }
-            // A task whose work is over releases its locks before the next tick begins.
-            settle(&mut all, number);
+        if let Some(Step::Work(ticks)) = all[runs].left.last_mut() {
+            *ticks -= 1;
         }
+        // A task whose work is over releases its locks before the next tick begins.
+        settle(&mut all, runs);
     }
     Timeline { rows }
 }
@@ -175,23 +173,15 @@ pub fn simulate(tasks: &[Task], protocol: Protocol) -> Timeline {
 /// the way, and cost no time.
 ///
 /// Of equals, the one that had the last tick goes on, or else the first in the list.
-fn next_to_work(
-    all: &mut [Running<'_>],
-    tick: u32,
-    last: Option<usize>,
-    protocol: Protocol,
-) -> Option<usize> {
+fn next_to_work(all: &mut [Running<'_>], tick: u32, last: usize, protocol: Protocol) -> usize {
     loop {
         let able = |task: &Running<'_>| task.has_come(tick) && task.waits_for.is_none();
         let chosen = (0..all.len())
             .rev()
             .filter(|&number| able(&all[number]))
-            .max_by_key(|&number| (priority(all, number, protocol), last == Some(number)));
-        let Some(chosen) = chosen else {
-            assert!(all.iter().any(|task| task.task.arrives > tick), "every task waits for a lock");
-            return None;
-        };
-        let Some(&Step::Lock(lock)) = all[chosen].left.last() else { return Some(chosen) };
+            .max_by_key(|&number| (priority(all, number, protocol), last == number));
+        let chosen = chosen.expect("a task has come, and does not wait");
+        let Some(&Step::Lock(lock)) = all[chosen].left.last() else { return chosen };
         if all.iter().any(|task| task.held.contains(&lock)) {
             all[chosen].waits_for = Some(lock);
         } else {

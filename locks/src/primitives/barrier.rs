@@ -80,7 +80,7 @@ impl Barrier {
                 continue;
             }
             if !last {
-                wait_until(&self.state, ASLEEP, None, |state| state & !(ASLEEP | ARRIVED) != round);
+                wait_until(&self.state, ASLEEP, |state| state & !(ASLEEP | ARRIVED) != round);
             } else if now & ASLEEP != 0 {
                 self.state.wake_all();
             }

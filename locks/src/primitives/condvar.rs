@@ -27,8 +27,6 @@
 //! wait. A condition that is changed without the mutex has neither, and its notification can be
 //! lost.
 
-use std::time::{Duration, Instant};
-
 use lock_api::{MutexGuard, RawMutex};
 
 use super::const_fn;
@@ -75,18 +73,8 @@ impl Condvar {
     /// may have been faster to the mutex: check the condition again, or use
     /// [`wait_while`](Self::wait_while).
     pub fn wait<R: RawMutex, T: ?Sized>(&self, guard: &mut MutexGuard<'_, R, T>) {
-        self.wait_until(guard, None);
-    }
-
-    /// Waits as [`wait`](Self::wait) does, until the deadline at the latest; `false` if the
-    /// deadline ended it.
-    pub fn wait_until<R: RawMutex, T: ?Sized>(
-        &self,
-        guard: &mut MutexGuard<'_, R, T>,
-        deadline: Option<Instant>,
-    ) -> bool {
         let seen = self.enlist();
-        MutexGuard::unlocked(guard, || self.sleep(seen, deadline))
+        MutexGuard::unlocked(guard, || self.sleep(seen));
     }
 
     /// Waits for as long as the condition holds.
@@ -100,38 +88,18 @@ impl Condvar {
         }
     }
 
-    /// Waits for as long as the condition holds, and no longer than `timeout`; returns whether the
-    /// condition ended.
-    pub fn wait_timeout_while<R: RawMutex, T: ?Sized>(
-        &self,
-        guard: &mut MutexGuard<'_, R, T>,
-        timeout: Duration,
-        mut condition: impl FnMut(&mut T) -> bool,
-    ) -> bool {
-        // A timeout that the clock has no room for is as good as none.
-        let deadline = Instant::now().checked_add(timeout);
-        while condition(guard) {
-            if !self.wait_until(guard, deadline) {
-                return !condition(guard);
-            }
-        }
-        true
-    }
-
     /// Counts this thread in, which holds the mutex; returns what `sleep` needs to know.
     pub(super) fn enlist(&self) -> u32 {
         self.waiting.fetch_add(1, Relaxed);
         self.notified.load(Relaxed)
     }
 
-    /// Sleeps unless there was a notification since `enlist`, and counts this thread out; `false`
-    /// if the deadline came first.
+    /// Sleeps unless there was a notification since `enlist`, and counts this thread out.
     ///
     /// The thread has released the mutex in between, and acquires it again after.
-    pub(super) fn sleep(&self, seen: u32, deadline: Option<Instant>) -> bool {
-        let woken = self.notified.wait(seen, deadline);
+    pub(super) fn sleep(&self, seen: u32) {
+        self.notified.wait(seen);
         self.waiting.fetch_sub(1, Relaxed);
-        woken
     }
 
     /// Wakes one waiter, if there is one. Right if any waiter can go on, and one is enough.

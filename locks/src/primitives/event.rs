@@ -21,8 +21,6 @@
 //! once and has a value, and [`std::thread::park`] if there is one thread to wake, which is known:
 //! that is an auto-reset event in every thread.
 
-use std::time::{Duration, Instant};
-
 use super::const_fn;
 use super::parking::wait_until;
 use super::semaphore::Semaphore;
@@ -94,18 +92,9 @@ impl Event {
 
     /// Blocks until it is set; not at all if it is.
     pub fn wait(&self) {
-        self.wait_until(None);
-    }
-
-    /// Does so for no longer than `timeout`; `false` if it was not set.
-    pub fn wait_timeout(&self, timeout: Duration) -> bool {
-        self.wait_until(Instant::now().checked_add(timeout))
-    }
-
-    fn wait_until(&self, deadline: Option<Instant>) -> bool {
         let times = |state| state / TIME;
         let before = times(self.0.load(Relaxed));
-        wait_until(&self.0, ASLEEP, deadline, |state| state & SET != 0 || times(state) != before)
+        wait_until(&self.0, ASLEEP, |state| state & SET != 0 || times(state) != before);
     }
 }
 
@@ -140,11 +129,6 @@ impl AutoEvent {
     /// Blocks until it is set, and takes the signal.
     pub fn wait(&self) {
         self.0.acquire();
-    }
-
-    /// Does so for no longer than `timeout`; `false` if it was not set.
-    pub fn wait_timeout(&self, timeout: Duration) -> bool {
-        self.0.acquire_timeout(timeout)
     }
 }
 

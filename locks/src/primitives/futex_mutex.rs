@@ -3,7 +3,7 @@
 //!
 //! | `word` | meaning | left by |
 //! | --- | --- | --- |
-//! | 0 `FREE` | no thread is inside | a compare-and-swap for `TAKEN` or `CONTENDED` |
+//! | 0 `FREE` | no thread is inside | a compare-and-swap for `TAKEN`, a swap for `CONTENDED` |
 //! | 1 `TAKEN` | one is inside, none sleeps | `unlock`: `FREE`; or a waiter: `CONTENDED` |
 //! | 2 `CONTENDED` | one is inside, and others may sleep | `unlock`: `FREE`, and wakes one |
 //!
@@ -24,8 +24,6 @@
 //! The third state: Ulrich Drepper, "Futexes Are Tricky", 2004. In Rust: Mara Bos, "Rust Atomics
 //! and Locks", 2023, chapter 9.
 #![expect(unsafe_code, reason = "a release by a thread that holds no lock lets two in")]
-
-use std::time::Instant;
 
 use super::back_off::BackOff;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -55,52 +53,30 @@ impl RawFutexMutex {
     #[inline]
     pub fn lock(&self) {
         if !self.try_lock() {
-            self.wait(None);
+            self.wait();
         }
-    }
-
-    /// Acquires the lock if it is free before the deadline; `false` if not.
-    ///
-    /// # Blocking
-    /// Until the deadline at most, and then until the system lets the thread run.
-    #[inline]
-    pub fn try_lock_until(&self, deadline: Instant) -> bool {
-        self.try_lock() || self.wait(Some(deadline))
     }
 
     /// Acquires the lock if it is free at this moment.
     ///
     /// # Memory ordering
-    /// A compare-and-swap that succeeds is Acquire; its partner is the Release in `unlock`: all
-    /// that the holder before did happens before. One that fails is Relaxed: nothing follows from
-    /// it. To write `TAKEN` or `CONTENDED` needs no Release: a thread that reads it concludes
+    /// A compare-and-swap that succeeds is Acquire, and so is a waiter's swap; its partner is the
+    /// Release in `unlock`: all that the holder before did happens before. One that fails is
+    /// Relaxed: nothing follows from it. To write `TAKEN` or `CONTENDED` needs no Release: a thread that reads it concludes
     /// nothing from it.
     #[inline]
     pub fn try_lock(&self) -> bool {
-        self.exchange(FREE, TAKEN)
-    }
-
-    #[inline]
-    fn exchange(&self, from: u32, to: u32) -> bool {
-        self.word.compare_exchange(from, to, Acquire, Relaxed).is_ok()
+        self.word.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_ok()
     }
 
     #[cold]
-    fn wait(&self, deadline: Option<Instant>) -> bool {
-        if BackOff::spin_until(|| self.word.load(Relaxed) == FREE && self.exchange(FREE, TAKEN)) {
-            return true;
+    fn wait(&self) {
+        if BackOff::spin_until(|| self.word.load(Relaxed) == FREE && self.try_lock()) {
+            return;
         }
-        let mut in_time = true;
-        loop {
-            match self.word.load(Relaxed) {
-                FREE if self.exchange(FREE, CONTENDED) => return true,
-                // A thread that could have been woken must not leave others asleep under a `TAKEN`:
-                // so the deadline comes second.
-                TAKEN if !self.exchange(TAKEN, CONTENDED) => {}
-                TAKEN | CONTENDED if in_time => in_time = self.word.wait(CONTENDED, deadline),
-                TAKEN | CONTENDED => return false,
-                _ => {}
-            }
+        // Takes it as contended, whatever it was: of this swap, too, one thread alone gets a `FREE`.
+        while self.word.swap(CONTENDED, Acquire) != FREE {
+            self.word.wait(CONTENDED);
         }
     }
 

@@ -80,6 +80,6 @@ impl Latch {
 
     /// Blocks until it is open; not at all if it is.
     pub fn wait(&self) {
-        wait_until(&self.0, ASLEEP, None, |state| state == 0);
+        wait_until(&self.0, ASLEEP, |state| state == 0);
     }
 }

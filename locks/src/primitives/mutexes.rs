@@ -6,9 +6,8 @@
 #![expect(unsafe_code, reason = "lock_api relies on what a raw lock promises")]
 
 use std::ptr;
-use std::time::{Duration, Instant};
 
-use lock_api::{GuardSend, Mutex, MutexGuard, RawMutex, RawMutexTimed};
+use lock_api::{GuardSend, Mutex, MutexGuard, RawMutex};
 
 use super::back_off::BackOff;
 use super::futex_mutex::RawFutexMutex;
@@ -42,18 +41,6 @@ pub type TicketLock<T> = Mutex<RawTicketLock, T>;
 pub type McsLock<T> = Mutex<RawMcsLock, T>;
 
 /// A mutex whose waiters park.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use locks::real::primitives::FutexMutex;
-///
-/// let sum = FutexMutex::new(1);
-/// let held = sum.lock();
-/// assert!(sum.try_lock_for(Duration::from_millis(1)).is_none());
-/// drop(held);
-/// assert_eq!(*sum.lock(), 1);
-/// ```
 pub type FutexMutex<T> = Mutex<RawFutexMutex, T>;
 
 /// The end of a FIFO lock's queue, seen from outside.
@@ -89,8 +76,8 @@ macro_rules! raw_mutex {
     ($Raw:ident, $free:expr) => {
         // SAFETY: `lock` must return, and `try_lock` return `Some`, only to one thread at a time
         // until `unlock`. In each lock, one atomic step changes it from free to taken (the
-        // compare-and-swap of `try_lock`; the draw of a number that no other thread has; the
-        // hand-over to one node), only one thread can win that step, and only `unlock` changes it
+        // compare-and-swap of `try_lock`, or a waiter's swap; the draw of a number that no other
+        // thread has; the hand-over to one node), only one thread can win that step, and only `unlock` changes it
         // back.
         unsafe impl RawMutex for $Raw {
             const INIT: Self = $free;
@@ -129,31 +116,6 @@ raw_mutex!(
     Self { tail: AtomicPtr::new(ptr::null_mut()), next: AtomicPtr::new(ptr::null_mut()) }
 );
 raw_mutex!(RawFutexMutex, Self { word: Word::new(0) });
-
-// SAFETY: the methods must return `Some` only to one thread at a time, as `try_lock`. They do so
-// after the same compare-and-swap from `FREE`, which one thread wins.
-unsafe impl RawMutexTimed for RawFutexMutex {
-    type Duration = Duration;
-    type Instant = Instant;
-
-    #[inline]
-    fn try_lock_for(&self, timeout: Duration) -> Option<GuardSend> {
-        // Only a thread that has to wait reads the clock; a timeout that it has no room for is as
-        // good as none.
-        if RawFutexMutex::try_lock(self) {
-            return Some(GuardSend::new());
-        }
-        let Some(deadline) = Instant::now().checked_add(timeout) else {
-            return Some(RawMutex::lock(self));
-        };
-        RawMutexTimed::try_lock_until(self, deadline)
-    }
-
-    #[inline]
-    fn try_lock_until(&self, deadline: Instant) -> Option<GuardSend> {
-        RawFutexMutex::try_lock_until(self, deadline).then(GuardSend::new)
-    }
-}
 
 /// Acquires a lock, in whose queue the thread comes late: it backs off for a while, and joins the
 /// queue only if the lock has not been free by then.

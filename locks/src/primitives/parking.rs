@@ -11,39 +11,29 @@
 //! | sleeps if the word still is what it was | changes the word, and clears the mark |
 //! | is woken, and looks again | found the mark: wakes all |
 
-use std::time::Instant;
-
 use super::back_off::BackOff;
 use super::sync::atomic::Ordering::{Acquire, Relaxed};
 use super::word::Word;
 
-/// Waits until the word is `done`; `false` if the deadline came first.
+/// Waits until the word is `done`.
 ///
 /// A thread that makes it done must clear `mark` in the same step, and then wake all if it was set.
 ///
 /// # Memory ordering
 /// Acquire, on the look that finds it `done`: what led to that change happens before, if the change
 /// was Release. The mark itself is Relaxed: it carries nothing but itself.
-pub(super) fn wait_until(
-    word: &Word,
-    mark: u32,
-    deadline: Option<Instant>,
-    done: impl Fn(u32) -> bool,
-) -> bool {
+pub(super) fn wait_until(word: &Word, mark: u32, done: impl Fn(u32) -> bool) {
     if BackOff::spin_until(|| done(word.load(Acquire))) {
-        return true;
+        return;
     }
     loop {
         let now = word.load(Acquire);
         if done(now) {
-            return true;
+            return;
         }
         let marked = now | mark;
-        if now != marked && word.compare_exchange(now, marked, Relaxed, Relaxed).is_err() {
-            continue;
-        }
-        if !word.wait(marked, deadline) {
-            return done(word.load(Acquire));
+        if now == marked || word.compare_exchange(now, marked, Relaxed, Relaxed).is_ok() {
+            word.wait(marked);
         }
     }
 }

@@ -71,7 +71,7 @@ impl RawRwLock {
     #[cold]
     fn wait_to_enter(&self) {
         while !self.try_lock_shared() {
-            wait_until(&self.state, ASLEEP, None, |state| state & WRITER == 0);
+            wait_until(&self.state, ASLEEP, |state| state & WRITER == 0);
         }
     }
 
@@ -148,7 +148,7 @@ impl RawRwLock {
     #[cold]
     fn announce(&self) {
         while self.state.fetch_or(WRITER, Acquire) & WRITER != 0 {
-            wait_until(&self.state, ASLEEP, None, |state| state & WRITER == 0);
+            wait_until(&self.state, ASLEEP, |state| state & WRITER == 0);
         }
     }
 
@@ -166,7 +166,7 @@ impl RawRwLock {
             if none_left() {
                 return;
             }
-            self.drained.wait(seen, None);
+            self.drained.wait(seen);
         }
     }
 

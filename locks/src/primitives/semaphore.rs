@@ -20,8 +20,6 @@
 //! # Fairness
 //! None: a permit that is released may go to a thread that just came along.
 
-use std::time::{Duration, Instant};
-
 use super::back_off::BackOff;
 use super::const_fn;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
@@ -82,14 +80,19 @@ impl Semaphore {
 
     /// Acquires a permit; blocks until there is one.
     pub fn acquire(&self) {
-        self.acquire_until(None);
-    }
-
-    /// Acquires a permit; blocks until there is one, and no longer than `timeout`: `false` if there
-    /// was none.
-    pub fn acquire_timeout(&self, timeout: Duration) -> bool {
-        // A timeout that the clock has no room for is as good as none.
-        self.acquire_until(Instant::now().checked_add(timeout))
+        if self.try_acquire() || BackOff::spin_until(|| self.try_acquire()) {
+            return;
+        }
+        self.waiting.fetch_add(1, Relaxed);
+        // Each side writes one variable and reads the other: a waiter `waiting`, then `permits`; a
+        // release `permits`, then `waiting`. With a fence between the two on both sides, at least
+        // one sees the other's write: the waiter sees the permit, or the release sees the waiter
+        // and wakes it.
+        fence(SeqCst);
+        while !self.try_acquire() {
+            self.permits.wait(0);
+        }
+        self.waiting.fetch_sub(1, Relaxed);
     }
 
     /// Acquires a permit as [`acquire`](Self::acquire) does, which is released with the [`Permit`].
@@ -112,28 +115,6 @@ impl Semaphore {
             }
         }
         false
-    }
-
-    fn acquire_until(&self, deadline: Option<Instant>) -> bool {
-        if self.try_acquire() || BackOff::spin_until(|| self.try_acquire()) {
-            return true;
-        }
-        self.waiting.fetch_add(1, Relaxed);
-        // Each side writes one variable and reads the other: a waiter `waiting`, then `permits`; a
-        // release `permits`, then `waiting`. With a fence between the two on both sides, at least
-        // one sees the other's write: the waiter sees the permit, or the release sees the waiter
-        // and wakes it.
-        fence(SeqCst);
-        let acquired = loop {
-            if self.try_acquire() {
-                break true;
-            }
-            if !self.permits.wait(0, deadline) {
-                break self.try_acquire();
-            }
-        };
-        self.waiting.fetch_sub(1, Relaxed);
-        acquired
     }
 
     /// Releases a permit.

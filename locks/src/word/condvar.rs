@@ -5,7 +5,6 @@
 //! before it calls a `wake` cannot be missed.
 
 use std::ops::Deref;
-use std::time::Instant;
 
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use super::sync::{Condvar, Mutex, PoisonError};
@@ -24,22 +23,14 @@ impl Word {
         Self { value: AtomicU32::new(value), asleep: Mutex::new(()), woken: Condvar::new() }
     }
 
-    /// Sleeps if the word still is `expected`, until it is woken, or comes back for no reason;
-    /// `false` if the deadline came first.
-    pub fn wait(&self, expected: u32, deadline: Option<Instant>) -> bool {
+    /// Sleeps if the word still is `expected`, until it is woken, or comes back for no reason.
+    pub fn wait(&self, expected: u32) {
         let guard = self.asleep.lock().unwrap_or_else(PoisonError::into_inner);
         // Relaxed: a change before a `wake` that had the mutex before us is seen by way of the
         // mutex.
-        if self.value.load(Relaxed) != expected {
-            return true;
-        }
-        let Some(deadline) = deadline else {
+        if self.value.load(Relaxed) == expected {
             drop(self.woken.wait(guard));
-            return true;
-        };
-        let left = deadline.saturating_duration_since(Instant::now());
-        let woken = self.woken.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner);
-        !woken.1.timed_out()
+        }
     }
 
     /// Wakes one of the threads that sleep, if there are any.

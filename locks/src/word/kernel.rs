@@ -4,10 +4,8 @@
 //! calls a `wake` cannot be missed. A thread that finds nothing to wait for makes no system call.
 
 use std::ops::Deref;
-use std::time::Instant;
 
-use rustix::io::Errno;
-use rustix::thread::futex::{self, Flags, Timespec};
+use rustix::thread::futex::{self, Flags};
 
 use super::sync::atomic::AtomicU32;
 
@@ -22,7 +20,7 @@ use super::sync::atomic::AtomicU32;
 /// std::thread::scope(|scope| {
 ///     scope.spawn(|| {
 ///         while word.load(Relaxed) == 0 {
-///             word.wait(0, None);
+///             word.wait(0);
 ///         }
 ///     });
 ///     word.store(1, Relaxed);
@@ -38,17 +36,15 @@ impl Word {
         Self(AtomicU32::new(value))
     }
 
-    /// Sleeps if the word still is `expected`, until a `wake`; `false` if the deadline came first. It
-    /// may come back for no reason, a signal for one: look at the word again.
+    /// Sleeps if the word still is `expected`, until a `wake`. It may come back for no reason, a
+    /// signal for one: look at the word again.
     ///
     /// # Memory ordering
     /// None: what was written before a `wake` is visible to a thread that reads the word itself
     /// with Acquire.
-    pub fn wait(&self, expected: u32, deadline: Option<Instant>) -> bool {
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        // A time that the kernel's clock has no room for is as good as none.
-        let left = left.and_then(|left| Timespec::try_from(left).ok());
-        futex::wait(&self.0, Flags::PRIVATE, expected, left.as_ref()) != Err(Errno::TIMEDOUT)
+    pub fn wait(&self, expected: u32) {
+        // It fails where the word has changed, or a signal came: the caller looks again.
+        let _ = futex::wait(&self.0, Flags::PRIVATE, expected, None);
     }
 
     /// Wakes one of the threads that sleep, if there are any.

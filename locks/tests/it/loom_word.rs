@@ -1,11 +1,7 @@
 //! A word on which Loom's threads can park: the file `word/condvar.rs` once more, without its
 //! `const`, which Loom's types do not have.
-//!
-//! A deadline is over at once: the shortest time is the one in which most can go wrong, and Loom
-//! knows no other.
 
 use std::ops::Deref;
-use std::time::Instant;
 
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use loom::sync::{Condvar, Mutex};
@@ -24,16 +20,11 @@ impl Word {
         Self { value: AtomicU32::new(value), asleep: Mutex::new(()), woken: Condvar::new() }
     }
 
-    pub(crate) fn wait(&self, expected: u32, deadline: Option<Instant>) -> bool {
+    pub(crate) fn wait(&self, expected: u32) {
         let guard = self.asleep.lock().expect("nobody panics with it");
-        if self.value.load(Relaxed) != expected {
-            return true;
+        if self.value.load(Relaxed) == expected {
+            drop(self.woken.wait(guard));
         }
-        if deadline.is_some() {
-            return false;
-        }
-        drop(self.woken.wait(guard));
-        true
     }
 
     pub(crate) fn wake_one(&self) {

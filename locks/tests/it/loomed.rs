@@ -131,7 +131,7 @@ macro_rules! loomed {
                     self.0.enlist()
                 }
                 pub(crate) fn sleep(&self, seen: u32) {
-                    self.0.sleep(seen, None);
+                    self.0.sleep(seen);
                 }
                 pub(crate) fn notify_one(&self) {
                     self.0.notify_one();

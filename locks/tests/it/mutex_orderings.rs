@@ -153,21 +153,6 @@ fn the_queue_lock_is_joined_with_acquire_and_release() {
     fails(all_add::<acquire_for_both::mcs::RawMcsLock>(3));
 }
 
-#[test]
-fn a_thread_that_gives_up_at_its_timeout_leaves_the_mutex_as_it_was() {
-    use as_it_is::futex_mutex::RawFutexMutex;
-    loom::model(|| {
-        let guarded = Guarded::<RawFutexMutex>::new();
-        let guarded2 = loom::sync::Arc::clone(&guarded);
-        let hurried = loom::thread::spawn(move || {
-            guarded2.raw.try_lock_until(std::time::Instant::now()).then(|| guarded2.add())
-        });
-        guarded.acquire_and_add();
-        let entered = hurried.join().expect("it does not panic");
-        assert_eq!(guarded.acquire_and_add(), if entered.is_some() { 3 } else { 2 });
-    });
-}
-
 /// Lets two threads acquire a lock twice each, and add 1 each time.
 macro_rules! both_acquire_it_twice {
     ($module:ident) => {

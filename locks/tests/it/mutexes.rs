@@ -7,7 +7,7 @@ use locks::real::primitives::reentrant::ReentrantLock;
 use locks::real::primitives::{FutexMutex, McsLock, QueueTail, SpinLock, TicketLock, lock_late};
 
 /// A lock around a value that may be sent between threads, and not shared.
-pub(crate) trait Exclusive: Sync {
+trait Exclusive: Sync {
     fn free() -> Self;
     fn with<R>(&self, inside: impl FnOnce(&Cell<u32>) -> R) -> R;
     fn try_with<R>(&self, inside: impl FnOnce(&Cell<u32>) -> R) -> Option<R>;
@@ -29,7 +29,7 @@ macro_rules! exclusive {
     )*};
 }
 
-pub(crate) type Value = Cell<u32>;
+type Value = Cell<u32>;
 exclusive!(
     SpinLock<Value>,
     TicketLock<Value>,
@@ -81,7 +81,7 @@ impl Exclusive for std::sync::Mutex<Value> {
 }
 
 /// Asks on a thread of its own: some locks admit their holder again.
-pub(crate) fn asked_by_another<R: Send>(ask: impl FnOnce() -> R + Send) -> R {
+fn asked_by_another<R: Send>(ask: impl FnOnce() -> R + Send) -> R {
     std::thread::scope(|scope| scope.spawn(ask).join().expect("it does not panic"))
 }
 
@@ -170,33 +170,7 @@ contract!(parking_lot_mutex: parking_lot::Mutex<Value>);
 contract!(parking_lot_fair_mutex: parking_lot::FairMutex<Value>);
 contract!(parking_lot_reentrant_mutex: parking_lot::ReentrantMutex<Value>);
 
-/// Lets eight threads join the queue one by one, and returns the order in which they entered.
-fn order_of<L: Exclusive + QueueTail>() -> Vec<u32> {
-    let (lock, order) = (L::free(), std::sync::Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        lock.with(|_| {
-            for number in 0..8 {
-                let (lock, order, before) = (&lock, &order, lock.tail());
-                scope.spawn(move || {
-                    lock.with(|_| order.lock().expect("nobody panics with it").push(number));
-                });
-                while lock.tail() == before {
-                    std::thread::yield_now();
-                }
-            }
-        });
-    });
-    order.into_inner().expect("nobody panics with it")
-}
-
 checks::within_a_minute! {
-    #[test]
-    fn a_fair_lock_admits_threads_in_the_order_in_which_they_have_joined_the_queue() {
-        let in_order: Vec<_> = (0..8).collect();
-        assert_eq!(order_of::<TicketLock<Value>>(), in_order);
-        assert_eq!(order_of::<McsLock<Value>>(), in_order);
-    }
-
     #[test]
     fn a_thread_that_releases_a_fair_lock_and_asks_again_queues_behind_the_waiters() {
         fn check<L: Exclusive + QueueTail>() {

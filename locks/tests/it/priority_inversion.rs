@@ -55,26 +55,3 @@ fn inheritance_goes_on_by_way_of_a_second_lock() {
     // Two ticks of low's are left when high comes, and one of mid's.
     assert_eq!((waits(Protocol::Plain), waits(Protocol::Inheritance)), (23, 3));
 }
-
-#[test]
-fn of_equals_the_one_that_runs_goes_on() {
-    let tasks = [task("late", 1, 1, &[Work(1)]), task("early", 1, 0, &[Work(3)])];
-    let timeline = simulate(&tasks, Protocol::Plain);
-    assert_eq!((timeline.done("early"), timeline.done("late")), (3, 4));
-}
-
-#[test]
-fn a_processor_without_work_waits_for_the_next_to_come() {
-    let timeline = simulate(&[task("late", 1, 5, &[Work(2)])], Protocol::Plain);
-    assert_eq!((timeline.ticks("late", Doing::Runs), timeline.done("late")), (2, 7));
-}
-
-#[test]
-#[should_panic(expected = "every task waits for a lock")]
-fn a_cycle_in_the_wait_for_graph_is_reported() {
-    let tasks = [
-        task("one", 2, 1, &[Lock(1), Work(1), Lock(0), Unlock(0), Unlock(1)]),
-        task("other", 1, 0, &[Lock(0), Work(2), Lock(1), Unlock(1), Unlock(0)]),
-    ];
-    simulate(&tasks, Protocol::Inheritance);
-}

@@ -9,6 +9,7 @@ use std::thread::{scope, yield_now};
 use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
+use locks::timed_mutex::TimedMutex;
 use locks::real::from_condvar;
 use locks::real::primitives::barrier::Barrier;
 use locks::real::primitives::condvar::Condvar;
@@ -24,7 +25,6 @@ use locks::real::primitives::spin::RawSpinLock;
 use locks::real::primitives::ticket::RawTicketLock;
 use locks::real::primitives::{FutexMutex, McsLock, SpinLock, TicketLock};
 use locks::real::word::Word;
-use locks::timed_mutex::TimedMutex;
 
 // Each can stand in a static: `new` is a constant, as std's is where std has one.
 static SPIN: SpinLock<u32> = SpinLock::new(0);
@@ -72,7 +72,7 @@ fn use_all() {
     LATCH.count_down();
     LATCH.wait();
     assert!(BARRIER.wait());
-    assert!(WORD.wait(1, None), "it is 0");
+    WORD.wait(1);
     let (semaphore, rwlock, latch) = &FROM_CONDVAR;
     semaphore.acquire();
     semaphore.release();
@@ -154,40 +154,18 @@ checks::within_a_minute! {
 
     #[test]
     fn the_longest_timeout_is_no_limit_and_a_timeout_of_zero_is_over_at_once() {
-        /// Lets one thread wait with no limit, and go on when it waits or is about to.
-        fn ends(wait: impl FnOnce() -> bool + Send, go_on: impl FnOnce()) {
-            let (comes, come) = channel();
-            scope(|scope| {
-                let waiter = scope.spawn(move || {
-                    comes.send(()).expect("the test waits for it");
-                    wait()
-                });
-                come.recv().expect("it comes");
-                yield_now();
-                go_on();
-                assert!(waiter.join().expect("it does not panic"));
+        let (lock, (comes, come)) = (TimedMutex::new(), channel());
+        let held = lock.try_lock_for(Duration::ZERO);
+        assert!(held.is_some() && lock.try_lock_for(Duration::ZERO).is_none());
+        scope(|scope| {
+            let waiter = scope.spawn(|| {
+                comes.send(()).expect("the test waits for it");
+                lock.try_lock_for(Duration::MAX).is_some()
             });
-        }
-        const MAX: Duration = Duration::MAX;
-        const ZERO: Duration = Duration::ZERO;
-        let (mutex, timed) = (FutexMutex::new(false), TimedMutex::new());
-        let held = mutex.lock();
-        assert!(mutex.try_lock_for(ZERO).is_none());
-        ends(|| mutex.try_lock_for(MAX).is_some(), || drop(held));
-        let held = timed.try_lock_for(ZERO);
-        assert!(held.is_some() && timed.try_lock_for(ZERO).is_none());
-        ends(|| timed.try_lock_for(MAX).is_some(), || drop(held));
-        let (semaphore, event, auto) = (Semaphore::new(0), Event::new(), AutoEvent::new());
-        assert!(!semaphore.acquire_timeout(ZERO));
-        assert!(!event.wait_timeout(ZERO) && !auto.wait_timeout(ZERO));
-        ends(|| semaphore.acquire_timeout(MAX), || semaphore.release().expect("room"));
-        ends(|| event.wait_timeout(MAX), || event.set());
-        ends(|| auto.wait_timeout(MAX), || auto.set());
-        let condvar = Condvar::new();
-        assert!(!condvar.wait_timeout_while(&mut mutex.lock(), ZERO, |is_so| !*is_so));
-        ends(|| condvar.wait_timeout_while(&mut mutex.lock(), MAX, |is_so| !*is_so), || {
-            *mutex.lock() = true;
-            condvar.notify_one();
+            come.recv().expect("it comes");
+            yield_now();
+            drop(held);
+            assert!(waiter.join().expect("it does not panic"));
         });
     }
 
