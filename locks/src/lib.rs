@@ -169,7 +169,6 @@ pub mod mutex;
 pub mod nested;
 pub mod priority_inversion;
 mod scoped_threads;
-pub mod timed_mutex;
 
 /// Makes a function of a primitive constant. The tests have another one of this name: on Loom's
 /// atomics, which cannot be made in a constant, a function stays as it is.

@@ -2,14 +2,13 @@
 //! a panic halfway.
 
 use std::sync::mpsc::channel;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread::{Scope, scope, sleep};
 use std::time::Duration;
 
 use tracing::{info, info_span};
 
 use crate::scoped_threads::{acquire, finish, lock, start};
-use crate::timed_mutex::TimedMutex;
 
 type Jobs = Mutex<Vec<u32>>;
 
@@ -27,7 +26,6 @@ fn job<'scope>(scope: &'scope Scope<'scope, '_>, jobs: &'scope Jobs, pace: Durat
         sleep(pace / 4);
     });
     let free = found.recv().unwrap_or(false);
-    // Where t1 holds the lock meanwhile, that is what its lane shows.
     let _runs = free.then(|| info_span!("runs", what = "job"));
     if !free {
         info!("does its job");
@@ -64,8 +62,7 @@ pub fn named_first(pace: Duration) -> bool {
     })
 }
 
-/// Does a job in the `else` of an `if let`: since the edition of 2024, the guard is gone by then.
-/// Before, it was not.
+/// Does a job in the `else` of an `if let`: since edition 2024, not before, the guard is gone by then.
 pub fn in_the_else(pace: Duration) -> bool {
     let jobs = &Jobs::default();
     worker(|scope| {
@@ -73,23 +70,16 @@ pub fn in_the_else(pace: Duration) -> bool {
     })
 }
 
-/// Runs `body` on a thread t2 while t1 holds what `hold` returns; t1 drops it when t2 is done.
+/// Runs `body` on a thread t2 while t1 holds what `hold` returns.
 fn while_held<G, R: Send>(hold: impl FnOnce() -> G + Send, body: impl FnOnce() -> R + Send) -> R {
-    let (holds, held) = channel();
-    let (ends, ended) = channel::<()>();
     scope(|scope| {
-        start(scope, "t1", move || {
+        finish(start(scope, "t1", move || {
             let _guard = hold();
             let _holds = info_span!("holds", what = "lock");
-            // Neither failure matters: if t2 is gone, its panic is what is reported.
-            let _ = holds.send(());
-            let _ = ended.recv();
-        });
-        finish(start(scope, "t2", move || {
-            let _ = held.recv();
-            let _ends = ends;
-            let _waits = info_span!("waits", what = "lock");
-            body()
+            finish(start(scope, "t2", || {
+                let _waits = info_span!("waits", what = "lock");
+                body()
+            }))
         }))
     })
 }
@@ -107,6 +97,55 @@ pub fn parking_lots(timeout: Duration) -> bool {
     while_held(|| lock.lock(), || lock.try_lock_for(timeout).is_some())
 }
 
+/// A lock with a timeout, of std's parts: its state is a bool under a mutex that is held for an instant
+/// only, and the wait is the condition variable's.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let lock = locks::mutex::TimedMutex::default();
+/// let _held = lock.try_lock_for(Duration::ZERO);
+/// assert!(lock.try_lock_for(Duration::from_millis(1)).is_none());
+/// ```
+///
+/// std has none; take `parking_lot`'s mutex: to acquire this one uncontended costs a lock and an unlock
+/// of std's, and to release it another.
+#[derive(Debug, Default)]
+pub struct TimedMutex {
+    taken: Mutex<bool>,
+    released: Condvar,
+}
+
+/// A guard of a [`TimedMutex`], which releases it when it is dropped.
+#[derive(Debug)]
+#[must_use = "dropped at once, it guards nothing"]
+pub struct TimedGuard<'a>(&'a TimedMutex);
+
+impl TimedMutex {
+    /// Makes a lock that no thread holds.
+    pub const fn new() -> Self {
+        Self { taken: Mutex::new(false), released: Condvar::new() }
+    }
+
+    /// Acquires the lock if it becomes free within `timeout`; `None` if it does not. It is not fair:
+    /// a thread that comes when it has just been released overtakes those that wait.
+    pub fn try_lock_for(&self, timeout: Duration) -> Option<TimedGuard<'_>> {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.released.wait_timeout_while(taken, timeout, |taken| *taken);
+        let (mut taken, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        // Free, whether the time was up or not.
+        let free = !std::mem::replace(&mut *taken, true);
+        free.then(|| TimedGuard(self))
+    }
+}
+
+impl Drop for TimedGuard<'_> {
+    fn drop(&mut self) {
+        *self.0.taken.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        self.0.released.notify_one();
+    }
+}
+
 /// Does the same with a lock made of std's parts, whose mutex has no timeout: [`TimedMutex`].
 pub fn out_of_std(timeout: Duration) -> bool {
     let lock = TimedMutex::default();
@@ -115,33 +154,28 @@ pub fn out_of_std(timeout: Duration) -> bool {
 
 /// Two accounts, with 100 together unless a transfer is half done.
 #[derive(Clone, Copy)]
-struct Accounts {
-    a: i64,
-    b: i64,
-}
+struct Accounts(i64, i64);
 
 impl Accounts {
-    const NEW: Self = Self { a: 100, b: 0 };
+    const NEW: Self = Self(100, 0);
 
     fn total(&self) -> i64 {
-        self.a + self.b
+        self.0 + self.1
     }
 
     fn transfer_in_place(&mut self) {
-        self.a -= 40;
+        self.0 -= 40;
         sleep(Duration::from_millis(2));
-        if self.a < 100 {
+        if self.0 < 100 {
             panic!("a bug, between the two halves of a transfer");
         }
-        self.b += 40;
+        self.1 += 40;
     }
 }
 
-/// Runs t1, which panics halfway through a transfer, and then t2; returns what t2 returned, or
-/// `None` if it panicked too.
-///
-/// The guard of t1 is dropped as the panic unwinds, and the lock is free. std marks it as poisoned,
-/// and tells each thread that acquires it from then on.
+/// Runs t1, which panics halfway through a transfer, and then t2; returns what t2 returned, or `None`
+/// if it panicked too. The guard of t1 is dropped as the panic unwinds, and the lock is free. std
+/// marks it as poisoned, and tells each thread that acquires it from then on.
 fn one_after_the_other<R: Send>(
     t1: impl FnOnce() + Send,
     t2: impl FnOnce() -> R + Send,
@@ -158,11 +192,8 @@ fn one_after_the_other<R: Send>(
     })
 }
 
-/// Uses `lock().unwrap()`, as most programs do: t2 panics in its turn, and so will each thread
-/// after it. Returns the number of the two that panicked.
-///
-/// That is often right: no thread goes on with half a transfer. It has to be known that one panic
-/// ends them all.
+/// Uses `lock().unwrap()`, as most programs do: t2 panics in its turn, and so will each thread after
+/// it, which is often right: none goes on with half a transfer. Returns how many of the two panicked.
 pub fn unwrapped() -> u32 {
     let accounts = Mutex::new(Accounts::NEW);
     let t2 = one_after_the_other(
@@ -190,7 +221,7 @@ pub fn recovered() -> (Option<bool>, i64) {
     let accounts = Mutex::new(Accounts::NEW);
     let repair = |poisoned: PoisonError<std::sync::MutexGuard<'_, Accounts>>| {
         let mut value = poisoned.into_inner();
-        value.b = 100 - value.a;
+        value.1 = 100 - value.0;
         // Still under the lock: no thread finds it sound before it is.
         accounts.clear_poison();
     };

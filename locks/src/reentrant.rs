@@ -1,10 +1,11 @@
 //! A thread that holds a lock acquires it again, and releases it once: is it free now?
 //!
-//! In both variants the lock knows its holder, and admits it again. One of them counts how often. The
-//! complete lock, which parks and guards a value, is `primitives/reentrant.rs`.
+//! In both variants the lock admits its holder again; one counts how often. The complete lock, which
+//! parks and guards a value, is `primitives/reentrant.rs`.
 
 use std::time::Duration;
 
+use kit::sync_point::SyncPoint;
 use tracing::info;
 
 use super::exclusion_probe::{Entries, ExclusionProbe};
@@ -43,56 +44,35 @@ impl<const COUNTS: bool> Lock<COUNTS> {
 
 /// Lets `t1` acquire the lock, acquire and release it again; then `t2` tries, for real while `t1` is
 /// inside still. Each adds 1 to a value in two steps, with `pace` of work inside.
-fn run<const COUNTS: bool>(pace: Duration) -> Entries {
+/// If the lock does not count, the end of the inner section frees it, and the outer one goes on.
+pub fn released_once<const COUNTS: bool>(pace: Duration) -> Entries {
     // What is observed is no part of the lock, and so no step of the model.
     let value = std::sync::atomic::AtomicU32::new(0);
     let shared = Arc::new((Lock::<COUNTS>::default(), value, ExclusionProbe::new(), sync_point()));
-    two(
-        &shared,
-        move |(lock, value, probe, window)| {
-            if !lock.try_acquire(1) {
-                return;
-            }
-            probe.during("lock", || {
-                if lock.try_acquire(1) {
-                    info!("acquires and releases it again");
-                    lock.release();
-                }
-                let before = value.load(Relaxed);
-                window.meet();
-                // t2 tries now.
-                window.meet();
-                work(pace);
-                value.store(before + 1, Relaxed);
-            });
-            lock.release();
-        },
-        move |(lock, value, probe, window)| {
-            window.meet();
-            if lock.try_acquire(2) {
-                probe.during("lock", || {
-                    let before = value.load(Relaxed);
-                    window.meet();
-                    work(pace);
-                    value.store(before + 1, Relaxed);
-                });
+    type Shared<const COUNTS: bool> =
+        (Lock<COUNTS>, std::sync::atomic::AtomicU32, ExclusionProbe, SyncPoint);
+    let visit = move |(lock, value, probe, window): &Shared<COUNTS>, me| {
+        // t2 tries when t1 has read the value.
+        (me == 2).then(|| window.meet());
+        if !lock.try_acquire(me) {
+            return window.meet();
+        }
+        probe.during("lock", || {
+            if me == 1 && lock.try_acquire(me) {
+                info!("acquires and releases it again");
                 lock.release();
-            } else {
-                window.meet();
             }
-        },
-    );
+            let before = value.load(Relaxed);
+            (me == 1).then(|| window.meet());
+            // t1 goes on when t2 has read it too, or has been refused.
+            window.meet();
+            work(pace);
+            value.store(before + 1, Relaxed);
+        });
+        lock.release();
+    };
+    two(&shared, move |shared| visit(shared, 1), move |shared| visit(shared, 2));
     shared.2.entries(shared.1.load(Relaxed))
-}
-
-/// Does not count: the end of the inner critical section frees the lock, and the outer one goes on.
-pub fn uncounted(pace: Duration) -> Entries {
-    run::<false>(pace)
-}
-
-/// Counts: acquired twice and released once, the lock is held still.
-pub fn counted(pace: Duration) -> Entries {
-    run::<true>(pace)
 }
 
 /// Acquires the complete lock `times` times and releases it as often; returns how often it was held

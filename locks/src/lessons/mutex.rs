@@ -21,11 +21,8 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> Vec<Variant> {
     Vec::from([
         Variant::breaks("in-the-match", || {
-            expect(
-                in_the_match(PACE),
-                false,
-                "a guard without a name lives to the end of the match",
-            )
+            let line = "a guard without a name lives to the end of the match";
+            expect(in_the_match(PACE), false, line)
         })
         .story("The guard is a temporary of the match, and lives until it ends, job included."),
         Variant::holds("named-first", || {
@@ -33,11 +30,8 @@ fn variants() -> Vec<Variant> {
         })
         .story("Gives the job a name first: the guard is dropped before the job is done."),
         Variant::holds("in-the-else", || {
-            expect(
-                in_the_else(PACE),
-                true,
-                "if-let's guard is gone in its else, since edition 2024",
-            )
+            let line = "if-let's guard is gone in its else, since edition 2024";
+            expect(in_the_else(PACE), true, line)
         })
         .story("In the else of an if-let, the guard is dropped already since edition 2024."),
         Variant::holds("tried", || expect(tried(), false, "try_lock refuses at once"))

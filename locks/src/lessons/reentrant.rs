@@ -25,27 +25,24 @@ pub(crate) fn lesson() -> Lesson {
             "It knows its holder, and admits that thread again; and it has to count, or the end \
              of the inner critical section is the end of the outer one, too.",
         )
-        .source("locks/src/reentrant.rs")
+        .source("locks/src/{reentrant,primitives/reentrant}.rs")
         .python("rlock")
         .variants_with(variants)
 }
 
 fn variants(options: &Options) -> Vec<Variant> {
-    use real::reentrant::{counted, nested, uncounted};
+    use real::reentrant::{nested, released_once};
     let times = options.times;
     let uncounted = Variant::breaks("uncounted", || {
         let both = Entries { entered: 2, most_inside: 2, value: 1 };
         let line = "t1 ends its inner section, and t2 enters the outer one";
-        expect(uncounted(3 * PACE), both, line)
+        expect(released_once::<false>(3 * PACE), both, line)
     })
     .story("Does not count: the end of the inner section releases the outer one as well.");
     let counted = Variant::holds("counted", move || {
-        expect(counted(3 * PACE), Entries { entered: 1, most_inside: 1, value: 1 }, "")?;
-        let line = if times == 1 {
-            "acquired once, it is free after one release"
-        } else {
-            "acquired again and released, it is still held; the last release frees it"
-        };
+        let one = Entries { entered: 1, most_inside: 1, value: 1 };
+        expect(released_once::<true>(3 * PACE), one, "")?;
+        let line = "acquired again and released, it is still held; the last release frees it";
         let shown = expect(nested(times), (1..=times).chain((0..times).rev()).collect(), line)?;
         let guards = number_of(times, "guard");
         Ok(shown
@@ -53,7 +50,7 @@ fn variants(options: &Options) -> Vec<Variant> {
     })
     .story("Counts how often its holder has acquired it, and is free after the last release.");
     Vec::from([
-        exclusion(uncounted, model::reentrant::uncounted),
-        exclusion(counted, model::reentrant::counted),
+        exclusion(uncounted, model::reentrant::released_once::<false>),
+        exclusion(counted, model::reentrant::released_once::<true>),
     ])
 }

@@ -5,8 +5,8 @@
 //! | 0 | 0 | free | no thread is inside |
 //! | a thread's number | n | taken | that thread has to release it n times |
 //!
-//! Acquired again, it cannot hand out a second `&mut`; so a guard gives `&T`, and what is to change
-//! needs a `Cell`, a `RefCell`, or an atomic.
+//! So Java's monitors are made, and Python's `RLock`. Acquired again, it cannot hand out a second
+//! `&mut`; so a guard gives `&T`, and what is to change needs a `Cell`, a `RefCell`, or an atomic.
 //!
 //! # Relationship with std
 //! std's `ReentrantLock` guards `stdout`, and is not stable yet; **take
@@ -14,9 +14,6 @@
 //! leak its guards.) Better: take neither. A lock that is acquired twice is often acquired by code
 //! that does not know that the critical section is half done; a function that is handed the guard's
 //! value says so. A panic under this lock does not poison it.
-//!
-//! # Source
-//! A mutex with an owner and a count is what Java's monitors and Python's `RLock` are.
 #![expect(unsafe_code, reason = "a count is kept for the holder, behind a shared reference")]
 
 use std::fmt;
@@ -97,21 +94,22 @@ impl<T> ReentrantLock<T> {
     #[inline]
     pub fn lock(&self) -> ReentrantGuard<'_, T> {
         let me = thread_number();
-        if self.owner.load(Relaxed) == me {
-            return self.again();
+        if self.owner.load(Relaxed) != me {
+            self.mutex.lock();
+            self.owner.store(me, Relaxed);
         }
-        self.mutex.lock();
-        self.first(me)
+        self.once_more()
     }
 
     /// Acquires the lock if no other thread holds it at this moment. It panics as `lock` does.
     #[inline]
     pub fn try_lock(&self) -> Option<ReentrantGuard<'_, T>> {
         let me = thread_number();
-        if self.owner.load(Relaxed) == me {
-            return Some(self.again());
-        }
-        self.mutex.try_lock().then(|| self.first(me))
+        let acquired = self.owner.load(Relaxed) == me || self.mutex.try_lock();
+        acquired.then(|| {
+            self.owner.store(me, Relaxed);
+            self.once_more()
+        })
     }
 
     /// Returns the number of times that this thread has acquired the lock.
@@ -120,14 +118,7 @@ impl<T> ReentrantLock<T> {
     }
 
     #[inline]
-    fn first(&self, me: u64) -> ReentrantGuard<'_, T> {
-        self.owner.store(me, Relaxed);
-        self.count(|times| *times = 1);
-        ReentrantGuard { lock: self, stays: PhantomData }
-    }
-
-    #[inline]
-    fn again(&self) -> ReentrantGuard<'_, T> {
+    fn once_more(&self) -> ReentrantGuard<'_, T> {
         self.count(|times| *times = times.checked_add(1).expect("the guards can be counted"));
         ReentrantGuard { lock: self, stays: PhantomData }
     }
@@ -142,8 +133,7 @@ impl<T> ReentrantLock<T> {
 }
 
 impl<T: fmt::Debug> fmt::Debug for ReentrantLock<T> {
-    /// Shows the value, if no other thread holds the lock at this moment: it is read under the
-    /// lock.
+    /// Shows the value, read under the lock, if no other thread holds it at this moment.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("ReentrantLock");
         match self.try_lock() {
@@ -165,11 +155,8 @@ impl<T> Deref for ReentrantGuard<'_, T> {
 impl<T> Drop for ReentrantGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        let left = self.lock.count(|times| {
-            *times -= 1;
-            *times
-        });
-        if left == 0 {
+        self.lock.count(|times| *times -= 1);
+        if self.lock.count(|times| *times == 0) {
             // Before the mutex: a number that is written after it could be the next holder's.
             self.lock.owner.store(0, Relaxed);
             // SAFETY: the mutex must be held: this guard's thread acquired it with its first guard,

@@ -9,7 +9,7 @@ use std::thread::{scope, yield_now};
 use std::time::Duration;
 
 use checks::while_thread_locals_are_destroyed;
-use locks::timed_mutex::TimedMutex;
+use locks::mutex::TimedMutex;
 use locks::real::from_condvar;
 use locks::real::primitives::barrier::Barrier;
 use locks::real::primitives::condvar::Condvar;

@@ -4,7 +4,7 @@
 use std::thread::scope;
 use std::time::{Duration, Instant};
 
-use locks::timed_mutex::TimedMutex;
+use locks::mutex::TimedMutex;
 
 /// Tries a lock for a time, on a thread of its own.
 macro_rules! asked_by_another {
