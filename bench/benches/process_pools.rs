@@ -12,7 +12,9 @@
 //! 1 000 for the rest of Python's, 200 forks, 200 calls of `procspawn`. `ours, submit` is a call
 //! and a handle for each task: all are submitted, then all are waited for. The sockets (the limit)
 //! carry the numbers as they are, 1024 to a message, at most 4096 under way to each worker (ours:
-//! 8192): no queue, no handles, nothing that could fail.
+//! 8192): no queue, no handles, nothing that could fail. `handles and notes (limit)` adds what no
+//! pool can leave out that has a handle for each task, and loses none when a worker dies: `least.rs`
+//! says what that is.
 //!
 //! `process_pools/one-at-a-time`: the same tasks, the next when the last has come back. 200 a
 //! round.
@@ -34,11 +36,14 @@ use serde::{Deserialize, Serialize};
 
 #[path = "process_pools/bare.rs"]
 mod bare;
+#[path = "process_pools/least.rs"]
+mod least;
 #[path = "ipc/peer.rs"]
 #[allow(dead_code, reason = "it is the other bench's")]
 mod peer;
 
 use bare::{Sockets, by_fork};
+use least::Least;
 
 /// How many workers everybody has.
 const WORKERS: usize = 2;
@@ -185,6 +190,11 @@ fn process_pools(criterion: &mut Criterion) {
     let mut sockets = Sockets::start(1024, 4, 0);
     rounds(&mut empty, "sockets (limit)", MANY, |tasks| timed(tasks, || sockets.echo(tasks)));
     drop(sockets);
+    let mut least = Least::start();
+    rounds(&mut empty, "handles and notes (limit)", MANY, |tasks| {
+        timed(tasks, || least.echo(tasks))
+    });
+    drop(least);
     let ours = pool(WORKERS);
     rounds(&mut empty, "ours, submit", MANY, |tasks| by_submit(&ours, tasks, 0));
     rounds(&mut empty, "ours, map", MANY, |tasks| by_map(&ours, tasks, None));
