@@ -19,9 +19,7 @@ use crate::messages::{argument, ask, print_json};
 use crate::start::{bound_lifetime, forked};
 
 /// The parent of this lesson, which forks.
-pub const CHILDREN: &[Entry] = &[COPY_ON_WRITE];
-
-const COPY_ON_WRITE: Entry = Entry {
+pub const CHILD: Entry = Entry {
     name: "copy-on-write",
     run: |arguments| {
         bound_lifetime();
@@ -79,7 +77,7 @@ pub fn run(program: &Path, writer: Writer) -> io::Result<CopyOnWrite> {
         return Err(io::Error::new(io::ErrorKind::Unsupported, "no /proc/PID/smaps_rollup here"));
     }
     let _parent = PARENT.holds(&format!("{MIB} MiB, not copied"));
-    ask(program, &COPY_ON_WRITE, &writer)
+    ask(program, &CHILD, &writer)
 }
 
 fn fork_and_write(writer: Writer) -> io::Result<CopyOnWrite> {

@@ -35,9 +35,7 @@ use crate::start::{exit_at_once, fork_alone};
 use crate::subreaper::Subreaper;
 
 /// The shell of this lesson.
-pub const CHILDREN: &[Entry] = &[SHELL];
-
-const SHELL: Entry = Entry { name: "terminal-shell", run: shell };
+pub const CHILD: Entry = Entry { name: "terminal-shell", run: shell };
 
 /// What a process that a shell has started does to outlive the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,7 +100,7 @@ pub fn closed(program: &Path, detaches: Detaches) -> io::Result<AfterHangup> {
     let ((first, path), (second, log)) = (pseudo_terminal()?, pseudo_terminal()?);
     let open = PARENT.holds("the terminals");
     let arguments = serde_json::to_string(&(detaches, path, log))?;
-    let mut subreaper = Subreaper::start(program, &SHELL, &[&arguments])?;
+    let mut subreaper = Subreaper::start(program, &CHILD, &[&arguments])?;
     let [shell] = subreaper.recv_numbers("shell")?;
     let shell_lane = Lane::of("shell", shell).waits("a line", "parent");
     let [process, leader, terminal] = subreaper.recv_numbers("process")?;

@@ -19,9 +19,7 @@ use crate::messages::{argument, numbers, start, wait_for_success};
 use crate::start::{Forked, bound_lifetime, exit_at_once, fork_alone};
 
 /// The first process of this lesson.
-pub const CHILDREN: &[Entry] = &[FIRST];
-
-const FIRST: Entry = Entry { name: "forks-in-a-row", run: first };
+pub const CHILD: Entry = Entry { name: "forks-in-a-row", run: first };
 
 /// What is done so that no line is written twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +38,7 @@ pub enum Fix {
 /// number of processes of each generation (one, its children, its grandchildren, …), of the lines that
 /// were written, and of those that arrived.
 pub fn count(program: &Path, forks: u8, fix: Fix) -> io::Result<(Vec<usize>, usize, usize)> {
-    let mut first = start(program, &FIRST, &(forks, fix))?;
+    let mut first = start(program, &CHILD, &(forks, fix))?;
     let (out, births) = (first.stdout(), first.stderr());
     let lanes = ["generation 1", "generation 2", "generation 3", "generation 4+"];
     let (mut generation, mut spans) = (HashMap::new(), Vec::new());

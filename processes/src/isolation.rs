@@ -20,9 +20,7 @@ use crate::exit::Exit;
 use crate::messages::{argument, numbers, start};
 
 /// The child of this lesson.
-pub const CHILDREN: &[Entry] = &[CRASHING];
-
-const CRASHING: Entry = Entry { name: "crashing", run: child };
+pub const CHILD: Entry = Entry { name: "crashing", run: child };
 
 /// What ends a child in the middle of its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,7 +91,7 @@ pub fn child_crashes(program: &Path, crash: Crash) -> io::Result<AfterCrash> {
 
 /// Lets a child crash; returns its lines, and its exit status.
 pub fn run(program: &Path, crash: Crash) -> io::Result<(Vec<String>, Exit)> {
-    let mut child = start(program, &CRASHING, &crash)?;
+    let mut child = start(program, &CHILD, &crash)?;
     let _parent = PARENT.waits("the child's end", "child");
     let _child = Lane::of("child", child.id()).runs("works");
     child.close_stdin();

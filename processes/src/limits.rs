@@ -20,9 +20,7 @@ use crate::exit::Exit;
 use crate::messages::{argument, start};
 
 /// The child of this lesson.
-pub const CHILDREN: &[Entry] = &[LIMITED];
-
-const LIMITED: Entry = Entry { name: "limited", run: child };
+pub const CHILD: Entry = Entry { name: "limited", run: child };
 
 /// The bytes of address space that the child asks for.
 pub const ASKED: usize = 512 << 20;
@@ -63,7 +61,7 @@ pub struct AtTheLimit {
 
 /// Starts a child that goes to its limit.
 pub fn limited(program: &Path, limit: Limit) -> io::Result<AtTheLimit> {
-    let mut child = start(program, &LIMITED, &limit)?;
+    let mut child = start(program, &CHILD, &limit)?;
     let (out, err) = (child.stdout(), child.stderr());
     let _parent = PARENT.waits("the child's end", "child");
     let _child = Lane::of("child", child.id()).runs("works");

@@ -18,9 +18,7 @@ use crate::procfs;
 use crate::subreaper::{Subreaper, adopt_orphans_and_start, kill, pid, report};
 
 /// A subreaper that adopts orphans and does not wait for them.
-pub const CHILDREN: &[Entry] = &[NOT_REAPING];
-
-const NOT_REAPING: Entry = Entry { name: "not-reaping", run: not_reaping };
+pub const CHILD: Entry = Entry { name: "not-reaping", run: not_reaping };
 
 /// What became of an orphan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +60,7 @@ pub fn adopted(program: &Path) -> io::Result<Orphan> {
 pub fn not_reaped(program: &Path) -> io::Result<Orphan> {
     // That one runs below another one, which reaps what is left when the first one ends.
     let arguments = [DAEMON_PARENT.name, &serde_json::to_string(&ParentDeath::Ignored)?];
-    let mut outer = Subreaper::start(program, &NOT_REAPING, &arguments)?;
+    let mut outer = Subreaper::start(program, &CHILD, &arguments)?;
     let [parent] = outer.recv_numbers("parent")?;
     let [child, first_parent] = outer.recv_numbers("child")?;
     let _child = Lane::of("child", child).waits("to be waited for", "subreaper");

@@ -29,9 +29,7 @@ use crate::messages::{argument, start};
 use crate::subreaper::{self, Subreaper, pid};
 
 /// The child of this lesson.
-pub const CHILDREN: &[Entry] = &[STOPPED];
-
-const STOPPED: Entry = Entry { name: "stopped", run: child };
+pub const CHILD: Entry = Entry { name: "stopped", run: child };
 
 /// What a child does at SIGTERM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +49,7 @@ pub fn stopped(
     on_term: OnTerm,
     timeout: Duration,
 ) -> io::Result<((Exit, bool), Option<String>)> {
-    let mut child = start(program, &STOPPED, &on_term)?;
+    let mut child = start(program, &CHILD, &on_term)?;
     let out = child.stdout();
     let _child = Lane::of("child", child.id()).runs("works");
     // Before this line, its handler may not be installed yet.

@@ -23,9 +23,7 @@ use crate::exit::Exit;
 use crate::messages::numbers;
 
 /// The process that is a subreaper.
-pub const CHILDREN: &[Entry] = &[SUBREAPER];
-
-const SUBREAPER: Entry = Entry { name: "subreaper", run: subreaper };
+pub const CHILD: Entry = Entry { name: "subreaper", run: subreaper };
 
 /// A subreaper as its lesson has it. Dropping it kills the subreaper and closes the pipe that its
 /// descendants read.
@@ -48,7 +46,7 @@ pub struct Subreaper {
 impl Subreaper {
     /// Starts `program` as a subreaper, and as its child `program` at `entry`.
     pub fn start(program: &Path, entry: &Entry, arguments: &[&str]) -> io::Result<Self> {
-        let mut guard = SUBREAPER.start(program, &[&[entry.name], arguments].concat())?;
+        let mut guard = CHILD.start(program, &[&[entry.name], arguments].concat())?;
         Ok(Self { out: guard.stdout(), guard, reaped: HashMap::new() })
     }
 

@@ -15,9 +15,7 @@ use kit::process_lane::{Lane, PARENT};
 use crate::procfs;
 
 /// The child of this lesson.
-pub const CHILDREN: &[Entry] = &[TEN_THREADS];
-
-const TEN_THREADS: Entry = Entry { name: "ten-threads", run: child };
+pub const CHILD: Entry = Entry { name: "ten-threads", run: child };
 
 /// The number of threads that the child starts.
 pub const TEN: u32 = 10;
@@ -37,7 +35,7 @@ pub struct ThreadCounts {
 
 /// Starts a child with ten threads, and counts them (Linux).
 pub fn counted(program: &Path) -> io::Result<ThreadCounts> {
-    let mut child = TEN_THREADS.start(program, &[])?;
+    let mut child = CHILD.start(program, &[])?;
     let (out, pid) = (child.stdout(), child.id());
     let count =
         |child: &mut ChildGuard| child.recv_line(&out)?.parse::<u32>().map_err(io::Error::other);

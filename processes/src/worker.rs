@@ -14,9 +14,7 @@ use crate::exit::Exit;
 use crate::messages::argument;
 
 /// The child of this lesson.
-pub const CHILDREN: &[Entry] = &[WORKER];
-
-const WORKER: Entry = Entry { name: "worker", run: child };
+pub const CHILD: Entry = Entry { name: "worker", run: child };
 
 /// A process that adds up numbers.
 ///
@@ -53,7 +51,7 @@ pub struct WorkerFailed {
 impl Worker {
     /// Starts the process with a copy of `total`.
     pub fn start(program: &Path, total: i64) -> io::Result<Self> {
-        let mut process = WORKER.start(program, &[&total.to_string()])?;
+        let mut process = CHILD.start(program, &[&total.to_string()])?;
         let (out, err) = (process.stdout(), process.stderr());
         Ok(Self { total, process, out, err })
     }
