@@ -20,7 +20,7 @@ mod whole;
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use process_sharing::child::TalkingChild;
 use process_sharing::manager::serve;
@@ -66,16 +66,22 @@ fn both_ends(capacity: usize) -> (Producer, Consumer) {
     (ring.producer().expect("it is free"), other.consumer().expect("it is free"))
 }
 
-/// Runs the test of this name once more, by itself in a process of its own, where it may spoil what
-/// all tests share; tells whether this is that process. In the other one, nothing is left to do.
-fn alone(test: &str) -> bool {
+/// Runs the test of this name once more, by itself in a process of its own; `None` if this is that
+/// process.
+fn in_a_child(test: &str) -> Option<Output> {
     const ALONE: &str = "PROCESS_SHARING_TEST_ALONE";
     if std::env::var_os(ALONE).is_some_and(|name| name == test) {
-        return true;
+        return None;
     }
     let mut command = Command::new(std::env::current_exe().expect("this test runs out of it"));
-    let output = command.args(["--exact", test, "--nocapture"]).env(ALONE, test).output();
-    let output = output.expect("it has been started before");
+    command.args(["--exact", test, "--nocapture"]).env(ALONE, test).env("RUST_BACKTRACE", "0");
+    Some(command.output().expect("it has been started before"))
+}
+
+/// As [`in_a_child`], for a test that spoils what all tests share; tells whether this is the process
+/// where it may. In the other one, nothing is left to do.
+fn alone(test: &str) -> bool {
+    let Some(output) = in_a_child(test) else { return true };
     let said = String::from_utf8_lossy(&output.stdout);
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {said}{complaint}", output.status);

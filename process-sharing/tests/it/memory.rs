@@ -53,15 +53,6 @@ fn a_descriptor_without_memory_is_refused() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn no_process_can_make_memory_smaller_under_its_readers() {
-    let shared = Shared::<AtomicU64>::new().expect("there is memory");
-    let file = std::fs::File::from(again(&shared));
-    assert!(file.set_len(0).is_err());
-    assert_eq!(shared.load(Relaxed), 0);
-}
-
-#[cfg(target_os = "linux")]
-#[test]
 fn memory_is_no_longer_mapped_when_it_is_dropped() {
     // Other tests have memory of their own meanwhile: what is counted is of a size that only this
     // one has.

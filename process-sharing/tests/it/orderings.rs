@@ -2,7 +2,7 @@
 //! reordered: as they are, and once more with each ordering that they need weakened. Under Loom, a
 //! deadlock aborts the process: what is broken runs in a child.
 
-use std::process::Command;
+use crate::in_a_child;
 
 /// Compiles the files in a module, with a fence, and with orderings under the names given.
 macro_rules! loomed {
@@ -70,26 +70,11 @@ fn few(model: impl Fn() + Send + Sync + 'static) {
 ///
 /// The model is a closure: its type has the test's name in it.
 fn fails<M: Fn() + Send + Sync + 'static>(how: &str, model: M) {
-    const CHILD: &str = "PROCESS_SHARING_LOOM_MODEL";
-    let name = std::any::type_name::<M>();
-    if let Some(meant) = std::env::var_os(CHILD) {
-        if meant.to_str() == Some(name) {
-            few(model);
-        }
-        return;
-    }
-    let test = name
-        .split("::")
-        .take_while(|part| *part != "{{closure}}")
-        .skip(1)
-        .collect::<Vec<_>>()
-        .join("::");
-    let mut child = Command::new(std::env::current_exe().expect("this test runs out of it"));
-    let child =
-        child.args(["--exact", &test, "--nocapture"]).env(CHILD, name).env("RUST_BACKTRACE", "0");
-    let output = child.output().expect("it has been started before");
+    let name = std::any::type_name::<M>().split("::").skip(1);
+    let test = name.take_while(|part| *part != "{{closure}}").collect::<Vec<_>>().join("::");
+    let Some(output) = in_a_child(&test) else { return few(model) };
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success(), "Loom found no schedule in which {name} fails");
+    assert!(!output.status.success(), "Loom found no schedule in which {test} fails");
     assert!(said.contains(how), "{said}");
 }
 

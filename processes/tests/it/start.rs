@@ -54,19 +54,6 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_zygote_reports_codes_and_signals_in_whatever_order_it_is_asked() {
-        let mut server = server();
-        let three = Exit::Code(3);
-        let jobs = [(Job::Exit(3), three), (Job::Kill, Exit::KILLED), (Job::Exit(259), three)];
-        let started =
-            jobs.map(|(job, exit)| (server.start(&job, Streams::own()).expect("it forks"), exit));
-        for (child, exit) in started.into_iter().rev() {
-            assert_eq!(server.wait(child).expect("it was started"), exit);
-            assert!(server.wait(child).is_err(), "it is waited for once");
-        }
-    }
-
-    #[test]
     fn a_forked_child_that_panics_ends_there_and_does_not_go_on_as_its_parent() {
         let mut server = server();
         let sibling = server.start(&Job::Wait, Streams::own()).expect("it forks");
@@ -80,9 +67,13 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_child_that_was_never_started_is_not_waited_for() {
+    fn a_child_is_waited_for_once_and_one_that_was_never_started_not_at_all() {
         for method in [&mut Spawn::new(program()) as &mut dyn StartMethod, &mut server()] {
-            assert_eq!(method.wait(1).expect_err("it is not ours").kind(), io::ErrorKind::NotFound);
+            let child = method.start(&Job::Exit(259), Streams::own()).expect("it can be started");
+            assert_eq!(method.wait(child).expect("it was started"), Exit::Code(3));
+            for none in [1, child] {
+                assert_eq!(method.wait(none).expect_err("it is gone").kind(), io::ErrorKind::NotFound);
+            }
         }
     }
 
