@@ -71,6 +71,8 @@ impl Kind {
 pub(crate) struct Request<'a> {
     /// The topic's package.
     pub(crate) topic: &'a str,
+    /// The name of the one lesson that is asked about, or of the topic.
+    pub(crate) of: &'a str,
     /// The lessons that are asked about.
     pub(crate) lessons: &'a [Chosen],
     /// The seed that the questions are drawn from.
@@ -92,12 +94,8 @@ pub(crate) fn sit(
     let mut draw = Draw::new(request.seed);
     let mut left = Left::new(request.topic, &subjects, answered.as_deref(), &mut draw);
     let mut sitting = Sitting::new(terminal, request.answers);
-    let of = match request.lessons {
-        [one] => one.lesson.name,
-        _ => request.topic,
-    };
     let rest = format!(", at most {SITTING} questions of seed {}", request.seed);
-    sitting.title(&format!("quiz · {of}"), &rest)?;
+    sitting.title(&format!("quiz · {}", request.of), &rest)?;
     let mut shown = asked::of(request, answered.as_deref());
     draw.shuffle(&mut shown);
     shown.sort_by_key(|one| std::cmp::Reverse(one.known));
@@ -131,8 +129,15 @@ pub(crate) fn sit(
     if let Some(card) = flash_card(request, &mut draw).filter(|_| whole) {
         sitting.unfold(&card)?;
     }
-    let Request { again, seed, .. } = request;
-    terminal.command("others:  ", &format!("{again} --seed {}", seed.wrapping_add(1)))
+    request.ask_others(terminal)
+}
+
+impl Request<'_> {
+    /// Prints the command that asks other questions.
+    fn ask_others(&self, terminal: &mut Terminal) -> io::Result<()> {
+        let Self { again, seed, .. } = self;
+        terminal.command("others:  ", &format!("{again} --seed {}", seed.wrapping_add(1)))
+    }
 }
 
 /// Draws a question of the topic's README, where the quiz is of all its lessons.

@@ -150,17 +150,7 @@ impl Topic {
         lessons: &[Chosen],
         options: &Options,
     ) -> Result<bool, Error> {
-        let which = match lessons {
-            [one] => format!("{} --weaken", one.lesson.name),
-            _ => "--weaken".to_owned(),
-        };
-        let request = Request {
-            topic: self.name,
-            lessons,
-            seed: options.seed.unwrap_or(1),
-            answers: (!options.answer.is_empty()).then_some(options.answer.as_slice()),
-            again: format!("cargo run -p {} -- {which}", self.name),
-        };
+        let request = self.request(lessons, options, ["--weaken"; 2]);
         // Shuttle and a test that panics report on standard error; here that is what is asked about.
         let _quiet = silence::stderr()?;
         Ok(quiz::weaken(terminal, &request).map(|()| true)?)
@@ -174,26 +164,32 @@ impl Topic {
     ) -> Result<bool, Error> {
         let opened = options.progress.as_deref().map(Answered::open).transpose();
         let mut answered = opened.map_err(Error::Request)?;
-        let which = match lessons {
-            [one] => format!("{} --quiz", one.lesson.name),
-            _ => quiz_command::NAME.to_owned(),
+        let request = self.request(lessons, options, ["--quiz", quiz_command::NAME]);
+        // Shuttle reports each failing schedule on standard error; here they are asked about.
+        let _quiet = silence::stderr()?;
+        Ok(quiz::sit(terminal, &request, answered.as_mut()).map(|()| true)?)
+    }
+
+    /// Returns what a sitting is of. By the two words it is asked for, of one lesson and of all.
+    fn request<'a>(
+        &self,
+        lessons: &'a [Chosen],
+        options: &'a Options,
+        [of_one, of_all]: [&str; 2],
+    ) -> Request<'a> {
+        let (of, asks) = match lessons {
+            [one] => (one.lesson.name, format!("{} {of_one}", one.lesson.name)),
+            _ => (self.name, of_all.to_owned()),
         };
-        let mut again = format!("cargo run -p {} -- {which}", self.name);
+        let mut again = format!("cargo run -p {} -- {asks}", self.name);
         if let Some(name) = &options.variant {
             again += &format!(" --variant {name}");
         }
         if let Some(file) = &options.progress {
             again += &format!(" --progress {}", file.display());
         }
-        let request = Request {
-            topic: self.name,
-            lessons,
-            seed: options.seed.unwrap_or(1),
-            answers: (!options.answer.is_empty()).then_some(options.answer.as_slice()),
-            again,
-        };
-        // Shuttle reports each failing schedule on standard error; here they are asked about.
-        let _quiet = silence::stderr()?;
-        Ok(quiz::sit(terminal, &request, answered.as_mut()).map(|()| true)?)
+        let answers = (!options.answer.is_empty()).then_some(options.answer.as_slice());
+        let seed = options.seed.unwrap_or(1);
+        Request { topic: self.name, of, lessons, seed, answers, again }
     }
 }

@@ -2,6 +2,13 @@
 //!
 //! A build without the model checker takes half as long, and to watch a lesson is what a reader does
 //! first. Cargo keeps what it has built for each of the two.
+//!
+//! # What the second Cargo knows
+//! `cargo run` replaces itself by this process, so its command line is gone. Where the binary lies says
+//! the profile (`--release`), the target folder and `--target`; the environment is inherited. The
+//! second run is `--locked`: the first has settled the lock file, for all features. What is lost are
+//! features of the topic's own, on which no model depends, `--offline`, of which the environment has
+//! `CARGO_NET_OFFLINE`, and `-q`.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Write};
@@ -50,14 +57,22 @@ impl Topic {
         let binary = std::env::current_exe().ok()?;
         let folder = binary.parent()?;
         let mut cargo = Command::new(variable("CARGO")?);
-        cargo.args(["run", "--features", "stage/explore", "--manifest-path"]).arg(manifest);
+        cargo.args(["run", "--locked", "--features", "stage/explore", "--manifest-path"]);
+        cargo.arg(manifest);
         match folder.file_name()?.to_str()? {
             "debug" => {}
             profile => drop(cargo.args(["--profile", profile])),
         }
-        // The target folder has this mark, and no folder for one target of several has it.
-        if let Some(target) = folder.parent().filter(|above| above.join("CACHEDIR.TAG").exists()) {
-            cargo.arg("--target-dir").arg(target);
+        // With `--target`, there is a folder of that name between the target folder and the profile's.
+        // Cargo marks both.
+        let (above, is_marked) = (folder.parent()?, |at: &Path| at.join("CACHEDIR.TAG").exists());
+        let triple = above.file_name()?.to_str()?;
+        match above.parent().filter(|target| is_marked(target)) {
+            Some(target) if triple.starts_with(&format!("{}-", std::env::consts::ARCH)) => {
+                cargo.arg("--target-dir").arg(target).args(["--target", triple]);
+            }
+            _ if is_marked(above) => drop(cargo.arg("--target-dir").arg(above)),
+            _ => {}
         }
         if is_built(folder) {
             cargo.arg("--quiet");

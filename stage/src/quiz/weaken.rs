@@ -19,13 +19,10 @@ pub(crate) fn weaken(terminal: &mut Terminal, request: &Request<'_>) -> io::Resu
         .flat_map(|chosen| chosen.lesson.mutants.iter().map(|mutant| (chosen.lesson.name, mutant)));
     let mut mutants: Vec<_> = mutants.collect();
     Draw::new(request.seed).shuffle(&mut mutants);
-    let of = match request.lessons {
-        [one] => one.lesson.name,
-        _ => request.topic,
-    };
     let mut sitting = Sitting::new(terminal, request.answers);
     let count = format!(", {} of {} weakened lines", mutants.len().min(SITTING), mutants.len());
-    sitting.title(&format!("weakened · {of}"), &format!("{count}, seed {}", request.seed))?;
+    sitting
+        .title(&format!("weakened · {}", request.of), &format!("{count}, seed {}", request.seed))?;
     for (lesson, mutant) in mutants.into_iter().take(SITTING) {
         let card = card(request.topic, lesson, mutant, request.seed);
         if sitting.ask(&card, || judged(mutant))?.is_none() {
@@ -33,8 +30,7 @@ pub(crate) fn weaken(terminal: &mut Terminal, request: &Request<'_>) -> io::Resu
         }
     }
     sitting.score()?;
-    let Request { again, seed, .. } = request;
-    terminal.command("others:  ", &format!("{again} --seed {}", seed.wrapping_add(1)))
+    request.ask_others(terminal)
 }
 
 fn card(topic: &str, lesson: &str, mutant: &Mutant, seed: u64) -> Card {

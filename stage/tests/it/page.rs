@@ -89,12 +89,6 @@ fn a_page_that_cannot_be_written_is_refused_in_a_line() {
         (&["overdraft", "--page", "page.html", "--play"], "cannot be used with"),
     ] {
         let output = Command::new(example()).args(arguments).output().expect("it is built");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(
-            (output.status.code(), said.lines().count()),
-            (Some(2), 1),
-            "{arguments:?}: {said}"
-        );
-        assert!(said.contains(wanted), "no {wanted:?} in: {said}");
+        checks::refused(&output, wanted);
     }
 }

@@ -121,13 +121,6 @@ fn what_cannot_be_played_is_refused_in_a_line() {
         (&["--play", "--explore"], "cannot be used with"),
         (&["--source"], "--source goes with"),
     ] {
-        let output = your_turn(arguments, "");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(
-            (output.status.code(), said.lines().count()),
-            (Some(2), 1),
-            "{arguments:?}: {said}"
-        );
-        assert!(said.contains(wanted), "no {wanted:?} in: {said}");
+        checks::refused(&your_turn(arguments, ""), wanted);
     }
 }
