@@ -42,26 +42,23 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-mod count;
-mod future;
 mod inbox;
 mod join;
 mod local;
 mod owner;
-mod queue;
 #[cfg(target_os = "linux")]
 mod reactor;
 mod task;
 mod timer;
+mod waker;
 
 /// What the inbox is made of: the tests compile it once more with Loom's.
 mod sync {
     pub(super) use super::owner::{Thread, current};
     pub(super) use std::sync::Mutex;
-    pub(super) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 }
 
 pub use crate::channel::{Receiver, Sender, channel};
@@ -70,7 +67,8 @@ pub use join::{JoinError, JoinHandle};
 pub use reactor::Socket;
 pub use timer::{Elapsed, Sleep, now, sleep, timeout};
 
-use local::Local;
+use crate::contain::wake;
+use local::{Local, MAIN};
 use timer::Timers;
 
 /// The number of polls after which it looks at the inbox and the timers, even if tasks are queued:
@@ -136,22 +134,24 @@ impl Executor {
         assert!(local::here(|_| ()).is_none(), "block_on inside a task would block its executor");
         let (local, mut future) = (&*self.0, pin!(future));
         let _here = local::enter(&self.0);
-        let waker = local.main_waker();
+        let waker = local.main().waker();
         waker.wake_by_ref();
         loop {
-            local.fire();
+            // A waker may do anything, so the timers are not borrowed while it is called.
+            while let Some(waker) = { local.timers.borrow_mut().pop() } {
+                wake(Some(waker));
+            }
             // Last: a timer's waker is foreign code, and may consume the token that another thread
             // left for `park`.
-            local.inbox.take().into_iter().for_each(Waker::wake);
-            if local.queue.is_empty() {
-                local.park();
-            } else {
-                local.sleep(Some(Duration::ZERO));
+            for id in local.inbox.take() {
+                local.wake(id);
             }
+            let until_next = || local.timers.borrow_mut().until_next();
+            local.sleep(if local.is_idle() { until_next() } else { Duration::ZERO });
             for _ in 0..LOOK_EVERY {
-                match local.queue.pop() {
+                match local.next() {
                     None => break,
-                    Some(task) if task == local.main => {
+                    Some(task) if task.id.slot() == MAIN => {
                         let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
                         if let Poll::Ready(output) = polled {
                             return output;

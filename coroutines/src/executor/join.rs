@@ -1,8 +1,5 @@
 //! The end of a task, for the task that awaits it.
-#![expect(
-    unsafe_code,
-    reason = "a handle refers to its task, and owns it once that has left its slot"
-)]
+#![expect(unsafe_code, reason = "a handle refers to its task, and owns it at last")]
 
 use std::any::Any;
 use std::fmt;
@@ -10,7 +7,7 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
-use super::task::{Head, Output, State, Task};
+use super::task::{Head, State};
 
 /// What a handle asks of a task, whatever its future.
 pub(super) trait Joined<T> {
@@ -35,19 +32,10 @@ pub(super) trait Joined<T> {
 pub struct JoinHandle<T>(pub(super) NonNull<dyn Joined<T>>);
 
 impl<T> JoinHandle<T> {
-    fn task(&self) -> Task {
-        Task::new(self.0.cast())
-    }
-
     fn head(&self) -> &Head {
-        // SAFETY: until it has left its slot, that keeps it; from then on, this handle does.
-        unsafe { self.task().head() }
-    }
-
-    fn take(&self) -> Poll<Result<T, JoinError>> {
-        self.head().output.set(Output::Taken);
-        // SAFETY: as above.
-        unsafe { self.0.as_ref() }.take()
+        // SAFETY: a task begins with its head; it is there until it has left its slot, and from then
+        // on it belongs to this handle.
+        unsafe { self.0.cast().as_ref() }
     }
 
     /// Asks for the task's future to be dropped at its await, when its turn comes. A task that has
@@ -55,8 +43,7 @@ impl<T> JoinHandle<T> {
     pub fn abort(&self) {
         if !self.is_finished() {
             self.head().state.set(State::Aborted);
-            // SAFETY: it is there, as above.
-            unsafe { self.task().wake() };
+            self.head().id.waker().wake_by_ref();
         }
     }
 
@@ -75,27 +62,25 @@ impl<T> Future for JoinHandle<T> {
         let head = self.head();
         if !head.is_finished() {
             // Foreign code, the clone of one waker and the drop of another, may end this task.
-            drop(head.joiner.replace(Some(head.wakes(cx.waker()))));
+            drop(head.joiner.replace(Some(cx.waker().clone())));
             if !head.is_finished() {
                 return Poll::Pending;
             }
         }
-        self.take()
+        // SAFETY: it is there, as above.
+        unsafe { self.0.as_ref() }.take()
     }
 }
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        let head = self.head();
-        let (joiner, finished) = (head.joiner.take(), head.is_finished());
-        let outcome = (finished && head.output.get() == Output::Wanted).then(|| self.take());
-        head.output.set(Output::Unwanted);
-        if head.state.get() > State::Ended {
-            // SAFETY: the slot has left its reference to this handle, which is used no more.
-            unsafe { self.task().release() };
+        if self.head().state.get() == State::Left {
+            // SAFETY: it is this handle's own, and was made of a box.
+            return drop(unsafe { Box::from_raw(self.0.as_ptr()) });
         }
-        // Last: the destructors of both are foreign code.
-        drop((joiner, outcome));
+        self.head().wanted.set(false);
+        // Last: its destructor is foreign code.
+        drop(self.head().joiner.take());
     }
 }
 

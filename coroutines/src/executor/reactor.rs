@@ -36,7 +36,7 @@ use std::time::Duration;
 use rustix::buffer::spare_capacity;
 use rustix::event::{EventfdFlags, Timespec, epoll, epoll::EventFlags, eventfd};
 
-use super::local::here;
+use super::local::{Local, here};
 use super::owner::Thread;
 use crate::contain::wake;
 
@@ -75,8 +75,17 @@ pub(super) struct Reactor {
 }
 
 impl Reactor {
+    /// Returns the reactor of an executor, which is made for its first socket.
+    fn of(local: &Local) -> io::Result<Rc<Self>> {
+        if let Some(reactor) = local.reactor.get() {
+            return Ok(Rc::clone(reactor));
+        }
+        let reactor = Rc::new(Self::new(&local.inbox.owner)?);
+        Ok(Rc::clone(local.reactor.get_or_init(|| reactor)))
+    }
+
     /// Returns a reactor without sockets, whose wait the thread's bell ends.
-    pub(super) fn new(owner: &Thread) -> io::Result<Self> {
+    fn new(owner: &Thread) -> io::Result<Self> {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
         // Edge-triggered, so that it need not be read: each write is told once.
@@ -89,10 +98,10 @@ impl Reactor {
     /// Waits until a socket is ready, a waker rings, or the time is over, and wakes the tasks whose
     /// sockets are ready. A socket that was dropped meanwhile, and whose number is another's now,
     /// makes that one's task try in vain: no harm.
-    pub(super) fn wait(&self, timeout: Option<Duration>) {
+    pub(super) fn wait(&self, timeout: Duration) {
         let mut events = self.events.take();
         // What is too long for the kernel is no limit.
-        let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
+        let timeout = Timespec::try_from(timeout).ok();
         // It fails if a signal has come: then there are no events.
         let _ = epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref());
         for epoll::Event { flags, data, .. } in events.drain(..) {
@@ -126,8 +135,7 @@ impl<T: AsFd> Socket<T> {
     /// # Panics
     /// Outside of an executor.
     pub fn new(io: T) -> io::Result<Self> {
-        let reactor =
-            here(|local| local.reactor()).expect("a socket is made inside an executor")?;
+        let reactor = here(Reactor::of).expect("a socket is made inside an executor")?;
         rustix::io::ioctl_fionbio(&io, true)?;
         let number = io.as_fd().as_raw_fd() as usize;
         let data = epoll::EventData::new_u64(number as u64);

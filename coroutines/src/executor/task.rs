@@ -1,25 +1,18 @@
-//! A task, whatever its future: the head of its allocation, and the waker that points to it.
-//!
-//! A waker may be on any thread. There it uses the inbox, and all that it keeps alive is memory.
-#![expect(unsafe_code, reason = "a waker is a pointer that it counts itself")]
+//! A task: one allocation with its future or its output, which its slot and its handle share. It
+//! stays on the executor's thread, so its future need not be `Send`.
+#![expect(unsafe_code, reason = "a future stays where its task is, behind a pointer to its head")]
 
-use std::cell::Cell;
-use std::mem::{ManuallyDrop, forget};
-use std::ptr::{self, NonNull};
-use std::sync::Arc;
-use std::task::{RawWaker, RawWakerVTable, Waker};
+use std::cell::{Cell, UnsafeCell};
+use std::mem::replace;
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::ptr::NonNull;
+use std::task::{Context, Poll, Waker};
 
-use super::count::Count;
-use super::inbox::{Inbox, Posted};
-use super::local::{Local, here};
-
-/// The number of a task's slot.
-pub(super) type Key = u32;
-
-/// A pointer to a task's head, and so to the whole of it. It counts for nothing: a slot's and a
-/// handle's own one reference, each waker's one.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) struct Task(NonNull<Head>);
+use super::join::{JoinError, Joined};
+use super::waker::Id;
+use crate::contain::{contain, wake};
 
 /// How far a task has come.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
@@ -28,215 +21,156 @@ pub(super) enum State {
     /// Its future is to be dropped, not polled.
     Aborted,
     Ended,
-    /// It has left its slot, which gave its reference to the handle.
+    /// It has left its slot, and belongs to its handle.
     Left,
-    /// It has left its slot while there were wakers, and keeps the inbox for them.
-    LeftWithWakers,
-}
-
-/// What becomes of a task's output.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Output {
-    Wanted,
-    /// The handle has it.
-    Taken,
-    /// The handle is dropped: nobody will ask for it.
-    Unwanted,
-}
-
-/// What is done with a task by the type of its future.
-pub(super) struct Calls {
-    /// Polls it, or drops its future if it was aborted; returns whether its slot may give it up.
-    pub(super) run: unsafe fn(Task, &Local) -> bool,
-    pub(super) free: unsafe fn(Task),
 }
 
 /// All of a task but its future.
 pub(super) struct Head {
-    pub(super) calls: &'static Calls,
-    count: Count,
-    /// Its executor, as other threads know it, which counts it until the task has left its slot.
-    inbox: ManuallyDrop<Arc<Inbox<Waker>>>,
+    /// `run`, for the type of its future.
+    run: unsafe fn(Task) -> bool,
     /// The task behind it in the queue.
     pub(super) behind: Cell<Option<Task>>,
     /// What wakes the task that awaits its end.
-    pub(super) joiner: Cell<Option<Wakes>>,
-    pub(super) key: Key,
-    /// Another thread has put it into the inbox since its last poll.
-    pub(super) posted: Posted,
-    /// It is in the queue; or its slot gives it up, and it must not be queued again.
+    pub(super) joiner: Cell<Option<Waker>>,
+    pub(super) id: Id,
     pub(super) queued: Cell<bool>,
     pub(super) state: Cell<State>,
-    pub(super) output: Cell<Output>,
+    /// Its handle is there: somebody may ask for its output.
+    pub(super) wanted: Cell<bool>,
+}
+
+/// A pointer to a task's head, and so to the whole of it. There is one in its slot, which owns the
+/// task, and one in the queue, which a task leaves before its slot.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Task(NonNull<Head>);
+
+#[repr(C)] // So that a pointer to its head is one to the whole.
+pub(super) struct Whole<F: Future> {
+    head: Head,
+    /// Until the state is `Ended`, `run` and `end` alone use it, neither inside of the other; from
+    /// then on its handle alone, which calls no foreign code meanwhile.
+    stage: UnsafeCell<Stage<F>>,
+}
+
+enum Stage<F: Future> {
+    Runs(F),
+    Ended(Result<F::Output, JoinError>),
+    /// The output was taken, or dropped.
+    Empty,
+}
+
+impl Task {
+    /// Returns the task that a slot is given.
+    pub(super) fn new<F: Future>(whole: NonNull<Whole<F>>) -> Self {
+        Self(whole.cast())
+    }
+
+    /// Polls the task, or drops its future if it was aborted. Returns whether it has ended and is not
+    /// in the queue; then it has left its slot, and must not be used any more.
+    #[inline]
+    pub(super) fn run(self) -> bool {
+        // SAFETY: `new` has got the task from where `run` is the one for its type.
+        unsafe { (self.run)(self) }
+    }
+}
+
+impl Deref for Task {
+    type Target = Head;
+
+    #[inline]
+    fn deref(&self) -> &Head {
+        // SAFETY: its slot keeps it, and nobody borrows a head mutably.
+        unsafe { self.0.as_ref() }
+    }
 }
 
 impl Head {
     #[inline]
-    pub(super) fn new(calls: &'static Calls, inbox: &Arc<Inbox<Waker>>, key: Key) -> Self {
-        // SAFETY: it is counted by the executor, and not dropped here while it is not counted here.
-        let inbox = ManuallyDrop::new(unsafe { ptr::read(inbox) });
-        let (count, posted, state) = (Count::new(), Posted::new(), Cell::new(State::Runs));
-        let (behind, joiner, queued) = Default::default();
-        let output = Cell::new(Output::Wanted);
-        Self { calls, count, inbox, behind, joiner, key, posted, queued, state, output }
-    }
-
-    #[inline]
     pub(super) fn is_finished(&self) -> bool {
         self.state.get() >= State::Ended
     }
-
-    /// Returns what wakes the task that polls this one's handle.
-    #[inline]
-    pub(super) fn wakes(&self, waker: &Waker) -> Wakes {
-        Wakes::of(waker, &self.inbox)
-    }
 }
 
-impl Drop for Head {
-    fn drop(&mut self) {
-        if self.state.get() == State::LeftWithWakers {
-            // SAFETY: `leave` has counted it, and it is used no more.
-            unsafe { ManuallyDrop::drop(&mut self.inbox) };
+impl<F: Future> Whole<F> {
+    /// Returns a task for a slot and a handle, which frees it if the slot has not.
+    pub(super) fn new(id: Id, future: F) -> NonNull<Self> {
+        // The memory comes first, so that nothing is moved into it.
+        let (memory, stage) = (Box::new_uninit(), UnsafeCell::new(Stage::Runs(future)));
+        let (behind, joiner, queued) = Default::default();
+        let (state, wanted) = (Cell::new(State::Runs), Cell::new(true));
+        let head = Head { run: Self::run, behind, joiner, id, queued, state, wanted };
+        NonNull::from(Box::leak(Box::write(memory, Self { head, stage })))
+    }
+
+    /// # Safety
+    /// The task is one of these, and in its slot.
+    unsafe fn run(task: Task) -> bool {
+        let whole = task.0.cast::<Self>();
+        // SAFETY: as the caller promises.
+        let this = unsafe { whole.as_ref() };
+        match this.head.state.get() {
+            State::Runs => match catch_unwind(AssertUnwindSafe(|| this.poll(&task.id.waker()))) {
+                Ok(Poll::Pending) => return false,
+                Ok(Poll::Ready(output)) => this.end(Ok(output)),
+                Err(panic) => this.end(Err(JoinError(Some(panic)))),
+            },
+            State::Aborted => this.end(Err(JoinError(None))),
+            State::Ended | State::Left => {}
         }
-    }
-}
-
-impl Task {
-    /// Returns the task that begins with a head.
-    #[inline]
-    pub(super) fn new(head: NonNull<Head>) -> Self {
-        Self(head)
-    }
-
-    /// Returns a pointer to the whole of it.
-    pub(super) fn whole<T>(self) -> NonNull<T> {
-        self.0.cast()
-    }
-
-    /// # Safety
-    /// It is not freed as long as the reference is used.
-    #[inline]
-    pub(super) unsafe fn head<'a>(self) -> &'a Head {
-        // SAFETY: as the caller promises; a head is never borrowed mutably before it is freed.
-        unsafe { self.0.as_ref() }
-    }
-
-    /// Returns a waker that is not counted: to be lent for a poll, or counted.
-    ///
-    /// # Safety
-    /// It is used and cloned only while the task is there, and dropped only if it is counted.
-    #[inline]
-    pub(super) unsafe fn waker(self) -> ManuallyDrop<Waker> {
-        // SAFETY: the functions of `WAKER` do what theirs must, on any thread: of a head they touch
-        // `count`, `posted` and `inbox`, which are `Sync`; and the rest on its executor's thread.
-        ManuallyDrop::new(unsafe { Waker::from_raw(RawWaker::new(self.0.as_ptr().cast(), &WAKER)) })
-    }
-
-    /// Wakes it: on its executor's thread, it goes into the queue; on others, into the inbox.
-    ///
-    /// # Safety
-    /// The task is there.
-    #[inline]
-    pub(super) unsafe fn wake(self) {
-        // SAFETY: it is there.
-        let head = unsafe { self.head() };
-        let queued = here(|local| {
-            let is_ours = Arc::ptr_eq(&local.inbox, &head.inbox);
-            if is_ours {
-                // SAFETY: unless it has ended, after which it is not queued, its slot keeps it.
-                unsafe { local.queue.push(self) };
-            }
-            is_ours
-        });
-        if queued != Some(true) && head.posted.note() {
-            head.count.add();
-            // SAFETY: it is counted.
-            head.inbox.post(ManuallyDrop::into_inner(unsafe { self.waker() }));
+        if this.head.queued.get() {
+            return false;
         }
-    }
-
-    /// Leaves its slot after its end. From then on, the executor may be gone before it.
-    ///
-    /// # Safety
-    /// The reference is that of the slot, which is not used again.
-    pub(super) unsafe fn leave(self) {
-        // SAFETY: its slot has kept it.
-        let head = unsafe { self.head() };
-        if head.count.is_one() {
-            // It has ended, so that no waker will be made any more: nobody will use the inbox.
-            head.state.set(State::Left);
+        if this.head.wanted.get() {
+            this.head.state.set(State::Left);
         } else {
-            forget(Arc::clone(&head.inbox));
-            head.state.set(State::LeftWithWakers);
+            // SAFETY: `new` has made it of a box, and its handle is dropped.
+            contain(|| drop(unsafe { Box::from_raw(whole.as_ptr()) }));
         }
-        if head.output.get() == Output::Unwanted {
-            // SAFETY: it is given up here.
-            unsafe { self.release() };
-        }
+        true
     }
 
-    /// Gives up a reference, and frees the task if it was the last one.
-    ///
-    /// # Safety
-    /// The reference is counted, and is not used again.
     #[inline]
-    pub(super) unsafe fn release(self) {
-        // SAFETY: it is counted.
-        let head = unsafe { self.head() };
-        if head.count.remove() {
-            // SAFETY: it was the last one.
-            unsafe { (head.calls.free)(self) };
+    fn poll(&self, waker: &Waker) -> Poll<F::Output> {
+        // SAFETY: the task has not ended, so that this function alone uses it.
+        let Stage::Runs(future) = (unsafe { &mut *self.stage.get() }) else {
+            unreachable!("its future is there until it ends");
+        };
+        // SAFETY: a pinned value must not move until it is dropped, nor its memory be used again
+        // before. The future is in the task's memory, which does not move; `stage` is private, and
+        // no code moves a `Runs` out of it: `end` drops it in place.
+        unsafe { Pin::new_unchecked(future) }.poll(&mut Context::from_waker(waker))
+    }
+
+    /// Replaces the future by its output, and wakes the task that awaits it. The destructors of the
+    /// future, and of an output that nobody wants, are foreign code: they may panic, drop this
+    /// task's handle, or ask it whether the task has ended.
+    fn end(&self, mut outcome: Result<F::Output, JoinError>) {
+        let put = |stage| {
+            // SAFETY: the task has not ended, so that this function alone uses it. The future is
+            // dropped where it was pinned.
+            unsafe { *self.stage.get() = stage }
+        };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| put(Stage::Empty))) {
+            contain(|| drop(replace(&mut outcome, Err(JoinError(Some(panic))))));
         }
+        if self.head.wanted.get() {
+            put(Stage::Ended(outcome));
+        } else {
+            contain(|| drop(outcome));
+        }
+        self.head.state.set(State::Ended);
+        wake(self.head.joiner.take());
     }
 }
 
-static WAKER: RawWakerVTable = RawWakerVTable::new(
-    |data| {
-        let waker = ManuallyDrop::new(task(data));
-        // SAFETY: the waker that is cloned counts as one.
-        unsafe { waker.head() }.count.add();
-        RawWaker::new(data, &WAKER)
-    },
-    |data| {
-        // SAFETY: the waker counts as one until `release`.
-        unsafe {
-            task(data).wake();
-            task(data).release();
+impl<F: Future> Joined<F::Output> for Whole<F> {
+    fn take(&self) -> Poll<Result<F::Output, JoinError>> {
+        assert!(self.head.is_finished(), "a task that runs has no output");
+        // SAFETY: it has ended, and the handle, which asks, moves one value out.
+        match unsafe { replace(&mut *self.stage.get(), Stage::Empty) } {
+            Stage::Ended(outcome) => Poll::Ready(outcome),
+            _ => panic!("a task's output is taken once"),
         }
-    },
-    // SAFETY: the waker counts as one, or is lent while the task is there.
-    |data| unsafe { task(data).wake() },
-    // SAFETY: the waker counts as one, and is used no more.
-    |data| unsafe { task(data).release() },
-);
-
-/// Returns the task of a waker's data.
-#[inline]
-fn task(data: *const ()) -> Task {
-    Task(NonNull::new(data.cast_mut().cast()).expect("a waker points to its task"))
-}
-
-/// What wakes a task that waits for another task, or a timer.
-#[derive(Debug)]
-pub(super) enum Wakes {
-    /// A task of the same executor, by its slot, which takes no count. If another task is in the
-    /// slot by then, that one is polled in vain, which any future has to bear.
-    Task(Key),
-    Other(Waker),
-}
-
-impl Wakes {
-    /// Returns what wakes the waker's task, in the executor to which the inbox belongs.
-    #[inline]
-    pub(super) fn of(waker: &Waker, inbox: &Arc<Inbox<Waker>>) -> Self {
-        if ptr::eq(waker.vtable(), &WAKER) {
-            // SAFETY: it is one of ours, so that its task is there.
-            let head = unsafe { task(waker.data()).head() };
-            if Arc::ptr_eq(&head.inbox, inbox) {
-                return Self::Task(head.key);
-            }
-        }
-        Self::Other(waker.clone())
     }
 }

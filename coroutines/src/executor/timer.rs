@@ -1,36 +1,33 @@
-//! Timers. Most are limits that are dropped in time, so a timer is only noted at first; it goes into
-//! an ordered map, from the moment at which it is due to the waker that it calls then, when the
-//! executor has to know which is due next.
+//! Timers: a heap of the moments at which they are due. Most are timeouts that are dropped in time,
+//! so a drop takes the waker alone; its moment is thrown out later.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::fmt;
 use std::future::poll_fn;
 use std::mem::replace;
 use std::pin::{Pin, pin};
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use super::local::{Local, here};
-use super::task::Wakes;
 
-/// The moment at which a timer is due, and its number, for two may be due at the same moment.
-type Key = (Instant, u64);
-
-/// The number of timers that are noted at most, those that were dropped since included.
-const MOST_NOTED: usize = 4096;
+/// The moment at which a timer is due; its number, for two may be due at the same moment; and the
+/// place of its waker.
+type Key = (Instant, u64, usize);
 
 /// The timers of an executor.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
-    /// Those that are noted, in the order of their numbers; `None`: it was dropped.
-    noted: VecDeque<Option<(Instant, Wakes)>>,
-    /// The moment before which none of them is due.
-    not_before: Option<Instant>,
+    /// Those that were dropped since included, up to as many again.
+    due: BinaryHeap<Reverse<Key>>,
+    /// Each with the number of its timer.
+    wakers: Vec<Option<(u64, Waker)>>,
+    free: Vec<usize>,
     /// The number of the next one.
     number: u64,
-    ordered: BTreeMap<Key, Wakes>,
     /// What time it is, where the clock stands still.
     paused: Option<Instant>,
 }
@@ -44,83 +41,63 @@ impl Timers {
         self.paused.unwrap_or_else(Instant::now)
     }
 
-    /// Notes a timer, and returns its number.
-    fn set(&mut self, at: Instant, wakes: Wakes) -> u64 {
-        if self.noted.len() == MOST_NOTED {
-            self.order();
+    fn set(&mut self, at: Instant, waker: Waker) -> Key {
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.wakers.push(None);
+            self.wakers.len() - 1
+        });
+        self.wakers[place] = Some((self.number, waker));
+        if self.due.len() > 2 * self.wakers.len() + 64 {
+            let wakers = &self.wakers;
+            self.due.retain(|Reverse(key)| is_set(wakers, *key));
         }
-        self.noted.push_back(Some((at, wakes)));
-        self.not_before = Some(self.not_before.map_or(at, |before| before.min(at)));
+        let key = (at, self.number, place);
+        self.due.push(Reverse(key));
         self.number += 1;
-        self.number - 1
+        key
     }
 
-    fn unset(&mut self, at: Instant, number: u64) -> Option<Wakes> {
-        let first = self.number - self.noted.len() as u64;
-        let Some(place) = number.checked_sub(first) else {
-            return self.ordered.remove(&(at, number));
-        };
-        let wakes = self.noted[place as usize].take().map(|(_, wakes)| wakes);
-        while self.noted.front().is_some_and(Option::is_none) {
-            self.noted.pop_front();
+    fn unset(&mut self, (_, number, place): Key) -> Option<Waker> {
+        let (_, waker) = self.wakers.get_mut(place)?.take_if(|waker| waker.0 == number)?;
+        self.free.push(place);
+        Some(waker)
+    }
+
+    /// Takes out the first one that is due.
+    pub(super) fn pop(&mut self) -> Option<Waker> {
+        self.due.peek()?;
+        let now = self.now();
+        while let Some(&Reverse(key)) = self.due.peek()
+            && key.0 <= now
+        {
+            self.due.pop();
+            if let Some(waker) = self.unset(key) {
+                return Some(waker);
+            }
         }
-        wakes
+        None
     }
 
-    /// Puts all into the order in which they are due.
-    fn order(&mut self) {
-        let first = self.number - self.noted.len() as u64;
-        let keys = (first..).zip(self.noted.drain(..));
-        self.ordered.extend(keys.filter_map(|(number, noted)| {
-            let (at, wakes) = noted?;
-            Some(((at, number), wakes))
-        }));
-        self.not_before = None;
-    }
-
-    /// Takes out the first one that is due by then; by the end of time, whichever is left.
-    pub(super) fn pop(&mut self, by: Option<Instant>) -> Option<Wakes> {
-        let is_due = |at: Instant| by.is_none_or(|by| at <= by);
-        if self.not_before.is_some_and(is_due) {
-            self.order();
+    /// Returns how long it is until the first one is due. A clock that stands still jumps there.
+    pub(super) fn until_next(&mut self) -> Duration {
+        while let Some(&Reverse(key)) = self.due.peek() {
+            if is_set(&self.wakers, key) {
+                self.paused = self.paused.map(|now| now.max(key.0));
+                return key.0.saturating_duration_since(self.now());
+            }
+            self.due.pop();
         }
-        let first = self.ordered.first_entry()?;
-        is_due(first.key().0).then(|| first.remove())
+        Duration::MAX
+    }
+
+    /// Returns the wakers of all.
+    pub(super) fn into_wakers(self) -> impl Iterator<Item = Waker> {
+        self.wakers.into_iter().flatten().map(|(_, waker)| waker)
     }
 }
 
-impl Local {
-    /// Calls the wakers of the timers that are due.
-    pub(super) fn fire(&self) {
-        let timers = self.timers.borrow();
-        if timers.ordered.is_empty() && timers.not_before.is_none() {
-            return;
-        }
-        let now = timers.now();
-        drop(timers);
-        // A waker may do anything, so the timers are not borrowed while it is called.
-        while let Some(wakes) = { self.timers.borrow_mut().pop(Some(now)) } {
-            self.wake(Some(wakes));
-        }
-    }
-
-    /// Sleeps until another thread wakes a task, a socket is ready, or a timer is due. A clock that
-    /// stands still jumps to it instead.
-    pub(super) fn park(&self) {
-        let mut timers = self.timers.borrow_mut();
-        timers.order();
-        let next = timers.ordered.first_key_value().map(|(key, _)| key.0);
-        if let (Some(next), Some(now)) = (next, timers.paused) {
-            timers.paused = Some(next.max(now));
-        }
-        let until = |next: Instant| match timers.paused {
-            Some(_) => Duration::ZERO,
-            None => next.saturating_duration_since(Instant::now()),
-        };
-        let timeout = next.map(until);
-        drop(timers);
-        self.sleep(timeout);
-    }
+fn is_set(wakers: &[Option<(u64, Waker)>], (_, number, place): Key) -> bool {
+    wakers[place].as_ref().is_some_and(|waker| waker.0 == number)
 }
 
 /// Returns the time of the executor that runs the caller.
@@ -138,8 +115,8 @@ pub struct Sleep {
     at: Option<Instant>,
     /// Its next poll looks at the clock. The first one need not, since no time has passed yet.
     looks: bool,
-    /// The timers among which it is, and its number.
-    waits: Option<(Weak<RefCell<Timers>>, u64)>,
+    /// The timers among which it is, and its key.
+    waits: Option<(Weak<RefCell<Timers>>, Key)>,
 }
 
 /// Sleeps for a duration, counted from now. One that is too long for the clock, such as
@@ -161,10 +138,10 @@ impl Future for Sleep {
         }
         // Foreign code, the clone of one waker and the drop of another: while nothing is borrowed.
         drop(self.leave());
+        let waker = cx.waker().clone();
         let set = |local: &Local| {
-            let wakes = Wakes::of(cx.waker(), &local.inbox);
-            let number = local.timers.borrow_mut().set(at, wakes);
-            (Rc::downgrade(&local.timers), number)
+            let key = local.timers.borrow_mut().set(at, waker);
+            (Rc::downgrade(&local.timers), key)
         };
         self.waits = Some(here(set).expect("it is polled by a task"));
         Poll::Pending
@@ -177,14 +154,14 @@ impl Sleep {
     }
 
     /// Takes it away from the timers among which it is.
-    fn leave(&mut self) -> Option<Wakes> {
-        let (timers, number) = self.waits.take()?;
-        timers.upgrade()?.borrow_mut().unset(self.at?, number)
+    fn leave(&mut self) -> Option<Waker> {
+        let (timers, key) = self.waits.take()?;
+        timers.upgrade()?.borrow_mut().unset(key)
     }
 }
 
 impl Drop for Sleep {
-    /// Removes it from the map at once, not when it is due, and wherever it is dropped.
+    /// Takes its waker away at once, not when it is due, and wherever it is dropped.
     fn drop(&mut self) {
         drop(self.leave());
     }

@@ -1,7 +1,9 @@
 //! What only our executor promises: FIFO order, and what its tasks and timers have to bear.
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 
 use coroutines::executor;
@@ -66,6 +68,36 @@ checks::within_a_minute! {
                 executor::yield_now().await;
             }
             assert_eq!(ends.get(), 1);
+        });
+    }
+
+    #[test]
+    fn a_waker_of_a_task_that_has_ended_polls_no_later_task_in_its_slot() {
+        executor::block_on(async {
+            let kept = Rc::new(RefCell::new(None));
+            let kept2 = Rc::clone(&kept);
+            let first = executor::spawn(poll_fn(move |cx| {
+                kept2.replace(Some(cx.waker().clone()));
+                Poll::Ready(())
+            }));
+            first.await.unwrap();
+            let (polls, polls2) = (Rc::new(Cell::new(0)), Rc::default());
+            let counts = |polls: Rc<Cell<u32>>| {
+                poll_fn(move |_| {
+                    polls.set(polls.get() + 1);
+                    Poll::<()>::Pending
+                })
+            };
+            // One of them is in its slot.
+            let _later = [&polls, &polls2].map(|polls| executor::spawn(counts(Rc::clone(polls))));
+            executor::yield_now().await;
+            let waker = kept.take().expect("it was polled");
+            waker.wake_by_ref();
+            std::thread::spawn(move || waker.wake()).join().unwrap();
+            for _ in 0..200 {
+                executor::yield_now().await;
+            }
+            assert_eq!((polls.get(), polls2.get()), (1, 1));
         });
     }
 

@@ -5,7 +5,6 @@ mod channel_foreign;
 mod channel_order;
 mod command_line;
 mod cost;
-mod count_orderings;
 mod echo;
 mod executor;
 mod executor_foreign;

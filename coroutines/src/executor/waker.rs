@@ -1,0 +1,88 @@
+//! The waker of a task: not a pointer, but a number, which owns nothing and may be on any thread. On
+//! its executor's thread, a wake-up puts the task into the run queue; on others, into the inbox.
+#![expect(unsafe_code, reason = "a waker that is a number has a vtable of its own")]
+
+use std::collections::btree_map::{BTreeMap, Entry};
+use std::mem::ManuallyDrop;
+use std::ptr;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, RwLock};
+use std::task::{RawWaker, RawWakerVTable, Waker};
+
+use super::inbox::{Inbox, NO_PANIC};
+use super::local::here;
+
+/// The number of a task: of its executor, of its slot, and a tag that tells the tasks of one slot
+/// apart, until 65 536 later tasks have been spawned. Then a waker of old may wake another task: a
+/// spurious poll, which any future has to bear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Id(usize);
+
+type Inboxes = BTreeMap<u16, Arc<Inbox<Id>>>;
+
+/// The inboxes of all executors, by their numbers.
+static INBOXES: RwLock<Inboxes> = RwLock::new(Inboxes::new());
+
+/// Lets wakers find an inbox; returns the number of its executor.
+pub(super) fn register(inbox: &Arc<Inbox<Id>>) -> u16 {
+    // By turns: a waker of old should not find the next executor.
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let mut inboxes = INBOXES.write().expect(NO_PANIC);
+    assert!(inboxes.len() < 1 << 16, "there is no number for another executor");
+    loop {
+        // Relaxed: the lock orders all.
+        if let Entry::Vacant(entry) = inboxes.entry(NEXT.fetch_add(1, Ordering::Relaxed)) {
+            let number = *entry.key();
+            entry.insert(Arc::clone(inbox));
+            return number;
+        }
+    }
+}
+
+/// Ends that: from now on, the executor's wakers wake nothing.
+pub(super) fn unregister(executor: u16) {
+    INBOXES.write().expect(NO_PANIC).remove(&executor);
+}
+
+impl Id {
+    #[inline]
+    pub(super) fn new(executor: u16, tag: u16, slot: usize) -> Self {
+        Self(usize::from(executor) << 48 | usize::from(tag) << 32 | slot)
+    }
+
+    #[inline]
+    pub(super) fn slot(self) -> usize {
+        self.0 as u32 as usize
+    }
+
+    /// Returns a waker of the task. To drop it does nothing, and so may be left out.
+    #[inline]
+    pub(super) fn waker(self) -> ManuallyDrop<Waker> {
+        // SAFETY: the functions of `WAKER` do what theirs must, on any thread: each has all that it
+        // needs in the number.
+        ManuallyDrop::new(unsafe { Waker::new(ptr::without_provenance(self.0), &WAKER) })
+    }
+
+    /// Wakes the task, from any thread.
+    #[inline]
+    fn wake(self) {
+        if here(|local| local.wake(self)) != Some(true) {
+            self.post();
+        }
+    }
+
+    /// Puts it into the inbox of its executor, if that is still there.
+    #[cold]
+    fn post(self) {
+        if let Some(inbox) = INBOXES.read().expect(NO_PANIC).get(&((self.0 >> 48) as u16)) {
+            inbox.post(self);
+        }
+    }
+}
+
+static WAKER: RawWakerVTable = RawWakerVTable::new(
+    |data| RawWaker::new(data, &WAKER),
+    |data| Id(data.addr()).wake(),
+    |data| Id(data.addr()).wake(),
+    |_| {},
+);
