@@ -80,9 +80,6 @@ struct State {
     preemptions: u32,
 }
 
-/// The thread has lost what it held, and has to begin again.
-struct Preempted;
-
 /// Preemption: what a thread holds while it waits can be taken from it; it is told, and begins
 /// again. Each of two threads adds 1 to a value with A and B; returns the value and the number of
 /// preemptions.
@@ -99,8 +96,9 @@ pub fn preempted(window: SyncPoint) -> (u32, u32) {
 }
 
 impl Resources {
-    /// Acquires one resource for thread `me`; waits for it unless its owner waits as well.
-    fn acquire(&self, me: usize, wanted: usize) -> Result<Span, Preempted> {
+    /// Acquires one resource for thread `me`; waits for it unless its owner waits as well. `None` if
+    /// the thread was preempted: it has lost what it held, and has to begin again.
+    fn acquire(&self, me: usize, wanted: usize) -> Option<Span> {
         let waiting = info_span!("waits", what = NAMES[wanted]);
         let mut state = lock(&self.state);
         let held = state.owner.map(|owner| owner == Some(me));
@@ -108,7 +106,7 @@ impl Resources {
             // What it held when it asked is gone.
             if (0..2).any(|resource| held[resource] && state.owner[resource] != Some(me)) {
                 state.waits[me] = false;
-                return Err(Preempted);
+                return None;
             }
             match state.owner[wanted] {
                 None => break,
@@ -127,15 +125,15 @@ impl Resources {
         state.owner[wanted] = Some(me);
         self.changed.notify_all();
         drop(waiting);
-        Ok(info_span!("holds", what = NAMES[wanted]))
+        Some(info_span!("holds", what = NAMES[wanted]))
     }
 
     /// Adds 1 with both, acquired in the order given, and begins again after each preemption.
     fn add(&self, me: usize, order: [usize; 2]) {
         loop {
-            let Ok(first) = self.acquire(me, order[0]) else { continue };
+            let Some(first) = self.acquire(me, order[0]) else { continue };
             self.window.meet();
-            let Ok(second) = self.acquire(me, order[1]) else { continue };
+            let Some(second) = self.acquire(me, order[1]) else { continue };
             let mut state = lock(&self.state);
             assert_eq!(state.owner, [Some(me); 2], "a thread that runs is not preempted");
             state.value += 1;

@@ -64,29 +64,28 @@ impl Upgradable {
     /// Until all other readers have left; for ever, if one of them does the same.
     #[track_caller]
     pub(super) fn upgrade(&self) {
-        let waits = info_span!("waits", what = "read");
-        let mut state = self.wait_while(|state| state.readers > 1);
-        drop(waits);
-        state.writing = true;
+        self.become_writer(lock(&self.state));
     }
 
-    /// As [`upgrade`](Self::upgrade), but fails at once where another reader waits for the same.
-    ///
-    /// # Blocking
-    /// Until all other readers have left; no new ones are admitted meanwhile.
     #[track_caller]
-    pub(super) fn upgrade_or_refuse(&self) -> bool {
-        let mut state = lock(&self.state);
-        if state.upgrading {
-            return false;
-        }
-        state.upgrading = true;
+    fn become_writer(&self, state: MutexGuard<'_, State>) {
         let waits = info_span!("waits", what = "read");
         let mut state = wait_while(&self.changed, state, |state| state.readers > 1);
         drop(waits);
         state.upgrading = false;
         state.writing = true;
-        true
+    }
+
+    /// As [`upgrade`](Self::upgrade), but fails at once where another reader waits for the same; no
+    /// new readers are admitted meanwhile.
+    #[track_caller]
+    pub(super) fn upgrade_or_refuse(&self) -> bool {
+        let mut state = lock(&self.state);
+        let first = !std::mem::replace(&mut state.upgrading, true);
+        if first {
+            self.become_writer(state);
+        }
+        first
     }
 
     /// Waits until there is no reader and no writer, and becomes the writer; returns the value.

@@ -80,19 +80,16 @@ checks::within_a_minute! {
     fn a_value_that_asks_for_its_own_lock_while_it_is_printed_is_refused_and_does_not_hang() {
         let checked = Arc::new(WaitGraph::default().mutex("A", AsksForItsLock::default()));
         let ordered = Arc::new(OrderGraph::default().mutex("A", AsksForItsLock::default()));
-        let asks = checked.lock().expect("it is free");
-        let lock = Arc::downgrade(&checked);
-        let is_refused = move || lock.upgrade().is_some_and(|lock| lock.lock().is_err());
-        assert!(asks.0.set(Box::new(is_refused)).is_ok());
-        drop(asks);
-        let asks = ordered.lock().expect("it is free");
-        let lock = Arc::downgrade(&ordered);
-        let is_refused = move || lock.upgrade().is_some_and(|lock| lock.lock().is_err());
-        assert!(asks.0.set(Box::new(is_refused)).is_ok());
-        drop(asks);
-        for printed in [format!("{checked:?}"), format!("{ordered:?}")] {
-            assert!(printed.contains("refused: true"), "{printed}");
+        macro_rules! check {
+            ($($lock:ident),*) => {$(
+                let weak = Arc::downgrade(&$lock);
+                let is_refused = move || weak.upgrade().is_some_and(|lock| lock.lock().is_err());
+                let set = $lock.lock().map(|asks| asks.0.set(Box::new(is_refused)).is_ok());
+                assert!(set.expect("it is free"));
+                assert!(format!("{:?}", $lock).contains("refused: true"), "{:?}", $lock);
+            )*};
         }
+        check!(checked, ordered);
     }
 
     #[test]
