@@ -38,14 +38,6 @@ impl Semaphore {
         *wait_while(&self.released, lock(&self.permits), |permits| *permits == 0) -= 1;
     }
 
-    /// Acquires a permit if there is one at this moment.
-    pub fn try_acquire(&self) -> bool {
-        let mut permits = lock(&self.permits);
-        let left = permits.checked_sub(1);
-        *permits = left.unwrap_or(0);
-        left.is_some()
-    }
-
     /// Releases a permit. One waiter is enough: any of them can take it, and there is one.
     pub fn release(&self) {
         *lock(&self.permits) += 1;

@@ -61,23 +61,23 @@ impl Queue {
         }
     }
 
-    /// Hands the lock to the successor, or frees it; `false` if there is a successor that has not
-    /// linked itself.
-    fn hand_over(&self, me: usize) -> bool {
-        if let Some(next) = self.next(me) {
-            self.give_to(next);
-            return true;
+    /// Hands the lock to the successor, or frees it. Where a successor has not linked itself, `link`
+    /// returns whether it has by now.
+    fn release(&self, me: usize, link: fn(&Word) -> bool) {
+        let Node { next, .. } = &self.nodes[me];
+        if next.load(Acquire) == 0 {
+            if self.tail.compare_exchange(me, NOBODY, Release, Relaxed).is_ok() {
+                return;
+            }
+            info!("finds no link");
+            self.window.meet();
+            if !link(next) {
+                return;
+            }
         }
-        self.tail.compare_exchange(me, NOBODY, Release, Relaxed).is_ok()
-    }
-
-    fn next(&self, me: usize) -> Option<usize> {
-        (self.nodes[me].next.load(Acquire) as usize).checked_sub(1)
-    }
-
-    fn give_to(&self, next: usize) {
-        self.nodes[next].turn.store(1, Release);
-        self.nodes[next].turn.wake_one();
+        let turn = &self.nodes[next.load(Acquire) as usize - 1].turn;
+        turn.store(1, Release);
+        turn.wake_one();
     }
 
     fn hold(&self, pace: Duration) {
@@ -89,7 +89,7 @@ impl Queue {
 
 /// Lets two threads acquire the lock; for real, `t2` joins the queue while `t1` holds the lock for
 /// `pace`. Returns the number of threads that acquired it.
-fn run(pace: Duration, release: fn(&Queue, usize)) -> u32 {
+fn run(pace: Duration, link: fn(&Word) -> bool) -> u32 {
     let queue = Queue::new();
     two(
         &queue,
@@ -99,13 +99,13 @@ fn run(pace: Duration, release: fn(&Queue, usize)) -> u32 {
             queue.hold(pace);
             // t2 has joined the queue behind.
             queue.window.meet();
-            release(queue, 0);
+            queue.release(0, link);
         },
         move |queue| {
             queue.window.meet();
             queue.acquire(1);
             queue.hold(pace);
-            release(queue, 1);
+            queue.release(1, link);
         },
     );
     queue.entered.load(Relaxed)
@@ -116,28 +116,17 @@ fn run(pace: Duration, release: fn(&Queue, usize)) -> u32 {
 /// # Blocking
 /// For ever, if `t1` looks for a link before `t2` has made it.
 pub fn unlinked(pace: Duration) -> u32 {
-    run(pace, |queue, me| {
-        if !queue.hand_over(me) {
-            info!("finds no link");
-            queue.window.meet();
-            // There is a successor, and it has not said which. What now?
-        }
-    })
+    // There is a successor, and it has not said which. What now?
+    run(pace, |_| false)
 }
 
 /// Waits for the link, where there is a successor without one: it takes that thread a moment.
 pub fn linked(pace: Duration) -> u32 {
-    run(pace, |queue, me| {
-        if !queue.hand_over(me) {
-            info!("finds no link");
-            queue.window.meet();
-            loop {
-                if let Some(next) = queue.next(me) {
-                    return queue.give_to(next);
-                }
-                queue.nodes[me].next.wait(0);
-            }
+    run(pace, |next| {
+        while next.load(Acquire) == 0 {
+            next.wait(0);
         }
+        true
     })
 }
 

@@ -89,7 +89,7 @@ impl Condvar {
     }
 
     /// Counts this thread in, which holds the mutex; returns what `sleep` needs to know.
-    pub(super) fn enlist(&self) -> u32 {
+    pub(crate) fn enlist(&self) -> u32 {
         self.waiting.fetch_add(1, Relaxed);
         self.notified.load(Relaxed)
     }
@@ -97,7 +97,7 @@ impl Condvar {
     /// Sleeps unless there was a notification since `enlist`, and counts this thread out.
     ///
     /// The thread has released the mutex in between, and acquires it again after.
-    pub(super) fn sleep(&self, seen: u32) {
+    pub(crate) fn sleep(&self, seen: u32) {
         self.notified.wait(seen);
         self.waiting.fetch_sub(1, Relaxed);
     }

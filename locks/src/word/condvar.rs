@@ -6,6 +6,7 @@
 
 use std::ops::Deref;
 
+use super::const_fn;
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use super::sync::{Condvar, Mutex, PoisonError};
 
@@ -18,9 +19,11 @@ pub struct Word {
 }
 
 impl Word {
-    /// Makes a word on which no thread sleeps.
-    pub const fn new(value: u32) -> Self {
-        Self { value: AtomicU32::new(value), asleep: Mutex::new(()), woken: Condvar::new() }
+    const_fn! {
+        /// Makes a word on which no thread sleeps.
+        pub fn new(value: u32) -> Self {
+            Self { value: AtomicU32::new(value), asleep: Mutex::new(()), woken: Condvar::new() }
+        }
     }
 
     /// Sleeps if the word still is `expected`, until it is woken, or comes back for no reason.

@@ -14,6 +14,19 @@ macro_rules! const_fn {
 }
 pub(crate) use const_fn;
 
+/// A word on which Loom's threads can park: the one that is made of a condition variable.
+#[path = "../../src/word"]
+mod on_loom {
+    use super::const_fn;
+    mod sync {
+        pub(super) use loom::sync::{Condvar, Mutex, atomic};
+        pub(super) use std::sync::PoisonError;
+    }
+    #[path = "condvar.rs"]
+    #[allow(unreachable_pub, unused_imports, reason = "it is public in the library")]
+    pub(crate) mod word;
+}
+
 /// A lock that guards nothing yet.
 pub(crate) trait Raw: Send + Sync + 'static {
     fn free() -> Self;
@@ -42,8 +55,7 @@ macro_rules! loomed {
         #[allow(dead_code, unreachable_pub, unused_imports, reason = "the tests use a part of it")]
         #[allow(unsafe_code, reason = "each test releases what it has acquired")]
         pub(crate) mod $module {
-            use crate::loom_word as word;
-            use crate::loomed::{const_fn, thread_number};
+            use crate::loomed::{const_fn, on_loom::word, thread_number};
             use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32};
             use loom::{cell, hint, thread};
             mod sync {
@@ -120,23 +132,6 @@ macro_rules! loomed {
                 sharded_rwlock::RawShardedRwLock { shards }
             }
 
-            /// The condition variable, with its two halves within reach.
-            #[derive(Debug)]
-            pub(crate) struct Waits(condvar::Condvar);
-            impl Waits {
-                pub(crate) fn new() -> Self {
-                    Self(condvar::Condvar::new())
-                }
-                pub(crate) fn enlist(&self) -> u32 {
-                    self.0.enlist()
-                }
-                pub(crate) fn sleep(&self, seen: u32) {
-                    self.0.sleep(seen);
-                }
-                pub(crate) fn notify_one(&self) {
-                    self.0.notify_one();
-                }
-            }
         }
     };
 }

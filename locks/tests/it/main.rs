@@ -7,7 +7,6 @@ mod command_line;
 mod condvars;
 mod fairness;
 mod futex_calls;
-mod loom_word;
 mod loomed;
 mod mutex_orderings;
 mod mutexes;

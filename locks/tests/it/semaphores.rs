@@ -26,7 +26,8 @@ macro_rules! contract {
                             });
                         }
                     });
-                    assert_eq!([(); 3].map(|()| semaphore.try_acquire()), [true, true, false]);
+                    // Both are back.
+                    (0..2).for_each(|_| semaphore.acquire());
                 }
 
                 #[test]

@@ -188,7 +188,8 @@ fn an_event_that_is_set_and_cleared_lets_a_thread_that_waited_go_on() {
     });
 }
 
-type Flag = (as_it_is::Waits, Mutex<bool>);
+type Waits = as_it_is::condvar::Condvar;
+type Flag = (Waits, Mutex<bool>);
 
 fn raise((raised, flag): &Flag) {
     *flag.lock().expect("nobody panics with it") = true;
@@ -206,9 +207,9 @@ fn a_notification_between_the_release_of_the_mutex_and_the_sleep_is_not_lost() {
             guard = flag.lock().expect("nobody panics with it");
         }
     };
-    loom::model(move || drop(together!((as_it_is::Waits::new(), Mutex::new(false)), raise; wait)));
+    loom::model(move || drop(together!((Waits::new(), Mutex::new(false)), raise; wait)));
     few(2, move || {
-        drop(together!((as_it_is::Waits::new(), Mutex::new(false)), raise, raise; wait));
+        drop(together!((Waits::new(), Mutex::new(false)), raise, raise; wait));
     });
 }
 
@@ -224,6 +225,6 @@ fn a_waiter_that_releases_the_mutex_before_it_counts_itself_in_is_forgotten() {
                 raised.sleep(seen);
             }
         };
-        together!((as_it_is::Waits::new(), Mutex::new(false)), raise; wait);
+        together!((Waits::new(), Mutex::new(false)), raise; wait);
     });
 }

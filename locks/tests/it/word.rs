@@ -4,6 +4,7 @@
 /// The file for other systems, compiled here too, so that it is tested where it is not used.
 #[path = ""]
 mod elsewhere {
+    use crate::loomed::const_fn;
     use std::sync;
     #[path = "../../src/word/condvar.rs"]
     #[allow(unreachable_pub, reason = "it is public in the library")]
