@@ -17,7 +17,7 @@ def child(end):
 
 def main():
     here, there = context.Pipe()  # a pair of connected Unix sockets
-    process = context.Process(target=child, args=(there,))
+    process = context.Process(target=child, args=(there,), daemon=True)
     process.start()
     there.close()  # the parent's copy: with it open, the last recv would wait for ever
     print("the parent received", here.recv())

@@ -15,7 +15,7 @@ def produce(queue):
 
 def main():
     queue = context.Queue()
-    child = context.Process(target=produce, args=(queue,))
+    child = context.Process(target=produce, args=(queue,), daemon=True)
     child.start()
     child.join(timeout=0.5)  # without a timeout: for ever
     print("joined first:", "it still runs" if child.is_alive() else "it has exited")

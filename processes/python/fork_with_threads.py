@@ -31,7 +31,7 @@ def main():
             held.set()
             done.wait()
 
-    thread = threading.Thread(target=hold)
+    thread = threading.Thread(target=hold, daemon=True)
     thread.start()
     held.wait()
     for method in ("fork", "spawn"):

@@ -24,7 +24,7 @@ def child():
         begun.release()
         end.wait()
 
-    threads = [threading.Thread(target=work) for _ in range(10)]
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(10)]
     for thread in threads:
         thread.start()
     print("ten threads:", counted())

@@ -10,7 +10,7 @@ use process_sharing::named_semaphore::{self, Semaphore};
 use process_sharing::names::Names;
 use rustix::fs::Mode;
 
-use crate::{alone, program};
+use crate::{alone, eventually, program};
 
 /// The lessons that have names, but for the slow one.
 const NAMED: [&str; 7] =
@@ -18,15 +18,6 @@ const NAMED: [&str; 7] =
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
     fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
-}
-
-/// Waits until the condition holds; a minute without it is a failure.
-fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(start.elapsed() < Duration::from_secs(60), "{what} did not happen");
-        std::thread::park_timeout(Duration::from_millis(1));
-    }
 }
 
 /// Makes memory, and a message queue where there are some, of this name.
