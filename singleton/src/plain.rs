@@ -25,48 +25,39 @@ pub struct Addresses {
 pub fn at_once() -> Addresses {
     let built = Built::new();
     let one = Config::build(&built);
-    let _lives = alive(&one);
-    sleep(PACE);
+    let (here, _lives) = look(&one);
     let other = Config::build(&built);
-    let _lives_too = alive(&other);
-    sleep(PACE);
-    Addresses { found: [found(&one), found(&other)], built: built.count() }
+    let (there, _lives_too) = look(&other);
+    Addresses { found: [here, there], built: built.count() }
 }
 
 /// Builds one config, ends it, and builds another one in its place.
 pub fn in_turn() -> Addresses {
     let built = Built::new();
     let mut place = [Config::build(&built)];
-    let lives = alive(&place[0]);
-    let before = found(&place[0]);
-    sleep(PACE);
+    let (before, lives) = look(&place[0]);
     drop(lives);
     place = [Config::build(&built)];
-    let _lives = alive(&place[0]);
-    sleep(PACE);
-    Addresses { found: [before, found(&place[0])], built: built.count() }
+    let (after, _lives) = look(&place[0]);
+    Addresses { found: [before, after], built: built.count() }
 }
 
 /// Builds one config, and puts it elsewhere: from the thread's stack onto the heap.
 pub fn moved() -> Addresses {
     let built = Built::new();
     let config = Config::build(&built);
-    let lives = alive(&config);
-    let before = found(&config);
-    sleep(PACE);
+    let (before, lives) = look(&config);
     drop(lives);
     let config = Box::new(config);
-    let _lives = alive(&config);
+    let (after, _lives) = look(&config);
+    Addresses { found: [before, after], built: built.count() }
+}
+
+/// Returns the number of a config and where it is, and a span for its life, in a lane of its own.
+fn look(config: &Config) -> ((usize, usize), Span) {
+    let (number, place) = (config.number(), address(config));
+    let (lane, what) = (format!("config {number}"), format!("{place:#x}"));
+    let lives = info_span!("holds", lane, what);
     sleep(PACE);
-    Addresses { found: [before, found(&config)], built: built.count() }
-}
-
-fn found(config: &Config) -> (usize, usize) {
-    (config.number(), address(config))
-}
-
-/// Returns a span for a config's life, in a lane of its own, with its address.
-fn alive(config: &Config) -> Span {
-    let (lane, place) = (format!("config {}", config.number()), format!("{:#x}", address(config)));
-    info_span!("holds", lane, what = place)
+    ((number, place), lives)
 }

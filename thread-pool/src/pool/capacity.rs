@@ -75,6 +75,8 @@ impl Admission {
         if admitted {
             return Ok(Some(job));
         }
+        // So it is where a thread was `blocked` in vain: a pool closes its queue, then this count,
+        // whose lock has made that visible.
         if is_closed() {
             return Err(Reason::ShutDown.hands_back(job));
         }

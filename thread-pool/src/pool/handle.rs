@@ -63,7 +63,8 @@ impl<T: Send + 'static> Handle<T> {
         unsafe { self.0.take() }
     }
 
-    /// Returns whether the task is over, with any outcome, and all callbacks have returned.
+    /// Returns whether the task is over, with any outcome, and all callbacks have returned. What they
+    /// have written is visible then.
     pub fn is_finished(&self) -> bool {
         self.0.is_done()
     }

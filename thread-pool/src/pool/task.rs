@@ -20,7 +20,7 @@
 //!
 //! # Memory ordering
 //! `DONE` is set with Release, after the outcome was written; its partners are the Acquire of
-//! [`Task::take`] and of [`Task::handle_dropped`]. The other bits are Relaxed: the closure was
+//! [`Task::take`], [`Task::is_done`] and [`Task::handle_dropped`]. The other bits are Relaxed: the closure was
 //! written before the job and the handle were handed out, and the list has a lock of its own.
 //!
 //! Compiled on std's types here, and on Loom's in the tests.
@@ -210,7 +210,7 @@ impl<F: Send, T: Send> End<T> for Task<F, T> {
     }
 
     fn is_done(&self) -> bool {
-        self.state.load(Relaxed) & DONE != 0
+        self.state.load(Acquire) & DONE != 0
     }
 
     /// Takes the outcome; `None` if it is not over.

@@ -168,6 +168,28 @@ fn an_end_that_is_read_with_relaxed_is_seen_before_the_outcome() {
     fails("Causality violation", loom::model, run_and_wait!(relaxed_acquire));
 }
 
+/// One thread runs a task that writes somewhere; the other reads there if it sees that it is over.
+macro_rules! run_and_look {
+    ($module:ident) => {
+        || {
+            let written = Arc::new(AtomicU32::new(0));
+            let writes = Arc::clone(&written);
+            let task = Arc::new($module::task::Task::new(move || writes.store(7, Relaxed)));
+            let worker = Arc::clone(&task);
+            let worker = thread::spawn(move || worker.run());
+            let over = task.is_done();
+            assert!(!over || written.load(Relaxed) == 7, "it is over, and nothing is written");
+            worker.join().expect("nothing panics");
+        }
+    };
+}
+
+#[test]
+fn what_a_task_has_written_is_visible_to_whoever_sees_it_over() {
+    loom::model(run_and_look!(as_it_is));
+    fails("nothing is written", loom::model, run_and_look!(relaxed_acquire));
+}
+
 #[test]
 fn who_lent_a_function_gets_what_came_of_it() {
     loom::model(as_it_is::run_and_join);

@@ -82,8 +82,9 @@ impl StealingPool {
         }
         let stack_job = ManuallyDrop::new(StackJob::new(b, &worker.waker));
         let queued = AbortOnUnwind;
-        // SAFETY: `stack_job` is not moved, and stays there until the job is called or dropped, for this
-        // frame is not left before `bring_back` has returned, nor unwound. Its one job is made here.
+        // SAFETY: `stack_job` is not moved, and stays there until the job is called or dropped, for
+        // this frame is not left before `bring_back` has returned, nor unwound. Its one job is made
+        // here.
         worker.fork(unsafe { job(&stack_job) });
         let a = catch_unwind(AssertUnwindSafe(a));
         self.bring_back(worker, &stack_job);

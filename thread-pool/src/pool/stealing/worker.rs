@@ -85,6 +85,7 @@ impl Worker {
 
     /// Queues a job; hands it back, if the pool is closed, or is being stopped and has not drained it.
     pub(super) fn queue(&self, job: Job) -> Result<(), Job> {
+        // Seen late, perhaps: then this worker has the job, and does not end before it is run.
         if self.registry.queues.injector.is_closed() {
             return Err(job);
         }
