@@ -1,14 +1,11 @@
 //! Results in the order of completion, not of submission.
 
 use std::collections::VecDeque;
-use std::fmt;
-use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
-use std::task::{Poll, Waker};
+use std::{fmt, vec};
 
 use kit::real::lane::lock;
 
-use super::block_on;
 use crate::{Handle, Outcome};
 
 /// Returns the outcome of each task as soon as it is over, with the index of its handle.
@@ -30,14 +27,23 @@ use crate::{Handle, Outcome};
 pub fn as_completed<T: Send + 'static>(
     handles: impl IntoIterator<Item = Handle<T>>,
 ) -> AsCompleted<T> {
-    let arrivals = Arc::<Mutex<Arrivals>>::default();
-    let handles = handles.into_iter().enumerate().map(|(number, mut handle)| {
-        let arrivals = Arc::clone(&arrivals);
-        handle.on_done(move |_| arrive(&arrivals, number));
-        Some(handle)
-    });
-    let handles: Vec<_> = handles.collect();
-    AsCompleted { left: handles.len(), handles, arrivals }
+    let mut handles: Vec<_> = handles.into_iter().map(Some).collect();
+    let over = Arc::<Mutex<VecDeque<usize>>>::default();
+    let arrival = |_| {
+        let over = Arc::clone(&over);
+        Handle::of(move || lock(&over).pop_front().expect("a task has come"))
+    };
+    let (next, arrivals): (VecDeque<_>, Vec<_>) = (0..handles.len()).map(arrival).unzip();
+    let next = Arc::new(Mutex::new(next));
+    for (number, handle) in handles.iter_mut().flatten().enumerate() {
+        let (over, next) = (Arc::clone(&over), Arc::clone(&next));
+        handle.on_done(move |_| {
+            lock(&over).push_back(number);
+            let arrival = lock(&next).pop_front();
+            arrival.expect("there is one for each").run();
+        });
+    }
+    AsCompleted { handles, arrivals: arrivals.into_iter() }
 }
 
 /// An iterator over outcomes in the order of completion: see [`as_completed`].
@@ -47,43 +53,16 @@ pub fn as_completed<T: Send + 'static>(
 pub struct AsCompleted<T> {
     /// `None` where the outcome was returned.
     handles: Vec<Option<Handle<T>>>,
-    left: usize,
-    arrivals: Arc<Mutex<Arrivals>>,
-}
-
-#[derive(Default)]
-struct Arrivals {
-    /// The indices of those that are over and were not returned yet.
-    over: VecDeque<usize>,
-    waker: Option<Waker>,
-}
-
-fn arrive(arrivals: &Mutex<Arrivals>, number: usize) {
-    let waker = {
-        let mut arrivals = lock(arrivals);
-        arrivals.over.push_back(number);
-        arrivals.waker.take()
-    };
-    if let Some(waker) = waker {
-        waker.wake();
-    }
+    /// The arrivals are tasks themselves, run by the threads that end the others: the first is over
+    /// when any of those is, and returns its index.
+    arrivals: vec::IntoIter<Handle<usize>>,
 }
 
 impl<T: Send + 'static> Iterator for AsCompleted<T> {
     type Item = (usize, Outcome<T>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.left = self.left.checked_sub(1)?;
-        let number = block_on::block_on(poll_fn(|context| {
-            let mut arrivals = lock(&self.arrivals);
-            match arrivals.over.pop_front() {
-                Some(number) => Poll::Ready(number),
-                None => {
-                    arrivals.waker = Some(context.waker().clone());
-                    Poll::Pending
-                }
-            }
-        }));
+        let number = self.arrivals.next()?.wait().expect("an arrival does not panic");
         let handle = self.handles[number].take().expect("each arrives once");
         // Its callback was called a moment before its outcome can be taken.
         Some((number, handle.wait()))
@@ -92,6 +71,6 @@ impl<T: Send + 'static> Iterator for AsCompleted<T> {
 
 impl<T> fmt::Debug for AsCompleted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AsCompleted").field("left", &self.left).finish_non_exhaustive()
+        f.debug_struct("AsCompleted").field("left", &self.arrivals.len()).finish_non_exhaustive()
     }
 }

@@ -3,9 +3,7 @@
 //! lost wake-up is a deadlock, which aborts the process under Loom: what is broken runs in a child.
 
 use std::cell::Cell;
-use std::rc::Rc;
-use std::sync::{Arc as StdArc, OnceLock};
-use std::task::Waker;
+use std::sync::{Arc as StdArc, Mutex as QueueLock, OnceLock};
 
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
@@ -38,7 +36,7 @@ mod sync {
 #[path = "../../src/pool/stealing/injector.rs"]
 #[expect(dead_code, reason = "the model does not ask how many there are")]
 mod injector;
-#[path = "stealing_orderings/queues.rs"]
+#[path = "stealing_queues.rs"]
 mod queues;
 #[path = "../../src/pool/stealing/registry.rs"]
 #[expect(dead_code, reason = "the model does not call all of it")]
@@ -49,6 +47,8 @@ mod sleep;
 #[expect(dead_code, reason = "the model does not call all of it")]
 mod worker;
 
+use queues::{Helper, ROUNDS, with_helper};
+
 std::thread_local! {
     /// Whether a fence is one. All threads of a model are one thread of the system.
     static FENCES: Cell<bool> = const { Cell::new(true) };
@@ -56,18 +56,6 @@ std::thread_local! {
 
 /// A job of a model: whether it queues another one.
 struct Job(bool);
-
-/// As the library has it.
-#[expect(dead_code, reason = "no job of a model waits")]
-trait Helper {
-    fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool);
-}
-
-fn with_helper(_: Rc<dyn Helper>, work: impl FnOnce()) {
-    work();
-}
-
-const ROUNDS: usize = 0;
 
 fn pause() {
     thread::yield_now();

@@ -2,7 +2,6 @@
 //! queues that it knows: no job lost, none run twice, no worker asleep beside a job that waits
 //! (that would be a deadlock here), and an end in every schedule that is drawn.
 
-use std::rc::Rc;
 use std::task::Waker;
 
 use shuttle::{sync, thread, thread_local};
@@ -12,7 +11,7 @@ use thread_pool::Job;
 #[path = "../../src/pool/stealing/injector.rs"]
 #[expect(dead_code, reason = "the model does not ask how many there are")]
 mod injector;
-#[path = "stealing_schedules/queues.rs"]
+#[path = "stealing_queues.rs"]
 mod queues;
 #[path = "../../src/pool/stealing/registry.rs"]
 #[expect(dead_code, reason = "it is used as a whole in the library")]
@@ -23,23 +22,11 @@ mod sleep;
 #[expect(dead_code, reason = "the model does not call all of it")]
 mod worker;
 
+use queues::{Helper, ROUNDS, with_helper};
 use registry::Registry;
 use sync::atomic::{AtomicU32, Ordering::Relaxed};
-use sync::{Arc, Mutex};
+use sync::{Arc, Mutex, Mutex as QueueLock};
 use worker::Worker;
-
-/// As the library has it.
-trait Helper {
-    fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool);
-}
-
-/// All threads of a model are one thread of the system: a job asks its worker itself.
-fn with_helper(_: Rc<dyn Helper>, work: impl FnOnce()) {
-    work();
-}
-
-/// One look too many is as much as a model needs.
-const ROUNDS: usize = 0;
 
 fn pause() {
     thread::yield_now();

@@ -1,13 +1,30 @@
-//! What stands for the workers' queues under the model checker, which knows nothing of crossbeam's
-//! deques: the same queues, each behind a lock.
+//! What stands for the workers' queues under Shuttle and under Loom, which know nothing of
+//! crossbeam's deques: the same queues, each behind a lock. Shuttle's orders its threads; for Loom it
+//! is std's, which Loom does not see: nothing else is ordered by it, as nothing is by a deque.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Waker;
 
 use super::injector::Injector;
-use super::sync::{Arc, Mutex};
-use thread_pool::Job;
+use super::{Job, QueueLock};
 
-type Queue = Mutex<VecDeque<Job>>;
+type Queue = QueueLock<VecDeque<Job>>;
+
+/// As the library has it.
+#[allow(dead_code, reason = "under Loom no job waits")]
+pub(super) trait Helper {
+    fn wait(&self, over: &mut dyn FnMut(&Waker) -> bool);
+}
+
+/// All threads of a model are one thread of the system: a job asks its worker itself.
+pub(super) fn with_helper(_: Rc<dyn Helper>, work: impl FnOnce()) {
+    work();
+}
+
+/// One look too many is as much as a model needs.
+pub(super) const ROUNDS: usize = 0;
 
 /// The queues as all see them.
 pub(super) struct Queues {
@@ -20,7 +37,7 @@ pub(super) struct LocalQueue(Arc<Queue>);
 
 impl Queues {
     pub(super) fn new(workers: usize) -> (Self, Vec<LocalQueue>) {
-        let owned: Vec<_> = (0..workers).map(|_| Arc::new(Queue::default())).collect();
+        let owned: Vec<_> = (0..workers).map(|_| Arc::new(Queue::new(VecDeque::new()))).collect();
         let own = owned.iter().map(|own| LocalQueue(Arc::clone(own))).collect();
         (Self { injector: Injector::new(), owned }, own)
     }
