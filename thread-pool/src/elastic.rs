@@ -14,13 +14,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use kit::real::lane::{lock, wait_while};
 use tracing::info_span;
 
 use crate::submit::wait_and_count;
 use crate::{BuildError, Builder, Gate, Handle, Job};
-
-/// Nothing here takes this long, unless it hangs.
-const A_HANG: Duration = Duration::from_secs(10);
 
 /// The sizes of a pool, and how it grows.
 #[derive(Clone, Copy, Debug)]
@@ -203,12 +201,11 @@ impl ElasticPool {
     }
 
     fn until(&self, is: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
-        let waited = self.changed.wait_timeout_while(self.lock(), A_HANG, |state| !is(state));
-        waited.unwrap_or_else(PoisonError::into_inner).0
+        wait_while(&self.changed, self.lock(), |state| !is(state))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
