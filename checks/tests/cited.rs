@@ -93,3 +93,36 @@ fn both_sheets_have_the_same_questions_in_the_same_order_and_one_evening_is_enou
         assert!(proof.starts_with('`'), "no proof: {words}");
     }
 }
+
+/// Returns the sources of a folder, each with what it holds.
+fn sources(folder: &Path) -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|one| one.path());
+    let of = |path: std::path::PathBuf| match std::fs::read_to_string(&path) {
+        Ok(text) => vec![(path.display().to_string(), text)],
+        Err(_) => sources(&path),
+    };
+    entries.flat_map(of).collect()
+}
+
+#[test]
+fn no_unit_test_stands_where_cargo_is_told_that_there_is_none() {
+    let mut told = 0;
+    for folder in std::fs::read_dir(root()).expect("it is there").flatten() {
+        let manifest = std::fs::read_to_string(folder.path().join("Cargo.toml"));
+        let manifest = manifest.unwrap_or_default();
+        let untested = |target: &str| {
+            let of = |part: &&str| part.starts_with(target) && part.contains("\ntest = false\n");
+            manifest.split("\n[").any(|part| of(&part))
+        };
+        let (library, binary) = (untested("lib]"), untested("[bin]]"));
+        for (path, text) in sources(&folder.path().join("src")) {
+            let of_the_binary = path.ends_with("src/main.rs") || path.contains("src/lessons");
+            if if of_the_binary { binary } else { library } {
+                told += 1;
+                let test = text.contains("#[test]") || text.contains("cfg(test)");
+                assert!(!test, "{path} has a unit test, and Cargo.toml says `test = false`");
+            }
+        }
+    }
+    assert!(told > 300, "{told} sources are without unit tests");
+}
