@@ -33,28 +33,14 @@ pub struct Orders {
     pub aborted: usize,
 }
 
-/// Accepts an order a beat until it is told to stop.
-async fn accept(
-    orders: mpsc::Sender<u32>,
-    stop: CancellationToken,
-    counts: Counts,
-    beat: Duration,
-) {
+/// Accepts an order a beat.
+async fn accept(orders: mpsc::Sender<u32>, counts: Counts, beat: Duration) {
     for number in 0.. {
         // Both are cancellation safe: the permit, which has no order in it yet, and the timer.
-        let permit = tokio::select! {
-            biased;
-            () = stop.cancelled() => break,
-            Ok(permit) = wait("room", orders.reserve()) => permit,
-            else => break,
-        };
+        let Ok(permit) = wait("room", orders.reserve()).await else { break };
         permit.send(number);
         counts.accepted.send_modify(|accepted| *accepted += 1);
-        tokio::select! {
-            biased;
-            () = stop.cancelled() => break,
-            () = wait("order", sleep(beat)) => {}
-        }
+        wait("order", sleep(beat)).await;
     }
 }
 
@@ -91,7 +77,8 @@ impl Stages {
         let (counts, tasks, stop) =
             (Counts::default(), TaskTracker::new(), CancellationToken::new());
         let ((order, orders), (result, results)) = (mpsc::channel(4), mpsc::channel(4));
-        let accepts = accept(order, stop.clone(), counts.clone(), beat);
+        // Told to stop, it is dropped at its await, with its end of the channel.
+        let accepts = stop.clone().run_until_cancelled_owned(accept(order, counts.clone(), beat));
         spawn(tasks.track_future(lane::task("accept", accepts)));
         spawn(tasks.track_future(lane::task("work", work(orders, result, beat))));
         spawn(tasks.track_future(lane::task("store", store(results, counts.clone()))));
@@ -100,7 +87,7 @@ impl Stages {
         Self { counts, tasks, stop }
     }
 
-    /// Tells the first stage to stop, and waits until all tasks have ended.
+    /// Tells the first stage to stop, and waits until the last one has ended.
     async fn end(&self) {
         self.stop.cancel();
         self.tasks.close();
@@ -114,7 +101,7 @@ impl Stages {
     }
 }
 
-/// Tells the first stage to stop, and waits until the last one has ended.
+/// Has the stages end along the flow.
 pub async fn in_order(enough: u32, beat: Duration) -> Orders {
     let stages = Stages::started(enough, beat).await;
     stages.end().await;

@@ -4,7 +4,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::marker::PhantomData;
 use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
@@ -17,43 +16,16 @@ use coroutines::executor::{
 use coroutines::generator::{Log, StateMachine, async_fn, stackful};
 use coroutines::{blocking, cost};
 
-/// Tells, when it is compiled, whether a type has a trait.
-macro_rules! is {
-    ($type:ty: $trait:ident) => {{
-        #[allow(dead_code, reason = "one of the two answers is not used")]
-        trait No {
-            const IS: bool = false;
-        }
-        impl<T> No for T {}
-        struct Ask<T>(PhantomData<T>);
-        #[allow(dead_code, reason = "one of the two answers is not used")]
-        impl<T: $trait> Ask<T> {
-            const IS: bool = true;
-        }
-        <Ask<$type>>::IS
-    }};
-}
-
-macro_rules! stays_on_its_thread {
-    ($($type:ty),*) => { $(const _: () = assert!(!is!($type: Send) && !is!($type: Sync));)* };
-}
-
-macro_rules! goes_anywhere {
-    ($($type:ty),*) => { $(const _: () = assert!(is!($type: Send) && is!($type: Sync));)* };
-}
-
-stays_on_its_thread!(
-    Executor,
-    JoinHandle<u32>,
-    Sleep,
-    Sender<u32>,
-    Receiver<u32>,
-    Log,
-    StateMachine
-);
-goes_anywhere!(Elapsed, Server, cost::Counting);
+checks::is_not!(Executor: Send, JoinHandle<u32>: Send, Sleep: Send, Sender<u32>: Send);
+checks::is_not!(Executor: Sync, JoinHandle<u32>: Sync, Sleep: Sync, Sender<u32>: Sync);
+checks::is_not!(Receiver<u32>: Send, Log: Send, StateMachine: Send);
+checks::is_not!(Receiver<u32>: Sync, Log: Sync, StateMachine: Sync);
 // A panic is sent, and not shared, as by std's threads.
-const _: () = assert!(is!(JoinError: Send) && !is!(JoinError: Sync));
+checks::is_not!(JoinError: Sync);
+const _: fn() = || {
+    fn is<T: Send>() {}
+    is::<(JoinError, Elapsed, &Elapsed, Server, &Server, cost::Counting, &cost::Counting)>();
+};
 
 /// A value that must not be printed: its cell may be borrowed.
 struct Secret;

@@ -16,20 +16,18 @@ pub const BATCH: usize = 4;
 
 /// `L.append(x)`: no item is lost, and they are in order.
 pub fn append(plan: Plan, push: impl Fn(&Mutex<Vec<Item>>, Item) + Sync) -> Checked {
-    let read = |list: &Mutex<Vec<_>>, _| lock(list).clone();
-    written_and_read(plan, Default::default, push, read, Vec::push, |state, _| state.clone())
+    extended(plan, 1, push)
 }
 
 /// `L.extend(xs)`: besides, no other thread's items are among the [`BATCH`] items of a call.
 pub fn extend(plan: Plan, extend: impl Fn(&Mutex<Vec<Item>>, &[Item]) + Sync) -> Checked {
-    written_and_read(
-        plan,
-        Default::default,
-        |list, this| extend(list, &[this; BATCH]),
-        |list, _| lock(list).clone(),
-        |state: &mut Vec<_>, this| state.extend([this; BATCH]),
-        |state, _| state.clone(),
-    )
+    extended(plan, BATCH, |list, this| extend(list, &[this; BATCH]))
+}
+
+fn extended(plan: Plan, by: usize, add: impl Fn(&Mutex<Vec<Item>>, Item) + Sync) -> Checked {
+    let read = |list: &Mutex<Vec<_>>, _| lock(list).clone();
+    let apply = |state: &mut Vec<_>, this| state.extend(std::iter::repeat_n(this, by));
+    written_and_read(plan, Default::default, add, read, apply, |state, _| state.clone())
 }
 
 /// A place of a list whose two halves are always alike.

@@ -22,31 +22,11 @@ fn send_and_sync_are_as_the_readme_says() {
     use std::rc::Rc;
     use std::sync::{Arc, Mutex, MutexGuard};
 
-    /// Asks whether a type has a trait: the constant of the impl for those that have it goes before
-    /// the one that all have.
-    macro_rules! has {
-        ($type:ty: $trait:ident) => {{
-            #[allow(dead_code)]
-            trait Not {
-                const HAS: bool = false;
-            }
-            impl<T: ?Sized> Not for T {}
-            struct Asked<T: ?Sized>(std::marker::PhantomData<T>);
-            #[allow(dead_code)]
-            impl<T: ?Sized + $trait> Asked<T> {
-                const HAS: bool = true;
-            }
-            <Asked<$type>>::HAS
-        }};
-    }
-    assert_eq!((has!(Rc<i32>: Send), has!(Rc<i32>: Sync)), (false, false));
-    assert_eq!((has!(Cell<i32>: Send), has!(Cell<i32>: Sync)), (true, false));
-    assert_eq!((has!(RefCell<i32>: Send), has!(RefCell<i32>: Sync)), (true, false));
-    assert_eq!(
-        (has!(MutexGuard<'static, i32>: Send), has!(MutexGuard<'static, i32>: Sync)),
-        (false, true)
-    );
-    assert_eq!((has!(Arc<Mutex<i32>>: Send), has!(Arc<Mutex<i32>>: Sync)), (true, true));
+    checks::is_not!(Rc<i32>: Send, Rc<i32>: Sync, Cell<i32>: Sync, RefCell<i32>: Sync);
+    checks::is_not!(MutexGuard<'static, i32>: Send);
+    fn are<Sent: Send, Shared: Sync>() {}
+    are::<(Cell<i32>, RefCell<i32>), MutexGuard<'static, i32>>();
+    are::<Arc<Mutex<i32>>, Arc<Mutex<i32>>>();
 }
 
 /// Runs a variant with this program in the place of rustc; returns the words on the screen.
