@@ -8,8 +8,8 @@ use stage::{Checked, Lesson, Variant, expect};
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("blocking", "a blocking call stalls all the tasks of its thread")
         .story(
-            "The caller blocks its thread until the ticker has ticked five times. On the ticker's \
-             own thread, it never does.",
+            "The caller blocks its thread until the ticker has ticked five times. On the caller's \
+             own thread, the ticker never ticks.",
         )
         .source("coroutines/src/blocking.rs")
         .python("to_thread")

@@ -71,7 +71,7 @@ fn variants() -> [Variant; 9] {
             let kept =
                 [ours::sent(true, 1), ours::cut(1, ours::rolled_back), ours::cut(1, ours::spawned)];
             let out = (lost.map(|cut| cut.lost), kept.map(|cut| cut.lost));
-            let line = "our executor: the same is lost, and kept";
+            let line = "our executor: the same is lost, the same is kept";
             expect(out, ([1, 10], [0; 3]), line)
         })
         .story("The same on our executor: what a drop costs does not depend on the runtime."),

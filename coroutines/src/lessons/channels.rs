@@ -49,7 +49,7 @@ fn variants(options: &Options) -> [Variant; 6] {
                 return Err(format!("at most {most} waited: the consumer kept up"));
             }
             Ok(Report::new(format!(
-                "of {messages} messages, {most} waited in it at once; it never said no"
+                "of {messages} messages, {most} waited in it at once; its sender never waits"
             )))
         })
         .explored_for("4 messages; the most at once", "hold 3", keeps_the_bound, || {
@@ -82,13 +82,14 @@ fn variants(options: &Options) -> [Variant; 6] {
         .story("Each request carries a `oneshot` for its reply: one task owns the counter."),
         Variant::holds("broadcast", || {
             let (missed, got) = block_on(broadcast(10));
-            let line =
-                format!("10 to everyone, room for 4: the late one is told that it missed {missed}");
+            let line = format!(
+                "10 to everyone, room for 4: a slow receiver is told that it missed {missed}"
+            );
             expect((missed, got), (6, vec![6, 7, 8, 9]), line)
         })
         .story("Every receiver gets every message; one that lags behind is told what it missed."),
         Variant::holds("watch", || {
-            let line = "10 values: the late one sees the latest, and no other";
+            let line = "10 values: a late receiver sees the last one alone";
             expect(block_on(watched(10)), vec![9], line)
         })
         .story("A receiver sees the latest value alone; those before are gone."),

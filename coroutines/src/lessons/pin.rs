@@ -23,7 +23,7 @@ pub(crate) fn lesson() -> Lesson {
                 })
                 .story("`Box::pin`: the pointer may be moved, what it points to may not."),
                 Variant::holds("unpin", || {
-                    let line = "polled, moved, polled again: it points nowhere";
+                    let line = "polled, moved, polled again: nothing in it points into itself";
                     expect(unpin(), Poll::Ready("it ends"), line)
                 })
                 .story("A future without references into itself is `Unpin`, and may be moved."),

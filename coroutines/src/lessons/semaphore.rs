@@ -21,7 +21,7 @@ struct Options {
 }
 
 pub(crate) fn lesson() -> Lesson {
-    Lesson::new("semaphore", "at most N at once")
+    Lesson::new("semaphore", "at most N requests at once")
         .story(
             "All jobs are spawned at once. The limit belongs around the request, not around the \
              tasks.",

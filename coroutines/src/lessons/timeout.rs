@@ -37,7 +37,7 @@ fn variants() -> [Variant; 6] {
         .story("The work never awaits, so that the timeout is not polled before it is done."),
         Variant::breaks("each-step", move || {
             let done = block_on_paced(each_step(BEAT));
-            shown(done, (false, STEPS), "each was in time, all of them were not")
+            shown(done, (false, STEPS), "each step was in time, their sum was not")
         })
         .story("Each step has a timeout of its own: every one is kept, and the sum has none."),
         Variant::holds("future", move || {

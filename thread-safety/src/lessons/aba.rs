@@ -35,7 +35,7 @@ fn variants() -> [Variant; 4] {
     [
         modelled(
             Variant::breaks("reused", move || broken(&interrupted::<Reused>(&meeting()), ""))
-                .story("The compare-and-swap asks whether A is on top: it is back."),
+                .story("The compare-and-swap asks only whether A is on top, and A has come back."),
             model::interrupted::<model::Reused>,
         ),
         Variant::breaks("reused-hammered", || {

@@ -44,9 +44,9 @@ fn variants() -> [Variant; 4] {
         ),
         modelled(
             Variant::holds("one-method", || {
-                pays_one(real::one_method(SyncPoint::for_a_moment()), "no check without the act")
+                pays_one(real::one_method(SyncPoint::for_a_moment()), "one call checks and acts")
             })
-            .story("One method checks and acts under its lock, and there is no check alone."),
+            .story("One method checks and acts under its lock; no other method checks alone."),
             model::one_method,
         ),
     ]

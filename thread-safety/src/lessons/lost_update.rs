@@ -28,7 +28,7 @@ fn variants() -> [Variant; 8] {
     let meeting = || SyncPoint::until_all(2);
     [
         modelled(Variant::breaks("racy", loses_one), model::racy, once)
-            .story("Each reads the counter, then writes it: the last overwrites the other's."),
+            .story("Each reads the counter, then writes it: the later write overwrites the other."),
         modelled(
             Variant::breaks("racy-three", loses_two),
             model::racy,

@@ -31,14 +31,14 @@ fn variants() -> [Variant; 4] {
         ),
         modelled(
             Variant::holds("explicit", move || {
-                let line = "drop(guard) before the slow work: t2 was in meanwhile";
+                let line = "drop(guard) before the slow work: t2 had the lock meanwhile";
                 expect(explicit(&point()), (2, 2), line)
             })
             .story("`drop(guard)` releases the lock by hand, as soon as it is not needed."),
             model::explicit,
         ),
         Variant::holds("explicit-panic", move || {
-            let line = "unwinding dropped the guard: t2 got the lock, and was told";
+            let line = "unwinding dropped the guard: t2 got the lock, and it is poisoned";
             expect(explicit_panic(&point()), (true, 2), line)
         })
         .story("A panic before `drop(guard)`: unwinding releases the lock too, and poisons it.")

@@ -28,7 +28,7 @@ fn variants() -> [Variant; 4] {
                 let line = "both read version 0 and wrote: 1 is left of 2";
                 expect(real::unchecked(SyncPoint::until_all(2)), (1, 0), line)
             })
-            .story("Writes without a look at the version, and so over what another has written."),
+            .story("Writes without checking the version, and so overwrites the other's change."),
             model::unchecked,
             &[(2, 0)],
         ),
@@ -75,7 +75,8 @@ fn crossover() -> Checked {
         let costs = format!(
             "version {version:>4}, retries {retries:.1}; lock {table:>4}; row locks {row:>4}"
         );
-        report = report.fact(format!("{rows:>2} rows"), costs);
+        let label = if rows == 1 { " 1 row" } else { &format!("{rows:>2} rows") };
+        report = report.fact(label, costs);
     }
     Ok(report)
 }

@@ -51,14 +51,15 @@ fn checked(how: &str, breaks: bool, every: &Executions<Option<u32>>, here: u32) 
 
 fn variants() -> [Variant; 6] {
     [
-        Variant::breaks("relaxed", run!(relaxed, breaks: true, "no order"))
+        Variant::breaks("relaxed", run!(relaxed, breaks: true, "Relaxed on both"))
             .story("Nothing orders the data before the flag: the flag may become visible first."),
-        Variant::breaks("release-alone", run!(release_alone, breaks: true, "half of it"))
+        Variant::breaks("release-alone", run!(release_alone, breaks: true, "Release alone"))
             .story("A Release store, a Relaxed load: half of the pair orders nothing."),
         Variant::holds("release-acquire", run!(release_acquire, breaks: false, "Release, Acquire"))
             .story("An Acquire load sees what happened before the Release store that it reads."),
-        Variant::holds("fences", run!(fences, breaks: false, "two fences"))
-            .story("A Release fence before the store, an Acquire fence after the load: as much."),
+        Variant::holds("fences", run!(fences, breaks: false, "two fences")).story(
+            "A Release fence before the store, an Acquire fence after the load do the same.",
+        ),
         Variant::holds("seq-cst", run!(seq_cst, breaks: false, "SeqCst on both"))
             .story("SeqCst contains the pair; one flag does not need its total order.")
             .explored_for("2 threads", "read it early", [None, Some(1)], || {
@@ -68,7 +69,7 @@ fn variants() -> [Variant; 6] {
         Variant::holds("once-lock", || {
             let early = stress(SLOTS, once_lock::publish, once_lock::try_consume);
             let slots = grouped(SLOTS.into());
-            stage::expect(early, 0, format!("one type; early: here 0 of {slots}"))
+            stage::expect(early, 0, format!("OnceLock; early: here 0 of {slots}"))
         })
         .story("`OnceLock` shows its value once it is initialised, with the orderings inside."),
     ]

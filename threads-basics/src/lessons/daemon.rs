@@ -33,7 +33,7 @@ fn variants() -> [Variant; 3] {
                 "t1: puts its things away",
                 "main: returns",
             ];
-            printed(JOINED, &wanted, "main returns when t1 has")
+            printed(JOINED, &wanted, "main returns after t1 has ended")
         })
         .story("Main joins t1 before it returns, so that t1 comes to its end."),
         Variant::holds("stop-flag", || {

@@ -43,7 +43,7 @@ fn variants(&Options { interval: ms }: &Options) -> [Variant; 13] {
     let locked = Variant::holds("count-locked", move || checks::keeps(gil, count_locked))
         .story("The program holds its own lock around the four opcodes: no update is lost.");
     let in_luck = Variant::holds("count-in-luck", move || checks::keeps(jumps, count))
-        .story("Checks at jumps back alone, as 3.10, so not within count += 1: luck, no promise.");
+        .story("Hands over at backward jumps alone, as CPython 3.10: never within count += 1.");
     [
         Variant::breaks("cpu-bound", move || checks::cpu_bound(gil))
             .story("Adds up with the lock: one thread at a time, so more threads are no faster."),

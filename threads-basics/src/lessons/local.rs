@@ -20,13 +20,13 @@ fn variants() -> [Variant; 8] {
         Variant::breaks("apart", || {
             expect(apart(), ([10; 3], 0), "each thread has counted to 10; the parent's own is 0")
         })
-        .story("Each thread counts in its own thread-local, and the parent reads another."),
+        .story("Each thread counts in its own thread-local; the parent reads its own, still 0."),
         Variant::holds("together", || {
             expect(together(), ([30; 3], 30), "a static: everyone reads 30, after 30 shared writes")
         })
         .story("All count in one static, which each step writes."),
         Variant::holds("merged", || {
-            expect(merged(), ([10; 3], 30), "counted apart and handed over once: 30, after 3")
+            expect(merged(), ([10; 3], 30), "each returns its 10, and the parent adds them up: 30")
         })
         .story("Each thread counts in its thread-local and returns the number to its parent."),
         Variant::breaks("left-over", move || {
@@ -39,7 +39,11 @@ fn variants() -> [Variant; 8] {
         .story("A guard restores, when the request ends, what was in the thread-local before."),
         Variant::breaks("left-to-scope", || {
             let order = ["t1 ends", "parent goes on", "destroyed"];
-            expect(left_to_the_scope(), order, "the scope ends before the thread-local does")
+            expect(
+                left_to_the_scope(),
+                order,
+                "the scope ended before the thread-local was destroyed",
+            )
         })
         .story("A scope waits for the thread's function, not until its locals are destroyed."),
         Variant::holds("joined", || {

@@ -19,7 +19,7 @@ struct Options {
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("names", "what threads are called, and how much stack they have")
-        .story("Rust's name has any length. The kernel's, which a dump shows, has 15 bytes.")
+        .story("Rust's name has any length. The kernel's has 15 bytes; a thread dump shows it.")
         .python("names")
         .source("threads-basics/src/names.rs")
         .variants_with(variants)
@@ -29,7 +29,7 @@ fn variants(&Options { threads }: &Options) -> [Variant; 5] {
     [
         Variant::breaks("unnamed", move || {
             let known = spawned(threads, |_| None)?;
-            in_dump(&known, 1, Report::new("called as their parent is"))
+            in_dump(&known, 1, Report::new("the dump has their parent's name for all"))
         })
         .story("Threads without a name have their parent's, so a dump shows them all alike."),
         Variant::breaks("cut", move || {

@@ -8,7 +8,7 @@ use threads_basics::real::park::{checked_again, checked_once, unparked_before, u
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("park", "a thread parks, another one unparks it")
-        .story("The token says “look again”, not what for; here it is left over.")
+        .story("t1 takes letters from a box. A token says “look again”, not what for.")
         .source("threads-basics/src/park.rs")
         .variants(variants)
 }
@@ -24,10 +24,12 @@ fn variants() -> [Variant; 6] {
     [
         explored(
             Variant::breaks("checked-once", move || {
-                let line = "woken by a token left over, it takes the first letter again";
+                let line = "a token left over wakes t1: it takes the first letter again";
                 expect(checked_once(&in_rounds()), [10, 10], line)
             })
-            .story("Checks the box once: woken by a token left over, it takes a letter again."),
+            .story(
+                "Checks the box once: a token left over wakes t1, which takes one letter twice.",
+            ),
             model::park::checked_once,
         ),
         explored(

@@ -24,7 +24,7 @@ fn variants() -> [Variant; 6] {
         Variant::holds("ready", || {
             on_cores(|[core]| state(ready(core), Some('R'), "textbook: ready; Java: RUNNABLE"))
         })
-        .story("A thread that spins is looked at by another, which has their core meanwhile."),
+        .story("A thread spins; another one on the same core looks at it, and so has the core."),
         Variant::holds("sleeping", || {
             state(sleeping(), Some('S'), "textbook: blocked; Java: WAITING or BLOCKED")
         })

@@ -27,9 +27,8 @@ fn variants() -> [Variant; 6] {
             .explored("owner and worker", "deadlock", || {
                 model::worker::flag_unseen(&SyncPoint::none()).is_ok()
             }),
-        Variant::holds("flag", move || stopped_by_flag(&in_rounds())).story(
-            "The worker looks at the flag between two short steps, and ends after its step.",
-        ),
+        Variant::holds("flag", move || stopped_by_flag(&in_rounds()))
+            .story("The worker looks at the flag after each short step, and ends when it is set."),
         Variant::holds("hung-up", hangs_up)
             .story("The owner drops the sender: recv fails when all that was sent is added up.")
             .explored_for("owner and worker", "lose a number", [(2, 3)], || {
@@ -63,7 +62,7 @@ fn stopped_by_flag(in_rounds: &SyncPoint) -> Checked {
 fn hangs_up() -> Checked {
     let worker = ChannelWorker::start();
     (1..=3).for_each(|number| worker.send(number));
-    let line = "no more can come: it ends when it has added up 1, 2, 3";
+    let line = "its sender is dropped: it adds up 1, 2, 3, and ends";
     expect(worker.stop().expect(ENDS), Total { numbers: 3, sum: 6 }, line)
 }
 
