@@ -16,34 +16,22 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> Vec<Variant> {
     vec![
-        variant(
-            "pipe",
-            "Two unnamed pipes, one for each direction: the kernel copies each message in and out.",
-        ),
-        variant(
-            "socketpair",
-            "A pair of connected Unix stream sockets: one descriptor carries both directions.",
-        ),
-        variant(
-            "fifo",
-            "Two named pipes: the same as unnamed ones as soon as both sides have opened them.",
-        ),
-        variant(
-            "message-queue",
-            "Two POSIX message queues, which keep messages whole: of 4 KiB at the most here.",
-        ),
-        variant(
-            "ipc-channel",
-            "The crate ipc-channel with raw bytes: a SOCK_SEQPACKET socket, long ones in parts.",
-        ),
-        variant(
-            "ring",
-            "Two rings in shared memory: no system call while both are awake, no copy.",
-        ),
+        variant("pipe")
+            .story("Two unnamed pipes, one each way: the kernel copies a message in and out."),
+        variant("socketpair")
+            .story("Connected Unix stream sockets: one descriptor carries both directions."),
+        variant("fifo")
+            .story("Two named pipes: as unnamed ones as soon as both sides have opened them."),
+        variant("message-queue")
+            .story("Two POSIX message queues, which keep messages whole: of 4 KiB at the most."),
+        variant("ipc-channel")
+            .story("The crate ipc-channel with raw bytes: SOCK_SEQPACKET, long ones in parts."),
+        variant("ring")
+            .story("Two rings in shared memory: no system call while both are awake, no copy."),
     ]
 }
 
-fn variant(name: &'static str, story: &'static str) -> Variant {
+fn variant(name: &'static str) -> Variant {
     let run = move || {
         if name == "message-queue" && !cfg!(target_os = "linux") {
             return Ok(Report::not_here("this system has no POSIX message queues"));
@@ -62,5 +50,5 @@ fn variant(name: &'static str, story: &'static str) -> Variant {
         let report = Report::measured(format!("round trip  {round_trip}"));
         Ok(report.fact("one way", format!("{one_way} MB/s")))
     };
-    Variant::holds(name, run).story(story)
+    Variant::holds(name, run)
 }

@@ -32,18 +32,15 @@ fn variants() -> Vec<Variant> {
             counter::unlocked,
         ),
         explored(
-            all("locked", "one at a time").story(
-                "Each process holds a robust lock from its read to its write: mutual exclusion.",
-            ),
+            all("locked", "one at a time")
+                .story("Each holds a robust lock from its read to its write: mutual exclusion."),
             counter::locked,
         ),
-        all("pthread", "with libc's lock").story(
-            "Each process holds a robust, process-shared pthread mutex from its read to its write.",
-        ),
+        all("pthread", "with libc's lock")
+            .story("Each holds a robust, process-shared pthread mutex from read to write."),
         explored(
-            all("fetch-added", "one number needs no lock, but one step").story(
-                "Each process adds by one atomic read-modify-write: no process comes between.",
-            ),
+            all("fetch-added", "one number needs no lock, but one step")
+                .story("Each adds by one atomic read-modify-write: no process comes between."),
             counter::fetch_added,
         ),
     ]

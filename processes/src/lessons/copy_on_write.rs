@@ -60,16 +60,13 @@ fn written(writer: Writer, byte: [u8; 2], line: &'static str) -> Checked {
 
 fn variants() -> [Variant; 3] {
     [
-        Variant::breaks("rss-added-up", || on_linux(added_up)).story(
-            "RSS counts a shared page once for each process: the sum is too high. PSS divides.",
-        ),
+        Variant::breaks("rss-added-up", || on_linux(added_up))
+            .story("RSS counts a shared page for each process: the sum is too high. PSS divides."),
         Variant::holds("child-writes", || {
             let line = "a byte copies its page; the parent sees none of it";
             on_linux(|| written(Writer::Child, [1, 2], line))
         })
-        .story(
-            "The child writes to half of the pages: the kernel copies those; the parent's stay.",
-        ),
+        .story("The child writes to half of the pages: the kernel copies those alone."),
         Variant::holds("parent-writes", || {
             let line = "the child keeps what was there at the fork: a snapshot";
             on_linux(|| written(Writer::Parent, [2, 1], line))

@@ -49,14 +49,11 @@ fn under_a_quota() -> Checked {
 
 fn variants() -> [Variant; 3] {
     [
-        Variant::breaks("online", || on_linux(online)).story(
-            "A pinned child counts the machine's processors: it would start too many threads.",
-        ),
-        Variant::holds("available", || on_linux(available)).story(
-            "available_parallelism reads the affinity mask: a child pinned to one counts 1.",
-        ),
-        Variant::holds("quota", || on_linux(under_a_quota)).story(
-            "available_parallelism reads the cgroup's CPU quota, too: for a tenth, it returns 1.",
-        ),
+        Variant::breaks("online", || on_linux(online))
+            .story("A pinned child counts all processors: it would start too many threads."),
+        Variant::holds("available", || on_linux(available))
+            .story("available_parallelism reads the affinity mask: the pinned child counts 1."),
+        Variant::holds("quota", || on_linux(under_a_quota))
+            .story("available_parallelism reads a cgroup's CPU quota, too: a tenth counts as 1."),
     ]
 }

@@ -29,23 +29,17 @@ fn variants() -> [Variant; 6] {
     let dies = "it asked for SIGKILL at its parent's death, and gets it";
     let ends = "its parent had the writing end of its input: it exits";
     [
-        Variant::breaks("left-alone", after(ParentDeath::Ignored, true, Exit::SUCCESS, on)).story(
-            "Nothing ties the child to its parent: it survives the parent's SIGKILL, an orphan.",
-        ),
+        Variant::breaks("left-alone", after(ParentDeath::Ignored, true, Exit::SUCCESS, on))
+            .story("Nothing ties the child to its parent: it survives that one's SIGKILL."),
         Variant::breaks("thread-ended", || {
             let line = "the thread that started it ended: killed";
             on_linux(|| expect(with_child(thread_ended)?, Exit::KILLED, line))
         })
-        .story(
-            "PR_SET_PDEATHSIG watches the parent's thread: the thread ends, the child is killed.",
-        ),
+        .story("PR_SET_PDEATHSIG watches the parent's thread: it ends, the child is killed."),
         Variant::holds("death-signal", after(ParentDeath::Signal, false, Exit::KILLED, dies))
-            .story(
-                "The child asks for SIGKILL at its parent's death, then checks its parent's PID.",
-            ),
-        Variant::holds("pipe", after(ParentDeath::Pipe, false, Exit::SUCCESS, ends)).story(
-            "The child reads a pipe whose only writing end is its parent's, and exits at its end.",
-        ),
+            .story("The child asks for SIGKILL at that death, then checks its parent's PID."),
+        Variant::holds("pipe", after(ParentDeath::Pipe, false, Exit::SUCCESS, ends))
+            .story("The child reads a pipe that its parent alone writes to: it exits at its end."),
         Variant::holds("waited-for", || {
             let line = "the parent exits after the child";
             on_linux(|| expect(with_child(waited_for)?, Exit::SUCCESS, line))

@@ -47,9 +47,7 @@ fn variants() -> [Variant; 5] {
         )
         .story("setsid makes it a session's leader: a terminal that it opens becomes its own."),
         Variant::holds("background", of(Detaches::ToTheBackground, (false, true), true, lives))
-            .story(
-                "It has its own process group: no SIGHUP from the kernel, though bash sends it.",
-            ),
+            .story("It has a process group of its own: the kernel sends no SIGHUP, bash does."),
         Variant::holds("nohup", of(Detaches::ByIgnoring, (false, true), true, lives))
             .story("It ignores SIGHUP: it lives on in a session that has lost its terminal."),
         Variant::holds(

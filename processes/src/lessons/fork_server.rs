@@ -87,9 +87,7 @@ fn variants() -> [Variant; 4] {
             let line = "the 10 came after the zygote: not there";
             on_linux(|| list_after(Method::ForkServer, false, &[20, 30], line))
         })
-        .story(
-            "The parent appends 10 after the zygote has started: a fork of the zygote lacks it.",
-        ),
+        .story("The parent appends 10 after the zygote has started: its fork lacks it."),
         Variant::holds("handed-over", || {
             let line = "what the zygote had, and what is handed over";
             on_linux(|| list_after(Method::ForkServer, true, &[20, 30], line))

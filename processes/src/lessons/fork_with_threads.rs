@@ -41,9 +41,8 @@ fn variants() -> [Variant; 4] {
         variant.explored_for("t1, and a child", fails, [Child::Acquires], model)
     };
     [
-        explored(Variant::breaks("lock-held", hangs), model::lock_held).story(
-            "Thread t1 holds the lock at the fork: the child has no t1 that could release it.",
-        ),
+        explored(Variant::breaks("lock-held", hangs), model::lock_held)
+            .story("Thread t1 holds the lock at the fork: no t1 releases it in the child."),
         explored(
             Variant::holds("spawn", || by(false, "a new program: a lock of its own, and free")),
             model::spawned,

@@ -51,9 +51,8 @@ fn variants() -> [Variant; 6] {
     let this = "close-on-exec is cleared after the fork: for it only";
     let all = "has all, and shares the offset: it read 4, parent is at 4";
     [
-        Variant::breaks("unmarked", of(Way::FlagCleared, same, others)).story(
-            "The parent clears close-on-exec: every program that it starts inherits the file.",
-        ),
+        Variant::breaks("unmarked", of(Way::FlagCleared, same, others))
+            .story("The parent clears close-on-exec: each program that it starts has the file."),
         Variant::holds("as-opened", of(Way::AsOpened, |_| vec![], none))
             .story("std opens every file with close-on-exec: no program inherits it."),
         Variant::holds("as-input", of(Way::AsInput, |_| vec![0], input))

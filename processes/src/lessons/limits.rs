@@ -37,9 +37,7 @@ fn variants() -> [Variant; 5] {
             let line = "the same by try_reserve: an error, and it goes on";
             at(Limit::MemoryTried, Exit::SUCCESS, Some(refused.into()), line)
         })
-        .story(
-            "try_reserve asks for the same memory: it returns an error, and the process goes on.",
-        ),
+        .story("try_reserve asks for the same: it returns an error, the process goes on."),
         Variant::holds("files", || {
             let last = format!("{}, then: Too many open files (os error 24)", FILES - 1);
             let line = "descriptors 0 to 15 are given out; the next open fails";

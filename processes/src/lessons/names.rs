@@ -57,12 +57,10 @@ fn life() -> Checked {
 
 fn variants() -> [Variant; 4] {
     [
-        Variant::breaks("cut", || on_linux(cut)).story(
-            "Two process names differ in the 17th byte: the kernel keeps 15, they look the same.",
-        ),
-        Variant::holds("named", || on_linux(by_its_parent)).story(
-            "The parent chooses argv[0], the command line's first word; comm is the file's name.",
-        ),
+        Variant::breaks("cut", || on_linux(cut))
+            .story("Two process names differ in the 17th byte: the kernel keeps 15 of each."),
+        Variant::holds("named", || on_linux(by_its_parent))
+            .story("The parent chooses argv[0]; comm is the name of the file that was started."),
         Variant::holds("titled", || on_linux(by_itself))
             .story("The child sets its own process name (comm); its command line stays as it was."),
         Variant::holds("states", || on_linux(life))

@@ -15,12 +15,10 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 4] {
     [
-        Variant::deadlocks("kept-open", || with_child(kept_open)).story(
-            "The parent keeps a copy of the writing end: b never sees the end of its input.",
-        ),
-        Variant::deadlocks("reader-kept", || with_child(reader_kept)).story(
-            "The parent keeps a copy of the reading end: a blocks on a full pipe, without EPIPE.",
-        ),
+        Variant::deadlocks("kept-open", || with_child(kept_open))
+            .story("The parent keeps a copy of the writing end: the input of b never ends."),
+        Variant::deadlocks("reader-kept", || with_child(reader_kept))
+            .story("The parent keeps a copy of the reading end: a blocks on it, without EPIPE."),
         Variant::holds("closed", || {
             let wanted = ("3 lines".into(), [Exit::SUCCESS; 2]);
             let line = "the parent keeps no end: b counts 3 lines up to the end";

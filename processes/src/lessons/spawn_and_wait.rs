@@ -34,9 +34,7 @@ fn variants() -> [Variant; 5] {
             let line = "signal 9 is not exit(137); a shell's $? is 137 for both";
             expect((exits, shell), ([Exit::KILLED, Exit::Code(137)], [137; 2]), line)
         })
-        .story(
-            "One child gets signal 9, one exits with 137: a wait tells them apart, $? does not.",
-        ),
+        .story("A wait tells signal 9 from an exit with 137; a shell's $? does not."),
         Variant::breaks("wait-first", || {
             let seen = with_child(|program| wait_first(program, TIMEOUT))?;
             let line = format!("it still runs after {} ms: its pipe is full", TIMEOUT.as_millis());

@@ -34,9 +34,8 @@ fn variants() -> [Variant; 6] {
         variant.explored_for("2 children", "leave a zombie", [0], move || model::zombies(handler))
     };
     [
-        Variant::breaks("dropped", || on_linux(left_as_zombies)).story(
-            "The parent drops three Child values without a wait: each child stays a zombie.",
-        ),
+        Variant::breaks("dropped", || on_linux(left_as_zombies))
+            .story("The parent drops three Child values without a wait: each stays a zombie."),
         explored(
             Variant::breaks("handler-waits-once", || {
                 let line = "one SIGCHLD for three ends: one is reaped, two stay zombies";
