@@ -20,8 +20,9 @@
 //!
 //! # Memory ordering
 //! `DONE` is set with Release, after the outcome was written; its partners are the Acquire of
-//! [`Task::take`], [`Task::is_done`] and [`Task::handle_dropped`]. The other bits are Relaxed: the closure was
-//! written before the job and the handle were handed out, and the list has a lock of its own.
+//! [`Task::take`], [`Task::is_done`] and [`Task::handle_dropped`]. The other bits are Relaxed: the
+//! closure was written before the job and the handle were handed out, and the list has a lock of
+//! its own.
 //!
 //! Compiled on std's types here, and on Loom's in the tests.
 #![expect(unsafe_code, reason = "the slot belongs to one thread after the other, as the bits say")]
