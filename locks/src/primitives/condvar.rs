@@ -26,6 +26,9 @@
 //! one that was noted. If it has the mutex before, the waiter sees the condition true and does not
 //! wait. A condition that is changed without the mutex has neither, and its notification can be
 //! lost.
+//!
+//! # Source
+//! Mara Bos, "Rust Atomics and Locks", 2023, chapter 9.
 
 use lock_api::{MutexGuard, RawMutex};
 

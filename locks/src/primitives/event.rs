@@ -85,12 +85,12 @@ impl Event {
         self.0.fetch_and(!SET, Acquire);
     }
 
-    /// Returns whether it is set at this moment.
+    /// Returns whether it is set at this moment: Acquire, for the Release in `set`.
     pub fn is_set(&self) -> bool {
         self.0.load(Acquire) & SET != 0
     }
 
-    /// Blocks until it is set; not at all if it is.
+    /// Blocks until it is set; not at all if it is. Acquire, for the Release in `set`.
     pub fn wait(&self) {
         let times = |state| state / TIME;
         let before = times(self.0.load(Relaxed));
@@ -126,7 +126,7 @@ impl AutoEvent {
         let _ = self.0.release();
     }
 
-    /// Blocks until it is set, and takes the signal.
+    /// Blocks until it is set, and takes the signal. Acquire, for the Release in `set`.
     pub fn wait(&self) {
         self.0.acquire();
     }

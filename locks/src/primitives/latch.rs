@@ -73,12 +73,12 @@ impl Latch {
         }
     }
 
-    /// Returns whether it is open.
+    /// Returns whether it is open: Acquire, for the Release of each count-down.
     pub fn is_open(&self) -> bool {
         self.0.load(Acquire) == 0
     }
 
-    /// Blocks until it is open; not at all if it is.
+    /// Blocks until it is open; not at all if it is. Acquire, for the Release of each count-down.
     pub fn wait(&self) {
         wait_until(&self.0, ASLEEP, |state| state == 0);
     }

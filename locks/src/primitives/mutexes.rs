@@ -41,6 +41,14 @@ pub type TicketLock<T> = Mutex<RawTicketLock, T>;
 pub type McsLock<T> = Mutex<RawMcsLock, T>;
 
 /// A mutex whose waiters park.
+///
+/// ```
+/// let sum = locks::real::primitives::FutexMutex::new(1);
+/// let held = sum.lock();
+/// assert!(sum.try_lock().is_none());
+/// drop(held);
+/// assert_eq!(sum.into_inner(), 1);
+/// ```
 pub type FutexMutex<T> = Mutex<RawFutexMutex, T>;
 
 /// The end of a FIFO lock's queue, seen from outside.

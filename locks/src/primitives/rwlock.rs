@@ -53,7 +53,7 @@ pub struct RawRwLock {
 }
 
 impl RawRwLock {
-    /// Acquires the lock as a reader.
+    /// Acquires the lock as a reader. Its ordering is that of `try_lock_shared`.
     ///
     /// # Blocking
     /// While a writer is inside or waits. So a reader that reads again, while a writer waits for it
@@ -135,6 +135,9 @@ impl RawRwLock {
     ///
     /// # Blocking
     /// While another thread is inside. From its announcement on, no other thread is admitted.
+    ///
+    /// # Memory ordering
+    /// Acquire; its partners are the Release of the writer before, and that of each reader that left.
     #[inline]
     pub fn lock_exclusive(&self) {
         if !self.try_lock_exclusive() {
@@ -143,8 +146,7 @@ impl RawRwLock {
         }
     }
 
-    /// Sets `WRITER`. Acquire: the partner is the Release of the writer before, or of readers that
-    /// had left by then.
+    /// Sets `WRITER`.
     #[cold]
     fn announce(&self) {
         while self.state.fetch_or(WRITER, Acquire) & WRITER != 0 {
@@ -152,8 +154,7 @@ impl RawRwLock {
         }
     }
 
-    /// Waits until no reader is inside. Acquire: the partner is the Release of each reader that
-    /// leaves.
+    /// Waits until no reader is inside.
     fn wait_for_readers(&self) {
         let none_left = || self.state.load(Acquire) & READERS == 0;
         if BackOff::spin_until(none_left) {

@@ -78,7 +78,7 @@ impl Semaphore {
         }
     }
 
-    /// Acquires a permit; blocks until there is one.
+    /// Acquires a permit; blocks until there is one. Its ordering is that of `try_acquire`.
     pub fn acquire(&self) {
         if self.try_acquire() || BackOff::spin_until(|| self.try_acquire()) {
             return;
