@@ -24,9 +24,9 @@
 //! | cpus | [`cpus`] | How many processors may a process use? |
 //!
 //! All lessons show a process as [`procfs`] does, and its end as an [`exit::Exit`]. A lesson's child
-//! is this program once more, started at an entry that the lesson lists as its `CHILD` or `CHILDREN`: `program` is
-//! this topic's binary. Each function of a lesson fails if the program cannot be started, or with
-//! [`TimedOut`](std::io::ErrorKind::TimedOut) if a process takes longer than its
+//! is this program once more, started at an entry that the lesson has as its `CHILD` or `CHILDREN`:
+//! `program` is this topic's binary. Each function of a lesson fails if the program cannot be started,
+//! or with [`TimedOut`](std::io::ErrorKind::TimedOut) if a process takes longer than its
 //! [deadline](kit::child::DEADLINE), and leaves no process behind.
 
 pub mod exit;

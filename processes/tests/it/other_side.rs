@@ -67,7 +67,8 @@ checks::within_a_minute! {
         for signal in [None, Some(Signal::TERM), Some(Signal::KILL)] {
             let mut lesson = Command::new(program());
             let lesson = lesson.args(["fork-server", "--variant", "cost"]).env("TMPDIR", &folder);
-            let mut lesson = lesson.process_group(0).stdout(Stdio::null()).spawn().expect("the binary was built");
+            let lesson = lesson.process_group(0).stdout(Stdio::null()).spawn();
+            let mut lesson = lesson.expect("the binary was built");
             let mut has_ended = || lesson.try_wait().expect("it is ours").is_some();
             eventually("a folder, or the end", || !is_empty() || has_ended());
             if let Some(signal) = signal.filter(|_| !has_ended()) {
