@@ -68,9 +68,7 @@ fn variants(options: &Options) -> [Variant; 9] {
         .story("The thread blocks in a read of socket 0, and reads no other's message meanwhile."),
         Variant::breaks("select", || {
             let Ok(seen) = descriptors::with_descriptors(1).and_then(|()| select()) else {
-                return Ok(Report::not_here(
-                    "the limit of descriptors allows none with number 1024",
-                ));
+                return Ok(Report::not_here("the limit allows no descriptor of number 1024"));
             };
             let report =
                 expect(seen, (1, 2), "2 sockets have a message: select sees 1, poll both")?;

@@ -39,11 +39,7 @@ fn variants() -> [Variant; 8] {
         .story("A guard restores, when the request ends, what was in the thread-local before."),
         Variant::breaks("left-to-scope", || {
             let order = ["t1 ends", "parent goes on", "destroyed"];
-            expect(
-                left_to_the_scope(),
-                order,
-                "the scope ended before the thread-local was destroyed",
-            )
+            expect(left_to_the_scope(), order, "the scope ended before it was destroyed")
         })
         .story("A scope waits for the thread's function, not until its locals are destroyed."),
         Variant::holds("joined", || {
