@@ -28,10 +28,14 @@ use criterion::{BenchmarkGroup, Criterion};
 use threads_basics::bytecode::{Op, add_up, read};
 use threads_basics::real::gil::{Counts, Gil, Guard, Looks, Plan, Values, run};
 
-const NUMBERS: i64 = 1_000_000;
 const READS: i64 = 8;
 const READ: Duration = Duration::from_millis(2);
 const THREADS: [i64; 3] = [1, 2, 4];
+
+/// Tells how many numbers are added up: as a test, which times nothing, a tenth of them.
+fn numbers() -> i64 {
+    if std::env::args().any(|argument| argument == "--bench") { 1_000_000 } else { 100_000 }
+}
 
 fn gil(interval: Duration) -> Guard {
     Guard::Gil { interval: Some(interval), looks: Looks::EveryOpcode }
@@ -59,10 +63,10 @@ type Sum = fn(i64) -> i64;
 const BROUGHT: i64 = 1;
 
 fn workloads(criterion: &mut Criterion) {
-    let asked = [NUMBERS as u64, READS as u64, READ.as_micros() as u64];
+    let asked = [numbers() as u64, READS as u64, READ.as_micros() as u64];
     let mut pythons = Pythons::start("gil", &asked);
     let programs: [(&str, Program, Sum); 2] = [
-        ("cpu-bound", |threads| add_up(NUMBERS / threads), sum_of),
+        ("cpu-bound", |threads| add_up(numbers() / threads), sum_of),
         ("io-bound", |threads| read(READS / threads, Op::Read), |_| READS * BROUGHT),
     ];
     let each = Guard::GilEach { interval: Some(INTERVAL), looks: Looks::EveryOpcode };
@@ -124,13 +128,13 @@ fn workloads(criterion: &mut Criterion) {
 
 /// Returns what `threads` threads come to together, each of which adds up its share.
 fn sum_of(threads: i64) -> i64 {
-    let share = NUMBERS / threads;
+    let share = numbers() / threads;
     threads * share * (share + 1) / 2
 }
 
 /// Adds up in compiled code, 200 times, on threads that share nothing once all have started.
 fn nothing_shared(threads: i64) -> i64 {
-    let (all, share) = (Barrier::new(threads as usize), NUMBERS / threads);
+    let (all, share) = (Barrier::new(threads as usize), numbers() / threads);
     thread::scope(|scope| {
         let add_up = || {
             all.wait();
@@ -146,7 +150,7 @@ fn switching(criterion: &mut Criterion) {
     for microseconds in [100, 1_000, 5_000, 50_000] {
         let guard = gil(Duration::from_micros(microseconds));
         let plan = Plan {
-            programs: vec![add_up(NUMBERS / 2); 2],
+            programs: vec![add_up(numbers() / 2); 2],
             guard,
             values: Values::Numbers,
             input: Duration::ZERO,
