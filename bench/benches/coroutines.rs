@@ -25,9 +25,10 @@
 //! runtime's part from its channel's. `tokio, its own` gives way by tokio's `yield_now`, which goes
 //! to the end of the line behind sockets and timers as well. `stackful (limit)` is no runtime: a
 //! corosensei coroutine that is resumed by hand, without queue, waker or handle, on a stack that is
-//! used again; what is left of each workload is the switch. `threads` are the system's, with the
-//! standard library's `sync_channel`. `asyncio` is Python's own loop. Some have far more to offer
-//! than others for what they cost: the topic's page says what.
+//! used again; what is left of each workload is the switch. `two futures (limit)` is the least that
+//! two tasks take: a queue, a waker and a cell, and nothing to spawn, end or catch. `threads` are
+//! the system's, with the standard library's `sync_channel`. `asyncio` is Python's own loop. Some
+//! have far more to offer than others for what they cost: the topic's page says what.
 
 use std::time::{Duration, Instant};
 
@@ -43,6 +44,8 @@ use futures_executor::{LocalPool, block_on};
 use futures_util::task::LocalSpawnExt;
 use tokio::runtime::{Builder, Runtime};
 
+#[path = "coroutines/limit.rs"]
+mod limit;
 #[path = "coroutines/memory.rs"]
 mod memory;
 #[path = "coroutines/messages.rs"]

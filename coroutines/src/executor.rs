@@ -20,14 +20,14 @@
 //!    the run queue. The loop takes the first task out of the queue and polls it.
 //! 2. A task that is pending is not looked at until its waker is called. Called on this thread, the
 //!    waker puts the task at the end of the queue, a list through the tasks: nothing in that is
-//!    atomic or locked. Called on another thread, it puts itself into the inbox, once however often
-//!    it is called, and unparks this thread.
+//!    atomic or locked. Called on another thread, it puts its number into the inbox, once however
+//!    often it is called, and unparks this thread.
 //! 3. When the queue is empty, the thread parks until the next timer is due or the inbox is filled;
 //!    with sockets, it waits for them instead, by epoll, and for a bell that others ring.
 //! 4. The output of a task stays in it until its handle asks; its end wakes the task that awaits
 //!    the handle.
-//! 5. When the executor is dropped, so are all futures, on its thread. Wakers may live on: they
-//!    keep memory, and wake nothing.
+//! 5. When the executor is dropped, so are all futures, on its thread. Wakers may live on: each is
+//!    a number, by which nothing is found any more.
 //!
 //! Wakers and destructors are foreign code, which may panic. Each is called while nothing is
 //! borrowed; and each that is not the last thing to be done is contained: its panic is reported by

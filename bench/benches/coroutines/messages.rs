@@ -72,6 +72,11 @@ pub(super) fn ping_pongs(criterion: &mut Criterion, pythons: &mut Pythons) {
         let spawn = |task| executor.spawn(task);
         block_on(executor.run(ping_pong!(times, channel(1), spawn, recv)))
     });
+    group.run("two futures (limit)", |times| {
+        let began = Instant::now();
+        let value = super::limit::ping_pong(times);
+        (began.elapsed(), value)
+    });
     let mut coroutine = Coroutine::<u64, u64, ()>::new(|yielder, mut value| {
         while value < u64::MAX {
             value = yielder.suspend(value + 1);
