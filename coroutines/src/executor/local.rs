@@ -102,6 +102,7 @@ impl Local {
         let slot = self.free.borrow_mut().pop().unwrap_or_else(|| {
             self.with_slots(|slots| {
                 slots.push(None);
+                assert!(slots.len() < 1 << 32, "there is no number for another task");
                 slots.len() - 1
             })
         });
