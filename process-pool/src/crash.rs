@@ -126,7 +126,7 @@ impl Naive {
         let (answers, outlet) = io::pipe()?;
         let mut pool = Self { workers: Vec::new(), tasks, answers };
         for _ in 0..workers {
-            let mut command = NAIVE_WORKER.command(observer.program());
+            let mut command = NAIVE_WORKER.command(&observer.program);
             command.arg(observer.port().to_string());
             command.stdin(Stdio::from(inlet.try_clone()?)).stdout(Stdio::from(outlet.try_clone()?));
             pool.workers.push(ChildGuard::of(command.spawn()?, Duration::MAX));

@@ -25,7 +25,7 @@ const A_HANG: Duration = Duration::from_secs(20);
 /// An observer of the workers of one pool, which has to be dropped first.
 #[derive(Debug)]
 pub struct Observer {
-    program: PathBuf,
+    pub(crate) program: PathBuf,
     reports: Mutex<Receiver<io::Result<(u32, Report)>>>,
     connections: Arc<Connections>,
     acceptor: Option<JoinHandle<()>>,
@@ -46,11 +46,6 @@ impl Observer {
     /// could still move, and an idle one cannot.
     pub fn hide_idling(&self) {
         self.connections.hides_idling.store(true, SeqCst);
-    }
-
-    /// Returns the program that the workers are.
-    pub fn program(&self) -> &Path {
-        &self.program
     }
 
     /// Returns the port that [`Work::Connect`] takes.

@@ -52,8 +52,8 @@ fn variants() -> [Variant; 5] {
 
 fn costs(rivals: Rivals) -> Checked {
     let costs = [
-        ("empty, one by one", rivals.one_by_one(100)),
-        ("empty, many in flight", rivals.many_in_flight(2000)),
+        ("empty, one by one", rivals.empty(100, 1)),
+        ("empty, many in flight", rivals.empty(2000, 2000)),
         ("with 1 MiB of text", rivals.large(1 << 20, 20)),
     ];
     let report = Report::measured("time per task, two threads and two processes");

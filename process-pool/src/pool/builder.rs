@@ -9,6 +9,7 @@ use super::error::Error;
 use super::interface::Pool;
 use super::options::{Choice, OnDeath};
 use super::pool_state::{PoolState, Settings};
+use super::slot::Slot;
 use super::task::Task;
 use super::{interface, protocol, supervisor, watchdog, worker, writer};
 
@@ -192,8 +193,22 @@ impl Builder {
     /// As [`build`](Self::build), but waits until each worker is ready or has failed; returns also
     /// how many were started, and why not all, if some have failed.
     pub(crate) fn build_settled<T: Task>(self) -> Result<(Pool<T>, Option<String>), Error> {
-        let pool = self.build()?;
-        let shortage = pool.wait_until_settled()?;
+        let pool: Pool<T> = self.build()?;
+        let mut state = pool.state.lock();
+        while state.broken.is_none()
+            && state.slots.iter().any(|slot| !slot.begun && slot.failed.is_none())
+        {
+            state = pool.state.wait(&pool.state.changed, state);
+        }
+        if let Some(why) = &state.broken {
+            return Err(Error::NoWorker(why.clone()));
+        }
+        let failed = |slot: &Slot<T>| slot.failed.clone().filter(|_| !slot.begun);
+        let shortage = state.slots.iter().find_map(failed).map(|why| {
+            let started = state.slots.iter().filter(|slot| slot.begun).count();
+            format!("{started} of {} could be started: {why}", state.slots.len())
+        });
+        drop(state);
         Ok((pool, shortage))
     }
 }

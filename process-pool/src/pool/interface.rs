@@ -8,14 +8,12 @@ use std::sync::atomic::AtomicU64;
 use std::thread::JoinHandle;
 
 use super::batch::Batch;
-use super::error::Error;
 use super::handle::Handle;
 use super::options::{Choice, Options};
 use super::outcomes::{Outcome, Outcomes};
-use super::pool_state::{PoolState, State};
+use super::pool_state::PoolState;
 use super::protocol::Tasks;
 use super::shared_memory::{Guard, TaskStatus};
-use super::slot::Slot;
 use super::task::Task;
 use super::writer;
 
@@ -24,7 +22,7 @@ use super::writer;
 /// Each task that is submitted has exactly one outcome, whatever becomes of the workers. Dropping
 /// the pool is [`shutdown`](Self::shutdown). [`Task`](crate::Task) has an example.
 pub struct Pool<T: Task> {
-    state: Arc<PoolState<T>>,
+    pub(crate) state: Arc<PoolState<T>>,
     pub(crate) threads: Vec<JoinHandle<()>>,
 }
 
@@ -39,10 +37,8 @@ impl<T: Task> Pool<T> {
         // A task that is the only one is sent from here, which saves the waking of a writer. But not if
         // the last such task still has a handle: then the caller does not go one at a time, and what
         // comes next may share a message.
-        let goes_alone = |state: &State<T>| {
-            state.sole.as_ref().is_none_or(|(sole, place)| sole.is_taken(*place))
-        };
-        if state.open == 0 && goes_alone(&state) {
+        if state.open == 0 && state.sole.as_ref().is_none_or(|(sole, place)| sole.is_taken(*place))
+        {
             drop(state);
             // Without the lock, for a type's own Serialize may take any time.
             let message = Tasks::small(&task);
@@ -133,24 +129,6 @@ impl<T: Task> Pool<T> {
         assert!(chunk > 0, "a chunk is of 1 task at the least");
         let choice = Choice { options: self.state.settings.choice.options, chunk: Some(chunk) };
         self.take_all(Some(Arc::new(choice)), tasks).into_iter().map(Handle::wait).collect()
-    }
-
-    /// Waits until each worker is ready or has failed; returns how many were started, and why not
-    /// all, if some have failed.
-    pub(crate) fn wait_until_settled(&self) -> Result<Option<String>, Error> {
-        let mut state = self.state.lock();
-        let is_open = |slot: &Slot<T>| !slot.begun && slot.failed.is_none();
-        while state.broken.is_none() && state.slots.iter().any(is_open) {
-            state = self.state.wait(&self.state.changed, state);
-        }
-        if let Some(why) = &state.broken {
-            return Err(Error::NoWorker(why.clone()));
-        }
-        let (wanted, started) =
-            (state.slots.len(), state.slots.iter().filter(|slot| slot.begun).count());
-        let failed = state.slots.iter().filter(|slot| !slot.begun);
-        let why = failed.filter_map(|slot| slot.failed.as_ref()).next();
-        Ok(why.map(|why| format!("{started} of {wanted} could be started: {why}")))
     }
 
     /// Returns the PIDs of the workers that are ready for tasks. A moment later it may be otherwise.

@@ -257,22 +257,17 @@ impl CurrentBatch {
 /// Runs a task, from its bytes to those of its result: if it panics, hangs or crashes, it does so
 /// while the status word names it.
 fn run_one<T: Task>(bytes: Option<&[u8]>, context: &Context, said: &mut Vec<u8>) -> Kind {
+    let mut run = || {
+        let task = bytes.ok_or_else(|| "the message is cut off".to_owned());
+        let task = task.and_then(protocol::read::<T>).map_err(|why| (Kind::Unreadable, why))?;
+        let output = caught(|| task.run(context)).map_err(|panic| (Kind::Panicked, panic))?;
+        said.clear();
+        protocol::write(said, &output).map_err(|why| (Kind::Unwritable, why))
+    };
+    let Err((kind, why)) = run() else { return Kind::Done };
     said.clear();
-    let bytes = bytes.ok_or_else(|| (Kind::Unreadable, "the message is cut off".to_owned()));
-    let task =
-        bytes.and_then(|bytes| protocol::read::<T>(bytes).map_err(|why| (Kind::Unreadable, why)));
-    let output =
-        task.and_then(|task| caught(|| task.run(context)).map_err(|panic| (Kind::Panicked, panic)));
-    let written = output
-        .and_then(|output| protocol::write(said, &output).map_err(|why| (Kind::Unwritable, why)));
-    written.map_or_else(
-        |(kind, why)| {
-            said.clear();
-            said.extend(why.as_bytes());
-            kind
-        },
-        |_| Kind::Done,
-    )
+    said.extend(why.as_bytes());
+    kind
 }
 
 /// Kills this process. To `exit` would run destructors and exit handlers, while another thread is in

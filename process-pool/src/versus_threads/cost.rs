@@ -59,75 +59,61 @@ impl Rivals {
         Ok(rivals)
     }
 
-    /// Runs `times` empty tasks on each, and waits for each answer before the next task.
-    pub fn one_by_one(&self, times: u32) -> Result<Cost, Error> {
-        self.cost(times, 7, || echo(7), || 7)
+    /// Runs `times` empty tasks on each, and waits for the answers of `ahead` tasks before it submits
+    /// the next.
+    pub fn empty(&self, times: usize, ahead: usize) -> Result<Cost, Error> {
+        self.cost(times, ahead, 7, || echo(7), || 7)
     }
 
     /// Sends each a text of `bytes` bytes to measure, `times` times; a thread is given a pointer to
     /// it.
-    pub fn large(&self, bytes: usize, times: u32) -> Result<Cost, Error> {
+    pub fn large(&self, bytes: usize, times: usize) -> Result<Cost, Error> {
         let text: Arc<str> = "x".repeat(bytes).into();
         let measures = Arc::clone(&text);
         let task = || LessonTask::new(0, Work::Length(text.to_string()));
-        self.cost(times, bytes as u64, task, move || measures.len() as u64)
+        self.cost(times, 1, bytes as u64, task, move || measures.len() as u64)
     }
 
-    /// Runs a task and a closure `times` times, each when the one before is answered.
     fn cost(
         &self,
-        times: u32,
+        times: usize,
+        ahead: usize,
         answer: u64,
         task: impl Fn() -> LessonTask,
         closure: impl Fn() -> u64 + Clone + Send + 'static,
     ) -> Result<Cost, Error> {
-        let threads = timed(times, || {
-            (0..times).try_for_each(|_| {
-                let ((told, hears), closure) = (channel(), closure.clone());
+        let threads = timed(times, ahead, || {
+            let (told, hears) = channel();
+            for _ in 0..ahead {
+                let (told, closure) = (told.clone(), closure.clone());
                 let _ = self.tasks.send(Box::new(move || {
                     let _ = told.send(closure());
                 }));
-                answered(hears.recv() == Ok(answer))
-            })
-        })?;
-        let processes = timed(times, || {
-            (0..times)
-                .try_for_each(|_| answered(self.processes.submit(task()).wait()?.value == answer))
-        })?;
-        Ok(Cost { threads, processes })
-    }
-
-    /// Submits `times` empty tasks to each, and then waits for all answers.
-    pub fn many_in_flight(&self, times: u32) -> Result<Cost, Error> {
-        let threads = timed(times, || {
-            let (told, hears) = channel();
-            for number in 0..times {
-                let told = told.clone();
-                let _ = self.tasks.send(Box::new(move || {
-                    let _ = told.send(number);
-                }));
             }
             drop(told);
-            answered(hears.iter().count() == times as usize)
+            Ok(hears.iter().filter(|value| *value == answer).count())
         })?;
-        let processes = timed(times, || {
-            let handles = self.processes.submit_all((0..times).map(|number| echo(number.into())));
-            handles.into_iter().map(Handle::wait).try_for_each(|outcome| outcome.map(drop))
+        let processes = timed(times, ahead, || {
+            let handles: Vec<_> = (0..ahead).map(|_| self.processes.submit(task())).collect();
+            let outcomes = handles.into_iter().map(Handle::wait);
+            let answers = outcomes.collect::<Result<Vec<_>, _>>()?;
+            Ok(answers.iter().filter(|is| is.value == answer).count())
         })?;
         Ok(Cost { threads, processes })
     }
 }
 
-fn answered(right: bool) -> Result<(), Error> {
-    if right {
-        Ok(())
-    } else {
-        Err(Error::Refused("a task was not answered, or wrongly".to_owned()))
-    }
-}
-
-fn timed(times: u32, work: impl FnOnce() -> Result<(), Error>) -> Result<Duration, Error> {
+/// Times rounds of `ahead` tasks, each of which has to answer all of them; returns the time per task.
+fn timed(
+    times: usize,
+    ahead: usize,
+    round: impl Fn() -> Result<usize, Error>,
+) -> Result<Duration, Error> {
     let begun = Instant::now();
-    work()?;
-    Ok(begun.elapsed() / times)
+    for _ in 0..times / ahead {
+        if round()? < ahead {
+            return Err(Error::Refused("a task was not answered, or wrongly".to_owned()));
+        }
+    }
+    Ok(begun.elapsed() / u32::try_from(times).unwrap_or(u32::MAX))
 }

@@ -176,23 +176,18 @@ fn a_task_with_a_time_limit_that_a_stopped_worker_does_not_begin_is_run_by_anoth
     Ok(())
 }
 
-/// A pool that is dropped while its worker is stopped, which has nothing to do.
-fn a_pool_that_is_dropped_kills_an_idle_worker_that_is_stopped() -> Ran {
-    let pool: Pool<Job> = Builder::new().workers(1).build()?;
-    stop(&pool);
-    drop(pool);
-    Ok(())
-}
-
-/// A pool that is dropped while its worker is stopped in the middle of a task.
-fn a_pool_that_is_dropped_kills_a_busy_worker_that_is_stopped() -> Ran {
-    let pool: Pool<Job> = Builder::new().workers(1).build()?;
-    let task = pool.submit(Job::DieAtFirst(Death::Hang, 1));
-    while pool.counter().load(SeqCst) == 0 {
+/// Pools that are dropped while their worker is stopped: one idle, one in the middle of a task.
+fn a_pool_that_is_dropped_kills_a_worker_that_is_stopped_idle_or_busy() -> Ran {
+    let idle: Pool<Job> = Builder::new().workers(1).build()?;
+    stop(&idle);
+    drop(idle);
+    let busy: Pool<Job> = Builder::new().workers(1).build()?;
+    let task = busy.submit(Job::DieAtFirst(Death::Hang, 1));
+    while busy.counter().load(SeqCst) == 0 {
         thread::yield_now();
     }
-    stop(&pool);
-    drop(pool);
+    stop(&busy);
+    drop(busy);
     assert!(matches!(task.wait(), Err(Error::Died { .. })));
     Ok(())
 }
@@ -216,7 +211,7 @@ fn a_worker_that_fails_before_the_first_is_ready_is_followed_by_another() -> Ran
 type Role = fn() -> Ran;
 
 /// The tests that consist in one role, which has to end well.
-pub(crate) fn tests() -> [(&'static str, Role); 11] {
+pub(crate) fn tests() -> [(&'static str, Role); 10] {
     named![
         a_pool_of_a_program_that_ignores_the_end_of_its_children_settles_their_tasks,
         a_pool_of_a_program_that_reaps_all_its_children_settles_their_tasks,
@@ -224,8 +219,7 @@ pub(crate) fn tests() -> [(&'static str, Role); 11] {
         without_a_descriptor_left_large_tasks_are_done_as_well_as_small_ones,
         a_lock_that_was_never_released_outlives_its_pool,
         a_task_with_a_time_limit_that_a_stopped_worker_does_not_begin_is_run_by_another,
-        a_pool_that_is_dropped_kills_an_idle_worker_that_is_stopped,
-        a_pool_that_is_dropped_kills_a_busy_worker_that_is_stopped,
+        a_pool_that_is_dropped_kills_a_worker_that_is_stopped_idle_or_busy,
         a_worker_that_fails_before_the_first_is_ready_is_followed_by_another,
         signals_that_interrupt_the_pools_threads_cost_no_task_and_no_worker,
         under_a_killer_every_task_has_exactly_one_outcome_and_nothing_is_left_over,

@@ -175,13 +175,16 @@ claims! {
         }
     }
 
-    fn a_worker_retires_after_its_tasks_and_another_goes_on() {
-        let pool = built(Builder::new().workers(1).retire_after(10));
-        let outcomes = pool.map((0..30).map(Job::Echo));
-        let pids: Vec<_> = outcomes.iter().flatten().map(|answer| answer.pid).collect();
-        let each: Vec<_> = pids.chunk_by(|one, next| one == next).map(<[u32]>::len).collect();
-        assert_eq!(each, [10, 10, 10]);
-        assert_eq!(pids.into_iter().collect::<BTreeSet<_>>().len(), 3);
+    fn a_worker_retires_after_its_tasks_and_another_goes_on_whether_these_come_one_by_one_or_not() {
+        let built = || built(Builder::new().workers(1).retire_after(10));
+        let (many, one_by_one) = (built(), built());
+        let many: Vec<_> = many.map((0..30).map(Job::Echo)).into_iter().flatten().collect();
+        for answers in [many, (0..30).map(|_| run(&one_by_one, Job::Echo(1))).collect()] {
+            let pids: Vec<_> = answers.iter().map(|answer| answer.pid).collect();
+            let each: Vec<_> = pids.chunk_by(|one, next| one == next).map(<[u32]>::len).collect();
+            assert_eq!(each, [10, 10, 10]);
+            assert_eq!(pids.into_iter().collect::<BTreeSet<_>>().len(), 3);
+        }
     }
 
     fn a_task_that_a_worker_returned_is_none_of_those_after_which_it_retires() {

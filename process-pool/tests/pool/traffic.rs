@@ -3,11 +3,11 @@
 use std::thread::yield_now;
 use std::time::Duration;
 
-use process_pool::{Builder, Outcome};
+use process_pool::Outcome;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::job::{Answer, Job, LEAVE};
-use crate::{built, echoes_but, pool, run};
+use crate::{echoes_but, pool, run};
 
 const LARGE: usize = 4 << 20;
 /// Longer than all that is waited for with it takes.
@@ -89,13 +89,6 @@ claims! {
             signal(pid, Signal::CONT);
             assert_eq!(handle.wait().expect("the worker lives").value, length as u64);
         }
-    }
-
-    fn one_at_a_time_a_worker_retires_after_as_many_tasks() {
-        let pool = built(Builder::new().workers(1).retire_after(3));
-        let pids: Vec<_> = (0..9).map(|_| run(&pool, Job::Echo(1)).pid).collect();
-        let each: Vec<_> = pids.chunk_by(|one, next| one == next).map(<[u32]>::len).collect();
-        assert_eq!(each, [3, 3, 3]);
     }
 
     fn a_task_for_a_worker_that_died_while_it_had_nothing_to_do_is_run_by_the_next() {
