@@ -9,7 +9,7 @@
 //! deadlock with the pool: the pool reads answers on one thread and writes tasks on another.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::ops::Range;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
@@ -47,7 +47,8 @@ pub fn enter<T: Task>() {
     match work::<T>() {
         Ok(()) => exit(0),
         Err(why) => {
-            eprintln!("{ROLE}: {why}");
+            // At once: `eprintln!` would write each part by itself, and other workers may fail too.
+            let _ = io::stderr().write_all(format!("{ROLE}: {why}\n").as_bytes());
             exit(2);
         }
     }

@@ -58,6 +58,19 @@ checks::within_a_minute! {
     }
 
     #[test]
+    fn a_worker_that_cannot_begin_writes_why_at_once_as_one_line() {
+        let (errors, its_errors) = UnixDatagram::pair().expect("there is room");
+        let mut command = Command::new(BINARY);
+        command.arg("process-pool-worker").stdin(Stdio::null()).stderr(OwnedFd::from(its_errors));
+        let _worker = ChildGuard::of(command.spawn().expect("it was built"), Duration::MAX);
+        let mut line = [0; 1024];
+        let length = errors.recv(&mut line).expect("it writes why");
+        let line = String::from_utf8_lossy(&line[..length]);
+        assert!(line.starts_with("process-pool-worker: a pool starts it"), "{line}");
+        assert!(line.ends_with('\n'), "{line}");
+    }
+
+    #[test]
     fn a_program_that_is_interrupted_at_the_terminal_or_killed_takes_its_busy_worker_with_it() {
         for signal in [Signal::INT, Signal::KILL] {
             // A process group of its own, as a shell gives it; Ctrl-C is for the group.
