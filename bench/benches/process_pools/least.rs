@@ -1,11 +1,12 @@
-//! The least that a pool has to do for a task that has a handle, and that no death of a worker loses:
-//! the bare loop over the bare sockets, with nothing of a pool that can be done once for many tasks.
+//! The least that a pool has to do for a task that has a handle, and that no death of a worker
+//! loses: the bare loop over the bare sockets, with nothing of a pool that can be done once for many
+//! tasks.
 //!
-//! - A task is queued under a lock: `submit` never blocks, any thread may call it, and the task is run
-//!   although its caller does nothing more. So one thread sends, all that is queued as a message.
+//! - A task is queued under a lock: `submit` never blocks, any thread may call it, and the task is
+//!   run although its caller does nothing more. So one thread sends, all that is queued as a message.
 //! - It is kept until its answer is here, for its worker may die.
-//! - Its worker notes in shared memory that it begins the task, and, by a compare-and-swap, that it has
-//!   finished it: a watchdog that dooms the task at that moment has to know which of the two was first.
+//! - Its worker notes in shared memory that it begins the task, and, by a compare-and-swap, that it
+//!   has finished it: a watchdog that dooms the task at that moment has to know which was first.
 //! - Another thread receives the answers, for the tasks of a caller that does not wait are ended as
 //!   well, and stores each result in a word, where its handle finds it.
 //!
@@ -31,8 +32,8 @@ const OPEN: u64 = u64::MAX;
 /// Tasks that were sent in a message: for which worker, what they are, and where their results go.
 type Sent = (usize, Vec<u64>, Arc<[AtomicU64]>);
 
-/// Two forked processes that return each number and note which one they are at, and the two threads
-/// that send and receive.
+/// Two forked processes that return each number and note which one they are at, and the two
+/// threads that send and receive.
 pub(super) struct Least {
     state: Arc<State>,
     threads: Vec<JoinHandle<()>>,
