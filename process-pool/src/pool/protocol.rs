@@ -27,7 +27,7 @@ pub(crate) enum Control {
 }
 
 /// The kind of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// The task's result.
     Done,
@@ -54,6 +54,17 @@ impl Kind {
         matches!(self, Self::Done | Self::Panicked | Self::Unreadable | Self::Unwritable)
     }
 }
+
+const KINDS: [Kind; 8] = [
+    Kind::Done,
+    Kind::Panicked,
+    Kind::Unreadable,
+    Kind::Unwritable,
+    Kind::Returned,
+    Kind::Joined,
+    Kind::Ready,
+    Kind::Failed,
+];
 
 /// A message of tasks: room for its length, the number of the first task, how many there are, and
 /// each behind its length.
@@ -193,7 +204,7 @@ pub(crate) fn catch_panic<R>(body: impl FnOnce() -> R) -> Result<R, String> {
 }
 
 /// A message of answers: room for its length, the nanoseconds that the worker took, and each answer
-/// behind its number, its kind and its length.
+/// with its number and kind, behind its length.
 pub(crate) struct Answers(Vec<u8>);
 
 const ANSWERS_HEAD: usize = HEAD + 8;
@@ -212,7 +223,12 @@ impl Answers {
     }
 
     pub(crate) fn push(&mut self, number: u64, kind: Kind, payload: &[u8]) {
-        write(&mut self.0, &(number, kind, payload.len())).expect("memory takes numbers");
+        let mut head = [0; 13];
+        head[..8].copy_from_slice(&number.to_le_bytes());
+        head[8] = kind as u8;
+        // The payload is at most 4 GiB: `write` refuses more.
+        head[9..].copy_from_slice(&(payload.len() as u32).to_le_bytes());
+        self.0.extend(head);
         append(&mut self.0, payload);
     }
 
@@ -247,10 +263,11 @@ pub(crate) fn control(control: &Control) -> Vec<u8> {
 pub(crate) fn answers_of(message: &[u8]) -> (u64, impl Iterator<Item = Answer<'_>>) {
     let (busy, mut rest) = message.split_first_chunk().unwrap_or((&[0; 8], &[]));
     let answers = std::iter::from_fn(move || {
-        let ((number, kind, length), after) = postcard::take_from_bytes(rest).ok()?;
-        let (payload, after) = after.split_at_checked(length)?;
+        let (number, after) = rest.split_first_chunk()?;
+        let (&kind, after) = after.split_first()?;
         rest = after;
-        Some(Answer { number, kind, payload })
+        let kind = *KINDS.get(usize::from(kind))?;
+        Some(Answer { number: u64::from_le_bytes(*number), kind, payload: take(&mut rest)? })
     });
     (u64::from_le_bytes(*busy), answers)
 }
