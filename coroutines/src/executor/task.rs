@@ -48,8 +48,8 @@ pub(super) struct Task(NonNull<Head>);
 #[repr(C)] // So that a pointer to its head is one to the whole.
 pub(super) struct Whole<F: Future> {
     head: Head,
-    /// Until the state is `Ended`, `run` and `end` alone use it, neither inside of the other; from
-    /// then on its handle alone, which calls no foreign code meanwhile.
+    /// Until the state is `Ended`, `poll` and `end` alone use it, neither inside of the other; from
+    /// then on its handle alone, which calls no foreign code meanwhile, and `run` once that is dropped.
     stage: UnsafeCell<Stage<F>>,
 }
 
@@ -118,14 +118,21 @@ impl<F: Future> Whole<F> {
             State::Aborted => this.end(Err(JoinError(None))),
             State::Ended | State::Left => {}
         }
+        if !this.head.wanted.get() {
+            // Now, while the task is whole and in its slot: the destructor of an output is foreign
+            // code, and may wake it.
+            // SAFETY: the task has ended and its handle is dropped, so that this function alone uses it.
+            contain(|| unsafe { *this.stage.get() = Stage::Empty });
+        }
         if this.head.queued.get() {
             return false;
         }
         if this.head.wanted.get() {
             this.head.state.set(State::Left);
         } else {
-            // SAFETY: `new` has made it of a box, and its handle is dropped.
-            contain(|| drop(unsafe { Box::from_raw(whole.as_ptr()) }));
+            // SAFETY: `new` has made it of a box; its handle is dropped, and no queue has it. What is
+            // left of it calls no foreign code.
+            drop(unsafe { Box::from_raw(whole.as_ptr()) });
         }
         true
     }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::rc::Rc;
-use std::task::Poll;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use coroutines::executor;
@@ -98,6 +98,41 @@ checks::within_a_minute! {
                 executor::yield_now().await;
             }
             assert_eq!((polls.get(), polls2.get()), (1, 1));
+        });
+    }
+
+    #[test]
+    fn an_output_that_nobody_takes_may_wake_its_own_task_as_it_is_dropped() {
+        struct Wakes(Waker);
+        impl Drop for Wakes {
+            fn drop(&mut self) {
+                self.0.wake_by_ref();
+            }
+        }
+        // Of one size, so that one may come into the memory of another.
+        let task = |ends: bool, polls: &Rc<Cell<u32>>| {
+            let polls = Rc::clone(polls);
+            executor::spawn(poll_fn(move |cx| {
+                polls.set(polls.get() + 1);
+                if !ends {
+                    return Poll::Pending;
+                }
+                // It is in the queue when it ends, and in its slot when its handle is dropped.
+                cx.waker().wake_by_ref();
+                Poll::Ready(Wakes(cx.waker().clone()))
+            }))
+        };
+        executor::block_on_paused(async {
+            let (polls, polls_of_next) = (Rc::default(), Rc::default());
+            let ends = task(true, &polls);
+            executor::yield_now().await;
+            assert!(ends.is_finished());
+            drop(ends);
+            // Its turn comes once more.
+            executor::yield_now().await;
+            let _next = task(false, &polls_of_next);
+            executor::sleep(Duration::from_secs(1)).await;
+            assert_eq!((polls.get(), polls_of_next.get()), (1, 1));
         });
     }
 
