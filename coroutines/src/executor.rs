@@ -26,8 +26,8 @@
 //!    with sockets, it waits for them instead, by epoll, and for a bell that others ring.
 //! 4. The output of a task stays in it until its handle asks; its end wakes the task that awaits
 //!    the handle.
-//! 5. When the executor is dropped, so are all futures, on its thread. Wakers may live on: each is
-//!    a number, by which nothing is found any more.
+//! 5. When the executor is dropped, so are all futures, on its thread. Wakers may live on: they are
+//!    numbers, which keep nothing, and wake nothing until another executor has got the number.
 //!
 //! Wakers and destructors are foreign code, which may panic. Each is called while nothing is
 //! borrowed; and each that is not the last thing to be done is contained: its panic is reported by
@@ -102,6 +102,9 @@ impl std::fmt::Debug for Executor {
 
 impl Executor {
     /// Returns an executor without tasks.
+    ///
+    /// # Panics
+    /// If there are 65 536 others: each has a number, by which wakers find it.
     pub fn new() -> Self {
         Self(Rc::new(Local::new(Timers::default())))
     }
@@ -109,6 +112,9 @@ impl Executor {
     /// Returns an executor whose clock stands still. Whenever all tasks wait, it jumps to the next
     /// timer: a task that sleeps for an hour does so in no time, and always in the same order. For
     /// tests.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new).
     pub fn paused() -> Self {
         Self(Rc::new(Local::new(Timers::paused())))
     }

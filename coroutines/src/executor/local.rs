@@ -69,7 +69,8 @@ impl Drop for Entered<'_> {
 impl Local {
     pub(super) fn new(timers: Timers) -> Self {
         let local = Self { timers: Rc::new(RefCell::new(timers)), ..Self::default() };
-        let local = Self { number: register(&local.inbox), ..local };
+        let number = register(&local.inbox).expect("there is no number for another executor");
+        let local = Self { number, ..local };
         drop(local.spawn(pending::<()>()));
         local
     }

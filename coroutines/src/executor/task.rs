@@ -49,7 +49,7 @@ pub(super) struct Task(NonNull<Head>);
 pub(super) struct Whole<F: Future> {
     head: Head,
     /// Until the state is `Ended`, `poll` and `end` alone use it, neither inside of the other; from
-    /// then on its handle alone, which calls no foreign code meanwhile, and `run` once that is dropped.
+    /// then on its handle alone, which calls no foreign code meanwhile; once that is dropped, `run`.
     stage: UnsafeCell<Stage<F>>,
 }
 
@@ -121,7 +121,7 @@ impl<F: Future> Whole<F> {
         if !this.head.wanted.get() {
             // Now, while the task is whole and in its slot: the destructor of an output is foreign
             // code, and may wake it.
-            // SAFETY: the task has ended and its handle is dropped, so that this function alone uses it.
+            // SAFETY: the task has ended, and its handle is dropped: this function alone uses it.
             contain(|| unsafe { *this.stage.get() = Stage::Empty });
         }
         if this.head.queued.get() {

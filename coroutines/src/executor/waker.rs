@@ -13,8 +13,9 @@ use super::inbox::{Inbox, NO_PANIC};
 use super::local::here;
 
 /// The number of a task: of its executor, of its slot, and a tag that tells the tasks of one slot
-/// apart, until 65 536 later tasks have been spawned. Then a waker of old may wake another task: a
-/// spurious poll, which any future has to bear.
+/// apart. Numbers come again: that of an executor which is gone after 65 536 others, a tag after
+/// 65 536 tasks. Then a waker of old may wake another task: a spurious poll, which any future has to
+/// bear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Id(usize);
 
@@ -23,18 +24,20 @@ type Inboxes = BTreeMap<u16, Arc<Inbox<Id>>>;
 /// The inboxes of all executors, by their numbers.
 static INBOXES: RwLock<Inboxes> = RwLock::new(Inboxes::new());
 
-/// Lets wakers find an inbox; returns the number of its executor.
-pub(super) fn register(inbox: &Arc<Inbox<Id>>) -> u16 {
+/// Lets wakers find an inbox; returns the number of its executor, or `None` if each is another's.
+pub(super) fn register(inbox: &Arc<Inbox<Id>>) -> Option<u16> {
     // By turns: a waker of old should not find the next executor.
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let mut inboxes = INBOXES.write().expect(NO_PANIC);
-    assert!(inboxes.len() < 1 << 16, "there is no number for another executor");
+    if inboxes.len() == 1 << 16 {
+        return None;
+    }
     loop {
         // Relaxed: the lock orders all.
         if let Entry::Vacant(entry) = inboxes.entry(NEXT.fetch_add(1, Ordering::Relaxed)) {
             let number = *entry.key();
             entry.insert(Arc::clone(inbox));
-            return number;
+            return Some(number);
         }
     }
 }
