@@ -62,8 +62,8 @@ impl RawFutexMutex {
     /// # Memory ordering
     /// A compare-and-swap that succeeds is Acquire, and so is a waiter's swap; its partner is the
     /// Release in `unlock`: all that the holder before did happens before. One that fails is
-    /// Relaxed: nothing follows from it. To write `TAKEN` or `CONTENDED` needs no Release: a thread that reads it concludes
-    /// nothing from it.
+    /// Relaxed: nothing follows from it. To write `TAKEN` or `CONTENDED` needs no Release: a thread
+    /// that reads it concludes nothing from it.
     #[inline]
     pub fn try_lock(&self) -> bool {
         self.word.compare_exchange(FREE, TAKEN, Acquire, Relaxed).is_ok()

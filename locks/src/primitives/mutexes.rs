@@ -85,8 +85,8 @@ macro_rules! raw_mutex {
         // SAFETY: `lock` must return, and `try_lock` return `Some`, only to one thread at a time
         // until `unlock`. In each lock, one atomic step changes it from free to taken (the
         // compare-and-swap of `try_lock`, or a waiter's swap; the draw of a number that no other
-        // thread has; the hand-over to one node), only one thread can win that step, and only `unlock` changes it
-        // back.
+        // thread has; the hand-over to one node), only one thread can win that step, and only
+        // `unlock` changes it back.
         unsafe impl RawMutex for $Raw {
             const INIT: Self = $free;
             type Guard = GuardSend;
