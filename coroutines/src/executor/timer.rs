@@ -21,9 +21,10 @@ type Key = (Instant, u64, usize);
 /// The timers of an executor.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
-    /// Those that were dropped since included, up to as many again.
+    /// Those that were dropped since included; when the next one comes, no more than as many again,
+    /// and 64.
     due: BinaryHeap<Reverse<Key>>,
-    /// Each with the number of its timer.
+    /// Each with the number of its timer; as many places as have been in use at once.
     wakers: Vec<Option<(u64, Waker)>>,
     free: Vec<usize>,
     /// The number of the next one.
@@ -47,9 +48,11 @@ impl Timers {
             self.wakers.len() - 1
         });
         self.wakers[place] = Some((self.number, waker));
-        if self.due.len() > 2 * self.wakers.len() + 64 {
+        let most = 2 * (self.wakers.len() - self.free.len()) + 64;
+        if self.due.len() >= most {
             let wakers = &self.wakers;
             self.due.retain(|Reverse(key)| is_set(wakers, *key));
+            self.due.shrink_to(most);
         }
         let key = (at, self.number, place);
         self.due.push(Reverse(key));

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use coroutines::executor;
 
 use crate::executor::Ends;
+use crate::executor_foreign::poll;
 
 checks::within_a_minute! {
     #[test]
@@ -134,6 +136,23 @@ checks::within_a_minute! {
             executor::sleep(Duration::from_secs(1)).await;
             assert_eq!((polls.get(), polls_of_next.get()), (1, 1));
         });
+    }
+
+    #[test]
+    fn timers_that_were_dropped_leave_the_heap_once_few_are_left() {
+        const MANY: u64 = 100_000;
+        let wait_at_once = |number: u64| {
+            let sleep = |_| executor::sleep(Duration::from_secs(3600));
+            for sleep in &mut (0..number).map(sleep).collect::<Vec<_>>() {
+                assert!(poll(Pin::new(sleep), Waker::noop()).is_pending());
+            }
+        };
+        let (_, kept) = executor::block_on_paused(async {
+            coroutines::cost::counted(|| [MANY, 1].map(wait_at_once))
+        });
+        // The places of their wakers are kept for others, as are the slots of tasks.
+        let kept = kept.expect("this binary counts");
+        assert!(kept < 48 * MANY, "{kept} bytes");
     }
 
     #[test]
