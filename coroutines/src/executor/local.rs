@@ -101,11 +101,13 @@ impl Local {
 
     pub(super) fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
         let slot = self.free.borrow_mut().pop().unwrap_or_else(|| {
-            self.with_slots(|slots| {
+            let slots = self.with_slots(|slots| {
                 slots.push(None);
-                assert!(slots.len() < 1 << 32, "there is no number for another task");
-                slots.len() - 1
-            })
+                slots.len()
+            });
+            // Not in there: the panic hook is foreign code.
+            assert!(slots < 1 << 32, "there is no number for another task");
+            slots - 1
         });
         let tag = self.tag.replace(self.tag.get().wrapping_add(1));
         let whole = Whole::new(Id::new(self.number, tag, slot), future);
