@@ -49,7 +49,8 @@ pub(super) struct Task(NonNull<Head>);
 pub(super) struct Whole<F: Future> {
     head: Head,
     /// Until the state is `Ended`, `poll` and `end` alone use it, neither inside of the other; from
-    /// then on its handle alone, which calls no foreign code meanwhile; once that is dropped, `run`.
+    /// then on its handle alone, which calls no foreign code meanwhile; once that is dropped,
+    /// `leave_detached`.
     stage: UnsafeCell<Stage<F>>,
 }
 
@@ -109,31 +110,44 @@ impl<F: Future> Whole<F> {
         let whole = task.0.cast::<Self>();
         // SAFETY: as the caller promises.
         let this = unsafe { whole.as_ref() };
-        match this.head.state.get() {
-            State::Runs => match catch_unwind(AssertUnwindSafe(|| this.poll(&task.id.waker()))) {
+        if this.head.state.get() == State::Runs {
+            match catch_unwind(AssertUnwindSafe(|| this.poll(&task.id.waker()))) {
                 Ok(Poll::Pending) => return false,
                 Ok(Poll::Ready(output)) => this.end(Ok(output)),
                 Err(panic) => this.end(Err(JoinError(Some(panic)))),
-            },
-            State::Aborted => this.end(Err(JoinError(None))),
-            State::Ended | State::Left => {}
+            }
+        } else {
+            this.abort();
         }
         if !this.head.wanted.get() {
-            // Now, while the task is whole and in its slot: the destructor of an output is foreign
-            // code, and may wake it.
-            // SAFETY: the task has ended, and its handle is dropped: this function alone uses it.
-            contain(|| unsafe { *this.stage.get() = Stage::Empty });
+            // SAFETY: it is one of these, has ended, is in its slot, and its handle is dropped.
+            return unsafe { Self::leave_detached(whole) };
         }
         if this.head.queued.get() {
             return false;
         }
-        if this.head.wanted.get() {
-            this.head.state.set(State::Left);
-        } else {
-            // SAFETY: `new` has made it of a box; its handle is dropped, and no queue has it. What is
-            // left of it calls no foreign code.
-            drop(unsafe { Box::from_raw(whole.as_ptr()) });
+        this.head.state.set(State::Left);
+        true
+    }
+
+    /// Does what `run` does at the end, for a task whose handle is dropped.
+    ///
+    /// # Safety
+    /// The task has ended, is in its slot, and its handle is dropped.
+    #[cold]
+    unsafe fn leave_detached(whole: NonNull<Self>) -> bool {
+        // SAFETY: as the caller promises.
+        let this = unsafe { whole.as_ref() };
+        // Now, while the task is whole and in its slot: the destructor of an output is foreign
+        // code, and may wake it.
+        // SAFETY: as the caller promises; and this function alone uses the stage.
+        contain(|| unsafe { *this.stage.get() = Stage::Empty });
+        if this.head.queued.get() {
+            return false;
         }
+        // SAFETY: `new` has made it of a box; its handle is dropped, and no queue has it. What is
+        // left of it calls no foreign code.
+        drop(unsafe { Box::from_raw(whole.as_ptr()) });
         true
     }
 
@@ -147,6 +161,14 @@ impl<F: Future> Whole<F> {
         // before. The future is in the task's memory, which does not move; `stage` is private, and
         // no code moves a `Runs` out of it: `end` drops it in place.
         unsafe { Pin::new_unchecked(future) }.poll(&mut Context::from_waker(waker))
+    }
+
+    /// Drops the future of a task that was aborted. One that has ended stays so.
+    #[cold]
+    fn abort(&self) {
+        if !self.head.is_finished() {
+            self.end(Err(JoinError(None)));
+        }
     }
 
     /// Replaces the future by its output, and wakes the task that awaits it. The destructors of the
