@@ -40,9 +40,9 @@ use crate::contain::wake;
 /// code, which may use this channel, or panic.
 struct Shared<T> {
     values: VecDeque<T>,
-    room: usize,
-    /// How much of the room is granted to senders that waited, and is not filled yet.
-    granted: usize,
+    /// The room that is neither filled nor granted to a sender that waited; none once the receiver
+    /// is gone.
+    free: usize,
     senders: usize,
     /// The receiver is there.
     open: bool,
@@ -54,17 +54,6 @@ struct Shared<T> {
 }
 
 impl<T> Shared<T> {
-    fn is_full(&self) -> bool {
-        self.values.len() + self.granted == self.room
-    }
-
-    /// Grants room that has become free to the first sender in the line, and returns its waker.
-    fn grant(&mut self) -> Option<Waker> {
-        let (_, waker) = self.line.pop_front()?;
-        self.granted += 1;
-        Some(waker)
-    }
-
     fn find(&self, number: u64) -> Option<usize> {
         self.line.binary_search_by_key(&number, |&(number, _)| number).ok()
     }
@@ -98,18 +87,28 @@ pub enum TrySendError<T> {
 pub fn channel<T>(room: usize) -> (Sender<T>, Receiver<T>) {
     assert!(room > 0, "a channel has room for at least one value");
     let (values, line, next_number) = (VecDeque::new(), VecDeque::new(), 0);
-    let (granted, senders, open, receiver) = (0, 1, true, None);
-    let shared = Shared { values, room, granted, senders, open, receiver, line, next_number };
+    let (free, senders, open, receiver) = (room, 1, true, None);
+    let shared = Shared { values, free, senders, open, receiver, line, next_number };
     let shared = Rc::new(RefCell::new(shared));
     (Sender(Rc::clone(&shared)), Receiver(shared))
 }
 
-/// Puts a value into the room that there is for it, and wakes the receiver.
+/// Puts a value into room that is free, and wakes the receiver.
 fn push<T>(mut shared: RefMut<'_, Shared<T>>, value: T) {
+    shared.free -= 1;
     shared.values.push_back(value);
     let receiver = shared.receiver.take();
     drop(shared);
     wake(receiver);
+}
+
+/// Grants room to the first sender in the line; it is free if there is none.
+#[cold]
+fn grant<T>(mut shared: RefMut<'_, Shared<T>>) {
+    let first = shared.line.pop_front();
+    shared.free += usize::from(first.is_none());
+    drop(shared);
+    wake(first.map(|(_, waker)| waker));
 }
 
 impl<T> Sender<T> {
@@ -119,11 +118,9 @@ impl<T> Sender<T> {
     /// There is no room, or the receiver is gone.
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
         let shared = self.0.borrow_mut();
-        if !shared.open {
-            return Err(TrySendError::Closed(value));
-        }
-        if shared.is_full() {
-            return Err(TrySendError::Full(value));
+        if shared.free == 0 {
+            let error = if shared.open { TrySendError::Full } else { TrySendError::Closed };
+            return Err(error(value));
         }
         push(shared, value);
         Ok(())
@@ -137,78 +134,79 @@ impl<T> Sender<T> {
     /// # Fairness
     /// FIFO: room that becomes free is granted to the sender that has waited longest, and to no
     /// other. So a `send` that waits has to be polled or dropped, or its room stays empty.
-    pub async fn send(&self, value: T) -> Result<(), SendError<T>> {
-        let value = match self.try_send(value) {
-            Ok(()) => return Ok(()),
-            Err(TrySendError::Closed(value)) => return Err(SendError(value)),
-            Err(TrySendError::Full(value)) => value,
-        };
-        let mut place = Place { shared: &self.0, number: None };
-        poll_fn(|cx| place.poll_granted(cx)).await;
-        place.fill(value)
+    pub fn send(&self, value: T) -> impl Future<Output = Result<(), SendError<T>>> {
+        let mut place = Place { shared: &self.0, value: Some(value), number: None };
+        poll_fn(move |cx| place.poll_send(cx))
     }
 }
 
-/// A place in the line for room, and then the room itself; its destructor gives it back.
+/// A value to be sent, and its place in the line for room; its destructor gives the place back.
 struct Place<'a, T> {
     shared: &'a RefCell<Shared<T>>,
-    /// `None`: it has not asked yet, or has used its room. A number that is no longer in the line
-    /// has room, if the channel is open.
+    /// `None`: it is sent.
+    value: Option<T>,
+    /// `None`: it has no place. One that is no longer in the line has room, if the channel is open.
     number: Option<u64>,
 }
 
 impl<T> Place<'_, T> {
+    fn poll_send(&mut self, cx: &Context<'_>) -> Poll<Result<(), SendError<T>>> {
+        let value = self.value.take().expect("a `send` that has ended is not polled");
+        let shared = self.shared.borrow_mut();
+        if self.number.is_none() && shared.free > 0 {
+            push(shared, value);
+            return Poll::Ready(Ok(()));
+        }
+        drop(shared);
+        self.wait(cx, value)
+    }
+
     /// Waits until room is granted, or the receiver is gone.
-    fn poll_granted(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    #[inline(never)]
+    fn wait(&mut self, cx: &Context<'_>, value: T) -> Poll<Result<(), SendError<T>>> {
         // Foreign code: the clone comes before the borrow, the drop of what it replaces after it.
         let waker = cx.waker().clone();
         let mut shared = self.shared.borrow_mut();
-        let number = self.number.unwrap_or(shared.next_number);
-        let before = match (self.number, shared.find(number)) {
-            _ if !shared.open => return Poll::Ready(()),
-            (None, _) => {
+        let before = match self.number.map(|number| shared.find(number)) {
+            _ if !shared.open => return Poll::Ready(Err(SendError(value))),
+            Some(Some(found)) => Some(replace(&mut shared.line[found].1, waker)),
+            None if shared.free == 0 => {
+                let number = shared.next_number;
                 (self.number, shared.next_number) = (Some(number), number + 1);
-                if !shared.is_full() {
-                    shared.granted += 1;
-                    return Poll::Ready(());
-                }
                 shared.line.push_back((number, waker));
                 None
             }
-            (Some(_), Some(found)) => Some(replace(&mut shared.line[found].1, waker)),
-            (Some(_), None) => return Poll::Ready(()),
+            // Room was granted, or that clone has made some.
+            _ => {
+                shared.free += usize::from(self.number.take().is_some());
+                push(shared, value);
+                return Poll::Ready(Ok(()));
+            }
         };
+        self.value = Some(value);
         drop(shared);
         drop(before);
         Poll::Pending
     }
 
-    fn fill(mut self, value: T) -> Result<(), SendError<T>> {
-        let mut shared = self.shared.borrow_mut();
-        if !shared.open {
-            return Err(SendError(value));
-        }
-        self.number = None;
-        shared.granted -= 1;
-        push(shared, value);
-        Ok(())
-    }
-}
-
-impl<T> Drop for Place<'_, T> {
-    fn drop(&mut self) {
-        let Some(number) = self.number else { return };
+    #[cold]
+    fn leave(&self, number: u64) {
         let mut shared = self.shared.borrow_mut();
         if let Some(found) = shared.find(number) {
             let gone = shared.line.remove(found);
             drop(shared);
             drop(gone);
         } else if shared.open {
-            // It was granted and not used: the next one gets it.
-            shared.granted -= 1;
-            let next = shared.grant();
-            drop(shared);
-            wake(next);
+            // It was granted and not used.
+            grant(shared);
+        }
+    }
+}
+
+impl<T> Drop for Place<'_, T> {
+    fn drop(&mut self) {
+        if let Some(number) = self.number {
+            self.leave(number);
         }
     }
 }
@@ -218,15 +216,15 @@ impl<T> Receiver<T> {
     ///
     /// # Cancel safety
     /// A `recv` that is dropped has received nothing.
-    pub async fn recv(&mut self) -> Option<T> {
-        poll_fn(|cx| self.poll_recv(cx)).await
+    pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
+        poll_fn(move |cx| match self.next() {
+            Poll::Pending => self.wait(cx),
+            ready => ready,
+        })
     }
 
-    fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        let polled = self.next();
-        if polled.is_ready() {
-            return polled;
-        }
+    #[inline(never)]
+    fn wait(&self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let waker = cx.waker().clone();
         let mut shared = self.0.borrow_mut();
         let before = shared.receiver.replace(waker);
@@ -241,9 +239,11 @@ impl<T> Receiver<T> {
         let mut shared = self.0.borrow_mut();
         match shared.values.pop_front() {
             Some(value) => {
-                let next = shared.grant();
-                drop(shared);
-                wake(next);
+                if shared.line.is_empty() {
+                    shared.free += 1;
+                } else {
+                    grant(shared);
+                }
                 Poll::Ready(Some(value))
             }
             None if shared.senders == 0 => Poll::Ready(None),
@@ -272,7 +272,7 @@ impl<T> Drop for Sender<T> {
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         let mut shared = self.0.borrow_mut();
-        shared.open = false;
+        (shared.open, shared.free) = (false, 0);
         let (values, line) = (take(&mut shared.values), take(&mut shared.line));
         let own = shared.receiver.take();
         drop(shared);
