@@ -45,6 +45,7 @@ mod contain;
 /// How an executor sleeps, on real threads and std's locks.
 #[path = ""]
 pub mod real {
+    use kit::real::lane;
     use std::{sync, thread};
 
     #[doc(hidden)]
@@ -95,7 +96,7 @@ pub mod on_ours {
 
 // Some of them once more: on the model checker's threads, locks and tasks.
 kit::model! {{
-    use kit::model::{runtime, sync, thread};
+    use kit::model::{lane, runtime, sync, thread};
 
     pub use kit::model::runtime::block_on;
 

@@ -1,82 +1,134 @@
-//! What wakes a task: itself, a timer, another thread. Its executor polls the tasks that were
-//! woken, in FIFO order, and sleeps while there is none.
+//! The run queue of an executor: it polls the tasks that were woken, in FIFO order, and sleeps while
+//! there is none. No task is polled that was not woken: that is what a waker is for, and what a loop
+//! over all tasks would not do.
 //!
-//! No task is polled that was not woken: that is what a waker is for, and what a loop over all
-//! tasks would not do.
+//! [`textbook`] is a whole executor. [`crate::executor`] works in the same way, and adds what a library
+//! needs: tasks that spawn others, are joined and aborted; sockets; panics that stop no other task;
+//! and speed, by a run queue without a lock, wakers without an allocation, and a heap of timers.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::Poll;
-use std::thread;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use futures_util::future::{LocalBoxFuture, join};
+use kit::real::lane::{lock, start};
+use tokio::sync::oneshot;
 
 use super::runtime;
 use crate::lane::{self, wait};
 
-/// Runs three tasks on one thread, until all have ended: `t1` yields three times, `t2` sleeps, and
-/// `t3` waits for a thread. Returns the order of the first three polls, by the tasks' numbers, and
-/// the number of polls of each; that of `t2` is 1 where its time had passed before it could ask.
-pub fn run(pace: Duration) -> (Vec<usize>, [u32; 3]) {
-    let polled = Rc::new(RefCell::new(Vec::new()));
-    runtime::block_on(async {
-        let yields = async move {
-            for _ in 0..3 {
-                lane::work("", pace);
-                runtime::yield_now().await;
+/// What wakes a task: it puts the task's number into the run queue, once.
+struct TaskWaker {
+    task: usize,
+    queue: Arc<Mutex<VecDeque<usize>>>,
+    executor: Thread,
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        let mut queue = lock(&self.queue);
+        if !queue.contains(&self.task) {
+            queue.push_back(self.task);
+        }
+        drop(queue);
+        // After the push, so that the executor finds it.
+        self.executor.unpark();
+    }
+}
+
+/// The wakers of the tasks that sleep, and when each is due.
+type Timers = RefCell<Vec<(Instant, Waker)>>;
+
+/// Polls each task, and again whenever it was woken, until all have ended.
+fn run_all(tasks: [LocalBoxFuture<'static, ()>; 3], timers: &Timers) {
+    let mut tasks = tasks.map(Some);
+    let queue = Arc::new(Mutex::new(VecDeque::from_iter(0..tasks.len())));
+    while tasks.iter().any(Option::is_some) {
+        let now = Instant::now();
+        timers.borrow_mut().extract_if(.., |(due, _)| *due <= now).for_each(|(_, it)| it.wake());
+        let next = lock(&queue).pop_front();
+        if let Some(task) = next {
+            let (queue, executor) = (Arc::clone(&queue), thread::current());
+            let waker = Waker::from(Arc::new(TaskWaker { task, queue, executor }));
+            // There is none, if the task has ended, and was woken after that.
+            tasks[task].take_if(|it| it.as_mut().poll(&mut Context::from_waker(&waker)).is_ready());
+        } else if let Some(first) = timers.borrow().iter().map(|(due, _)| *due).min() {
+            thread::park_timeout(first - now);
+        } else {
+            // Returns at once if the thread was unparked since it looked into the queue.
+            thread::park();
+        }
+    }
+}
+
+/// Runs three tasks on this executor; returns the same as [`run`].
+pub fn textbook(pace: Duration) -> Vec<usize> {
+    let timers = Rc::new(Timers::default());
+    let left = Rc::clone(&timers);
+    let sleep = move |time| {
+        let due = Instant::now() + time;
+        poll_fn(move |cx| {
+            if Instant::now() >= due {
+                return Poll::Ready(());
             }
+            left.borrow_mut().push((due, cx.waker().clone()));
+            Poll::Pending
+        })
+    };
+    polled(pace, sleep, |tasks| run_all(tasks, &timers))
+}
+
+/// Runs three tasks on one thread, until all have ended: `t1` yields three times, `t2` sleeps, and
+/// `t3` waits for a thread. Returns the numbers of the tasks, in the order of their polls; that
+/// of `t2` is there once where its time had passed before it could ask.
+pub fn run(pace: Duration) -> Vec<usize> {
+    polled(pace, runtime::sleep, |tasks| {
+        runtime::block_on(async {
+            for task in tasks.map(runtime::spawn) {
+                task.await.expect("it does not panic");
+            }
+        });
+    })
+}
+
+/// Makes the three tasks, each of which notes its polls, and has them run.
+fn polled<S: Future<Output = ()> + 'static>(
+    pace: Duration,
+    sleep: impl FnOnce(Duration) -> S + 'static,
+    run: impl FnOnce([LocalBoxFuture<'static, ()>; 3]),
+) -> Vec<usize> {
+    let yields = async move {
+        for _ in 0..3 {
             lane::work("", pace);
+            runtime::yield_now().await;
+        }
+    };
+    // Its time begins with its first poll.
+    let sleeps = async move { wait("a timer", sleep(pace * 6)).await };
+    let asks = async move {
+        let (sender, answer) = oneshot::channel();
+        let works = move || {
+            lane::work("", pace * 8);
+            sender.send(())
         };
-        // Its time begins with its first poll.
-        let sleeps = async move { wait("a timer", runtime::sleep(pace * 6)).await };
-        let asks = wait("a thread", answered(pace * 8));
-        let tasks = [
-            runtime::spawn(lane::task("t1", counted(1, Rc::clone(&polled), yields))),
-            runtime::spawn(lane::task("t2", counted(2, Rc::clone(&polled), sleeps))),
-            runtime::spawn(lane::task("t3", counted(3, Rc::clone(&polled), asks))),
-        ];
-        for task in tasks {
-            task.await.expect("it does not panic");
-        }
-    });
-    let polled = polled.take();
-    let times = [1, 2, 3].map(|task| polled.iter().filter(|&&one| one == task).count() as u32);
-    (polled[..3].to_vec(), times)
-}
-
-/// Notes each poll of a task.
-async fn counted<F: Future>(task: usize, polled: Rc<RefCell<Vec<usize>>>, future: F) -> F::Output {
-    let mut future = pin!(future);
-    poll_fn(|cx| {
-        polled.borrow_mut().push(task);
-        future.as_mut().poll(cx)
-    })
-    .await
-}
-
-/// Waits for a thread, which works for a while and then wakes the task: a waker may be sent to any
-/// thread, though its task may not.
-async fn answered(pace: Duration) {
-    let (answered, asked) = (Arc::new(AtomicBool::new(false)), Cell::new(false));
-    poll_fn(|cx| {
-        // Acquire: pairs with the Release below.
-        if answered.load(Ordering::Acquire) {
-            return Poll::Ready(());
-        }
-        // It is polled by no other waker than this one.
-        if !asked.replace(true) {
-            let (answered, waker) = (Arc::clone(&answered), cx.waker().clone());
-            let thread = thread::Builder::new().name("thread".to_owned()).spawn(move || {
-                lane::work("", pace);
-                answered.store(true, Ordering::Release);
-                waker.wake();
-            });
-            thread.expect("the system has room for another thread");
-        }
-        Poll::Pending
-    })
-    .await;
+        // The answer is polled first, and leaves its waker, which `send` calls on the thread.
+        wait("a thread", join(answer, async { start("thread", works) })).await.0.expect("it sends");
+    };
+    let tasks: [LocalBoxFuture<'_, ()>; 3] = [Box::pin(yields), Box::pin(sleeps), Box::pin(asks)];
+    let (polls, mut number) = (Rc::new(RefCell::new(Vec::new())), 0);
+    run(tasks.map(|mut task| -> LocalBoxFuture<'_, ()> {
+        number += 1;
+        let (polls, number) = (Rc::clone(&polls), number);
+        let noted = poll_fn(move |cx| {
+            polls.borrow_mut().push(number);
+            task.as_mut().poll(cx)
+        });
+        Box::pin(lane::task(&format!("t{number}"), noted))
+    }));
+    polls.take()
 }
