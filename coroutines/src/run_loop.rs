@@ -41,11 +41,9 @@ impl Wake for TaskWaker {
     }
 }
 
-/// The wakers of the tasks that sleep, and when each is due.
-type Timers = RefCell<Vec<(Instant, Waker)>>;
-
-/// Polls each task, and again whenever it was woken, until all have ended.
-fn run_all(tasks: [LocalBoxFuture<'static, ()>; 3], timers: &Timers) {
+/// Polls each task, and again whenever it was woken, until all have ended. The timers are the wakers
+/// of the tasks that sleep, and when each is due.
+fn run_all(tasks: [LocalBoxFuture<'static, ()>; 3], timers: &RefCell<Vec<(Instant, Waker)>>) {
     let mut tasks = tasks.map(Some);
     let queue = Arc::new(Mutex::new(VecDeque::from_iter(0..tasks.len())));
     while tasks.iter().any(Option::is_some) {
@@ -68,7 +66,7 @@ fn run_all(tasks: [LocalBoxFuture<'static, ()>; 3], timers: &Timers) {
 
 /// Runs three tasks on this executor; returns the same as [`run`].
 pub fn textbook(pace: Duration) -> Vec<usize> {
-    let timers = Rc::new(Timers::default());
+    let timers = Rc::new(RefCell::new(Vec::new()));
     let left = Rc::clone(&timers);
     let sleep = move |time| {
         let due = Instant::now() + time;

@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use kit::sync_point::SyncPoint;
-use tracing::{info, info_span, span::EnteredSpan};
+use tracing::{info, info_span};
 
 use super::lane::{finish, lock, start, wait, wait_while};
 use super::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -37,11 +37,10 @@ impl Wake for Sleeper {
 }
 
 impl Sleeper {
-    /// Stays in the window until the other thread is done, the first time; then begins to wait.
-    fn pause(&self) -> EnteredSpan {
+    /// Stays in the window until the other thread is done; returns at once the next time.
+    fn pause(&self) {
         self.window.arrive();
         self.window.wait_for(2);
-        info_span!("waits", what = "a wake").entered()
     }
 }
 
@@ -51,7 +50,8 @@ pub fn check_then_park(window: &SyncPoint) -> u32 {
     let sleep = |it: &Sleeper| {
         if !it.flag.swap(false, SeqCst) {
             info!("checks: no wake-up yet");
-            let _waits = it.pause();
+            it.pause();
+            let _waits = info_span!("waits", what = "a wake");
             drop(wait(&it.changed, lock(&it.woken)));
         }
     };
@@ -75,12 +75,13 @@ pub fn locked(window: &SyncPoint) -> u32 {
 
 fn under_a_lock<const CLEARS_BEFORE: bool>(window: &SyncPoint) -> u32 {
     let sleep = |it: &Sleeper| {
-        let _waits = it.pause();
+        it.pause();
         let mut woken = lock(&it.woken);
         if CLEARS_BEFORE {
             *woken = false;
             info!("clears the flag");
         }
+        let _waits = info_span!("waits", what = "a wake");
         *wait_while(&it.changed, woken, |woken| !*woken) = false;
     };
     run(window, sleep, |it| {
@@ -94,7 +95,8 @@ fn under_a_lock<const CLEARS_BEFORE: bool>(window: &SyncPoint) -> u32 {
 /// polled once more, in vain.
 pub fn parked(window: &SyncPoint) -> u32 {
     let sleep = |it: &Sleeper| {
-        let _waits = it.pause();
+        it.pause();
+        let _waits = info_span!("waits", what = "a wake");
         thread::park();
     };
     run(window, sleep, |it| it.thread.unpark())

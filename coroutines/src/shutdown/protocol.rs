@@ -1,13 +1,9 @@
 //! The protocol of a shutdown, for the model checker: two stages as threads, a channel between
 //! them, and a thread that tells them to stop.
 
+use super::lane::{finish, start};
 use super::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use super::sync::{Arc, mpsc::channel};
-use super::thread::{self, JoinHandle};
-
-fn start(name: &str, body: impl FnOnce() -> u32 + Send + 'static) -> JoinHandle<u32> {
-    thread::Builder::new().name(name.to_owned()).spawn(body).expect("a model has room for it")
-}
 
 /// Accepts up to two orders until it is told to stop, and stores them until the channel is closed;
 /// if it is `cut_short`, the store is told to stop as well. Returns the number of orders that are
@@ -41,6 +37,5 @@ pub fn lost(cut_short: bool) -> u32 {
     });
     tracing::info!("tells them to stop");
     stop.store(true, SeqCst);
-    let accepted = accepts.join().expect("it does not panic");
-    accepted - stores.join().expect("it does not panic")
+    finish(accepts) - finish(stores)
 }
