@@ -1,15 +1,13 @@
 //! The sleep of an executor. While there is nothing to poll, its thread sleeps; a wake-up may come at
 //! any moment, also between its last check and its sleep. If it is lost, the thread sleeps for ever.
 //!
-//! The variants share one `block_on`, for a single future, and differ in how they sleep and wake. A
-//! real run widens the race window with a synchronisation point: the executor stays in it until the
-//! other thread has woken it.
+//! The variants share one `block_on`, for a single future, and differ in how they sleep and wake. In
+//! a real run, the executor stays in the race window until the other thread has woken it.
 
 use std::future::poll_fn;
 use std::mem::replace;
 use std::pin::pin;
 use std::task::{Context, Poll, Wake, Waker};
-use std::time::Duration;
 
 use kit::sync_point::SyncPoint;
 use tracing::{info, info_span};
@@ -36,21 +34,13 @@ impl Wake for Sleeper {
     }
 }
 
-impl Sleeper {
-    /// Stays in the window until the other thread is done; returns at once the next time.
-    fn pause(&self) {
-        self.window.arrive();
-        self.window.wait_for(2);
-    }
-}
-
 /// Runs the variant that checks a flag and then sleeps, in two steps: a wake-up between them finds
 /// nobody asleep, and no other one comes.
 pub fn check_then_park(window: &SyncPoint) -> u32 {
     let sleep = |it: &Sleeper| {
         if !it.flag.swap(false, SeqCst) {
             info!("checks: no wake-up yet");
-            it.pause();
+            it.window.meet();
             let _waits = info_span!("waits", what = "a wake");
             drop(wait(&it.changed, lock(&it.woken)));
         }
@@ -61,23 +51,14 @@ pub fn check_then_park(window: &SyncPoint) -> u32 {
     })
 }
 
-/// Runs the variant that checks and sleeps in one step, under a lock, but clears the flag right
-/// before: a wake-up that came during the poll, or right after it, is cleared as well.
-pub fn cleared_late(window: &SyncPoint) -> u32 {
-    under_a_lock::<true>(window)
-}
-
 /// Runs the variant that checks, sleeps and clears the flag in one critical section: the flag is
-/// cleared by the check that finds it set.
-pub fn locked(window: &SyncPoint) -> u32 {
-    under_a_lock::<false>(window)
-}
-
-fn under_a_lock<const CLEARS_BEFORE: bool>(window: &SyncPoint) -> u32 {
+/// cleared by the check that finds it set. With `CLEARED_LATE`, it is cleared right before as well,
+/// and with it a wake-up that came during the poll, or right after it.
+pub fn locked<const CLEARED_LATE: bool>(window: &SyncPoint) -> u32 {
     let sleep = |it: &Sleeper| {
-        it.pause();
+        it.window.meet();
         let mut woken = lock(&it.woken);
-        if CLEARS_BEFORE {
+        if CLEARED_LATE {
             *woken = false;
             info!("clears the flag");
         }
@@ -95,7 +76,7 @@ fn under_a_lock<const CLEARS_BEFORE: bool>(window: &SyncPoint) -> u32 {
 /// polled once more, in vain.
 pub fn parked(window: &SyncPoint) -> u32 {
     let sleep = |it: &Sleeper| {
-        it.pause();
+        it.window.meet();
         let _waits = info_span!("waits", what = "a wake");
         thread::park();
     };
@@ -120,8 +101,6 @@ fn block_on(future: impl Future, sleeper: &Arc<Sleeper>, sleep: fn(&Sleeper)) ->
 
 /// Lets thread `executor` run a future that thread `t2` makes ready; returns the number of polls.
 fn run(point: &SyncPoint, sleep: fn(&Sleeper), wake: fn(&Sleeper)) -> u32 {
-    /// How long a step takes, to be seen in the lanes.
-    const PACE: Duration = Duration::from_millis(5);
     let signal = Arc::new(Mutex::new((false, Waker::noop().clone())));
     let (signal2, window, point) = (Arc::clone(&signal), point.clone(), point.clone());
     let executor = start("executor", move || {
@@ -129,7 +108,7 @@ fn run(point: &SyncPoint, sleep: fn(&Sleeper), wake: fn(&Sleeper)) -> u32 {
         let sleeper = Arc::new(Sleeper { flag, woken, changed, thread, window, wake });
         let future = poll_fn(|cx| {
             let _runs = info_span!("runs", what = "polls");
-            sleeper.window.linger(PACE);
+            sleeper.window.work();
             let (ready, waker) = &mut *lock(&signal);
             waker.clone_from(cx.waker());
             info!("polls: {}", if *ready { "it is ready" } else { "not ready" });
@@ -145,7 +124,7 @@ fn run(point: &SyncPoint, sleep: fn(&Sleeper), wake: fn(&Sleeper)) -> u32 {
         info!("sets the signal");
         // Without holding the lock: a waker is foreign code.
         waker.wake();
-        point.linger(PACE);
+        point.work();
         point.arrive();
     });
     finish(setter);

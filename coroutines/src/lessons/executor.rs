@@ -3,7 +3,7 @@ use std::time::Duration;
 use coroutines::real::wake::{self, MOST_POLLS};
 use coroutines::{model, on_ours, on_tokio};
 use kit::sync_point::SyncPoint;
-use stage::{Checked, Lesson, Report, Variant};
+use stage::{Lesson, Report, Variant};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("executor", "what polls: a run queue, timers, and a wake-up that gets lost")
@@ -19,21 +19,21 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 7] {
     const PACE: Duration = Duration::from_millis(2);
     type Run = fn(&SyncPoint) -> u32;
-    let modelled = |variant: Variant, run: Run| {
-        let polls: Vec<u32> = (1..=MOST_POLLS).collect();
-        let size = "2 threads, polls counted";
-        variant.explored_for(size, "lose the wake-up", polls, move || run(&SyncPoint::none()))
-    };
-    let sleeps = |name, run: Run| Variant::deadlocks(name, move || run(&SyncPoint::of(2)));
-    let wakes = |name, run: Run, line: &'static str| {
-        Variant::holds(name, move || match run(&SyncPoint::of(2)) {
-            polls @ ..2 => Err(format!("polled {polls} times")),
-            // A park may return spuriously.
-            polls => Ok(Report::new(format!("{line}: polled {polls} times"))),
-        })
+    let sleeps = |name, [real, model]: [Run; 2], holds: Option<&'static str>| {
+        let polls = move || real(&SyncPoint::of(2));
+        let variant = match holds {
+            None => Variant::deadlocks(name, polls),
+            Some(line) => Variant::holds(name, move || match polls() {
+                polls @ ..2 => Err(format!("polled {polls} times")),
+                // A park may return spuriously.
+                polls => Ok(Report::new(format!("{line}: polled {polls} times"))),
+            }),
+        };
+        let (size, right) = ("2 threads, polls counted", Vec::from_iter(1..=MOST_POLLS));
+        variant.explored_for(size, "lose the wake-up", right, move || model(&SyncPoint::none()))
     };
     let polled = |name, run: fn(Duration) -> Vec<usize>| {
-        Variant::holds(name, move || -> Checked {
+        Variant::holds(name, move || {
             let polls = run(PACE);
             match [1, 2, 3].map(|task| polls.iter().filter(|&&one| one == task).count()) {
                 [4, n @ 1..=2, 2] if polls.starts_with(&[1, 2, 3]) => {
@@ -43,18 +43,18 @@ fn variants() -> [Variant; 7] {
             }
         })
     };
+    let (one_step, token) = ("check and sleep in one step", "unpark leaves a token");
     [
-        modelled(sleeps("looks-then-sleeps", wake::check_then_park), model::wake::check_then_park)
+        sleeps("looks-then-sleeps", [wake::check_then_park, model::wake::check_then_park], None)
             .story("It checks a flag, then sleeps: a wake-up between the two wakes nothing."),
-        modelled(sleeps("wiped-late", wake::cleared_late), model::wake::cleared_late).story(
-            "The flag is cleared right before the sleep, and with it a wake-up just before.",
-        ),
-        modelled(wakes("locked", wake::locked, "check and sleep in one step"), model::wake::locked)
+        sleeps("wiped-late", [wake::locked::<true>, model::wake::locked::<true>], None)
+            .story("The flag is cleared right before the sleep, and so is a wake-up before that."),
+        sleeps("locked", [wake::locked::<false>, model::wake::locked::<false>], Some(one_step))
             .story("Check, sleep and clearing are one critical section: no wake-up in between."),
-        modelled(wakes("parked", wake::parked, "unpark leaves a token"), model::wake::parked)
+        sleeps("parked", [wake::parked, model::wake::parked], Some(token))
             .story("`unpark` leaves a token, and `park` consumes it instead of sleeping."),
         polled("textbook", on_ours::run_loop::textbook)
-            .story("An executor in fifty lines: a queue of woken tasks, timers, a parked thread."),
+            .story("An executor in forty lines: a queue of woken tasks, and a thread that parks."),
         polled("ours", on_ours::run_loop::run)
             .story("The same three tasks on our library: each is polled as often as it is woken."),
         polled("tokio", on_tokio::run_loop::run)

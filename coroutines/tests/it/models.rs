@@ -40,10 +40,10 @@ counts! {
         [1, 2] || wake::check_then_park(&SyncPoint::none()) => 418 of 2541,
         [("1", 1), ("2", 2), (LOST, 1)];
     a_wake_up_that_is_cleared_before_the_sleep_is_lost_in_234_of_1039_schedules:
-        [1, 2] || wake::cleared_late(&SyncPoint::none()) => 234 of 1039,
+        [1, 2] || wake::locked::<true>(&SyncPoint::none()) => 234 of 1039,
         [("1", 1), ("2", 1), (LOST, 2)];
     a_critical_section_loses_no_wake_up_in_any_schedule:
-        [1, 2] || wake::locked(&SyncPoint::none()) => 0 of 1195, [("1", 1), ("2", 2)];
+        [1, 2] || wake::locked::<false>(&SyncPoint::none()) => 0 of 1195, [("1", 1), ("2", 2)];
     a_token_loses_no_wake_up_in_any_schedule_though_a_park_returns_spuriously:
         [1, 2, 3, 4] || wake::parked(&SyncPoint::none()) => 0 of 2245,
         [("1", 1), ("2", 2), ("3", 2), ("4", 2)];
