@@ -1,8 +1,8 @@
-//! The run queue of an executor: it polls the tasks that were woken, in FIFO order, and sleeps while
-//! there is none. No task is polled that was not woken: that is what a waker is for.
+//! The run queue of an executor: it polls the tasks that were woken, in FIFO order, and sleeps
+//! while there is none. No task is polled that was not woken: that is what a waker is for.
 //!
-//! [`textbook`] is a whole executor. The library [`crate::executor`] adds timers and sockets, tasks that
-//! spawn others, are joined and aborted, panics that stop no other task, and speed.
+//! [`textbook`] is a whole executor. The library [`crate::executor`] adds timers and sockets, tasks
+//! that spawn others, are joined and aborted, panics that stop no other task, and speed.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -59,7 +59,7 @@ fn run_all(tasks: [Task; 3]) {
     }
 }
 
-/// Runs three tasks on this executor; returns the same as [`run`]. It has no timers: a thread sleeps.
+/// Runs three tasks on this executor; returns the same as [`run`]. Its timer is a thread.
 pub fn textbook(pace: Duration) -> Vec<usize> {
     polled(pace, answer, run_all)
 }

@@ -1,8 +1,8 @@
-//! The sleep of an executor. While there is nothing to poll, its thread sleeps; a wake-up may come at
-//! any moment, also between its last check and its sleep. If it is lost, the thread sleeps for ever.
+//! The sleep of an executor. While there is nothing to poll, its thread sleeps; a wake-up may come
+//! at any moment, also between the last check and the sleep. If it is lost, the thread sleeps on.
 //!
-//! The variants share one `block_on`, for a single future, and differ in how they sleep and wake. In
-//! a real run, the executor stays in the race window until the other thread has woken it.
+//! The variants share one `block_on`, for a single future, and differ in how they sleep and wake.
+//! In a real run, the executor stays in the race window until the other thread has woken it.
 
 use std::future::poll_fn;
 use std::mem::replace;
