@@ -1,6 +1,8 @@
 //! The Python scripts of a topic: each prints what it says, and belongs to a lesson.
 
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
 
@@ -13,10 +15,6 @@ const LINES: usize = 60;
 pub(crate) fn trials(topic: &Path) -> Vec<Trial> {
     let mut lessons = String::new();
     crate::cited::append(&topic.join("src/lessons"), &mut lessons);
-    let scripts = std::fs::read_dir(topic.join("python")).into_iter().flatten().flatten();
-    let mut paths: Vec<_> = scripts.map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|is| is == "py"));
-    paths.sort();
     let trial = |path: PathBuf| {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let named = lessons.contains(&format!(".python(\"{name}\")"));
@@ -27,7 +25,37 @@ pub(crate) fn trials(topic: &Path) -> Vec<Trial> {
             check(&path)
         })
     };
-    paths.into_iter().map(trial).collect()
+    paths(topic).into_iter().map(trial).collect()
+}
+
+fn paths(topic: &Path) -> Vec<PathBuf> {
+    let scripts = std::fs::read_dir(topic.join("python")).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = scripts.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|is| is == "py"));
+    paths.sort();
+    paths
+}
+
+/// Starts each script of a topic, and reads nothing that it prints: it has to end all the same,
+/// within a minute. Where there is no Python, says so.
+///
+/// # Panics
+/// If a script goes on.
+pub fn every_script_ends_unread(topic: &Path) {
+    for path in paths(topic) {
+        let mut command = kit::python::command();
+        command.arg(&path).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut python = match command.spawn() {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                eprintln!("{:?} is not here: no script is run", kit::python::program());
+                return;
+            }
+            started => started.expect("a process can be started"),
+        };
+        drop(python.stdout.take());
+        let ended = kit::child::ChildGuard::of(python, Duration::from_secs(60)).wait();
+        ended.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
 }
 
 fn check(path: &Path) -> Result<(), Failed> {
@@ -38,8 +66,7 @@ fn check(path: &Path) -> Result<(), Failed> {
     }
     let promised =
         kit::python::promised(&script).ok_or("its docstring has no lines below Prints:")?;
-    let run =
-        kit::child::output(kit::python::command().arg(path), std::time::Duration::from_secs(60));
+    let run = kit::child::output(kit::python::command().arg(path), Duration::from_secs(60));
     let output = match run {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             eprintln!("{:?} is not here: no script is run", kit::python::program());

@@ -202,20 +202,7 @@ checks::within_a_minute! {
     }
 }
 
-/// Refuses to compile where the type has the trait: there would be two ways to read the last line.
-macro_rules! is_not {
-    ($($Type:ty: $Trait:path),* $(,)?) => { $(const _: fn() = || {
-        trait Reading<Way> {
-            fn read() {}
-        }
-        struct Has;
-        impl<T: ?Sized> Reading<()> for T {}
-        impl<T: ?Sized + $Trait> Reading<Has> for T {}
-        <$Type as Reading<_>>::read();
-    };)* };
-}
-
-is_not! {
+checks::is_not! {
     // A lock lets its value be reached on each thread, one at a time.
     SpinLock<Rc<()>>: Sync, TicketLock<Rc<()>>: Sync, McsLock<Rc<()>>: Sync,
     FutexMutex<Rc<()>>: Sync, ReentrantLock<Rc<()>>: Sync, ReentrantLock<Rc<()>>: Send,

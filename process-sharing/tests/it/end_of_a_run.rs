@@ -12,7 +12,7 @@ use process_sharing::fifo;
 use process_sharing::ipc_compared::{MEANS, measure};
 use process_sharing::names::Names;
 
-use crate::{eventually, program};
+use crate::program;
 
 #[test]
 fn a_child_that_is_blocked_exits_with_its_parent() {
@@ -99,16 +99,5 @@ fn a_lesson_that_is_killed_takes_its_children_with_it() {
 
 #[test]
 fn a_python_script_comes_to_its_end_when_no_process_reads_what_it_prints() {
-    let scripts = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/python"));
-    for script in scripts.expect("there are some").flatten().map(|script| script.path()) {
-        let mut command = kit::python::command();
-        command.arg(&script).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let Ok(mut python) = command.spawn() else {
-            eprintln!("there is no python3: nothing is asked of it");
-            return;
-        };
-        drop(python.stdout.take());
-        let ended = || python.try_wait().expect("it is ours").is_some();
-        eventually(&script.display().to_string(), ended);
-    }
+    checks::every_script_ends_unread(std::path::Path::new(env!("CARGO_MANIFEST_DIR")));
 }
