@@ -40,11 +40,10 @@ fn checked<T>(
     let missing = |error: &io::Error| {
         cfg!(not(target_os = "linux")) && error.kind() == io::ErrorKind::Unsupported
     };
-    let ran = with_children(|program| match run(program) {
-        Err(error) if missing(&error) => Ok(Err(error.to_string())),
-        ran => ran.map(Ok),
-    });
-    ran?.map_or_else(|why| Ok(Report::not_here(why)), check)
+    match program().and_then(|program| run(&program)) {
+        Err(error) if missing(&error) => Ok(Report::not_here(error.to_string())),
+        ran => check(ran.map_err(|error| error.to_string())?),
+    }
 }
 
 /// Returns a variant that holds: `check` gets the result of a run with children.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use criterion::Criterion;
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion};
 
 mod clients;
 mod servers;
@@ -90,6 +91,14 @@ fn table(connections: usize, contenders: &mut [Contender], turns: usize) {
     }
 }
 
+/// Returns a group whose contenders are timed for half a second each: the table has measured them.
+fn short(criterion: &mut Criterion, name: String) -> BenchmarkGroup<'_, WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(10).warm_up_time(Duration::from_millis(100));
+    group.measurement_time(Duration::from_millis(500));
+    group
+}
+
 fn sockets(criterion: &mut Criterion) {
     let is = |name| std::env::args().any(|argument| argument == name);
     servers::raise_the_limit();
@@ -98,9 +107,7 @@ fn sockets(criterion: &mut Criterion) {
         if !is("--list") && !is("--quick") {
             table(connections, &mut contenders, if is("--test") { 1 } else { TURNS });
         }
-        let mut group = criterion.benchmark_group(format!("sockets/{connections}"));
-        group.sample_size(10).warm_up_time(Duration::from_millis(100));
-        group.measurement_time(Duration::from_millis(500));
+        let mut group = short(criterion, format!("sockets/{connections}"));
         for contender in &mut contenders {
             group.bench_function(&contender.name, |bencher| {
                 bencher.iter_custom(|times| {
@@ -111,9 +118,7 @@ fn sockets(criterion: &mut Criterion) {
             });
         }
         group.finish();
-        let mut group = criterion.benchmark_group(format!("sockets/{connections}, p99"));
-        group.sample_size(10).warm_up_time(Duration::from_millis(100));
-        group.measurement_time(Duration::from_millis(500));
+        let mut group = short(criterion, format!("sockets/{connections}, p99"));
         for contender in &mut contenders {
             group.bench_function(&contender.name, |bencher| {
                 bencher.iter_custom(|times| {
