@@ -1,5 +1,6 @@
-# What the findings share; each sources it. `rust` and `python` run a program from standard input with pinned public packages in a
-# temporary folder, print its output and keep it; `holds` compares that output with the lines of standard input, and ends with 1 if it changed.
+# What the findings share; each sources it. `rust`, `python` and `node` run a program from standard input with pinned public packages in a
+# temporary folder, print its output and keep it; `debian` unpacks pinned packages of Debian 12 there; `holds` compares the output with the lines of
+# standard input, and ends with 1 if it changed.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -20,6 +21,21 @@ python() {
     cat >"$work/finding.py"
     "$work/venv/bin/python" -W ignore "$work/finding.py" 2>"$work/errors" | tee "$work/output" ||
         { cat "$work/errors" >&2; exit 1; }
+}
+
+# node PACKAGE@VERSION…
+node() {
+    npm --prefix "$work" install --silent --no-audit --no-fund "$@"
+    cat >"$work/finding.mjs"
+    command node "$work/finding.mjs" 2>"$work/errors" | tee "$work/output" ||
+        { cat "$work/errors" >&2; exit 1; }
+}
+
+# debian PACKAGE=VERSION…: their programs are found first from then on. On a machine that has no package lists yet, run `apt-get update` once.
+debian() {
+    (cd "$work" && apt-get -qq -o APT::Sandbox::User=root download "$@")
+    for package in "$work"/*.deb; do dpkg-deb -x "$package" "$work/root"; done
+    PATH=$work/root/usr/bin:$PATH
 }
 
 holds() {
