@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# gevent 26.9.0, eventlet 0.41.3: a greenlet that was killed counts as successful in gevent, and `get` returns the exception as its value; eventlet raises it.
+# gevent 26.9.0, eventlet 0.41.3: gevent takes a killed greenlet for a successful one, and `get` returns the exception as its value; eventlet raises it.
 # Guess: both raise it, as asyncio raises CancelledError; `successful()` is false.
 # Why: gevent takes GreenletExit for an orderly end, and keeps it as the value. So `joinall(raise_error=True)` raises nothing, and `Pool.map` has an
 #   exception among its results, which is found where somebody computes with it.

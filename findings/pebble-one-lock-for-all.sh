@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # pebble 5.2.3, wrapt 2.5.2: two functions decorated by `synchronized` exclude one another in pebble; in wrapt each only itself.
 # Guess: a decorated function has a lock of its own, in both.
-# Why: pebble's decorator without an argument takes one lock of the module, for all functions of the program, those of other packages included, and it is no
-#   RLock. So a decorated function that calls another decorated one, or waits for a thread that does, waits for itself; and two parts that know
+# Why: pebble's decorator without an argument takes one lock of the module, for all functions of the program, those of other packages included, and no RLock.
+#   So a decorated function that calls another decorated one, or waits for a thread that does, waits for itself; and two parts that know
 #   nothing of one another take turns. `@synchronized(lock)` with a lock of one's own says which. wrapt keeps an RLock for each function (or object).
 # Source: pebble's documentation of `synchronized`; wrapt's of its decorator of that name.
 . "$(dirname "$0")/run.bash"

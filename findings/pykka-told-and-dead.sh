@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# pykka 4.5.0: an actor whose handler raises lives on if the message was asked, and is dead if it was told; `sys.exit` in one actor ends all others, too.
+# pykka 4.5.0: an actor whose handler raises lives on if the message was asked, and is dead if it was told; `sys.exit` in one actor ends all.
 # Guess: in both cases the exception is reported and the actor takes its next message; `sys.exit` ends the thread that calls it, one actor.
-# Why: somebody who asked gets the exception, and it is dealt with. Nobody gets that of a told message, so the actor is stopped (`on_failure` is its last call); pykka has
-#   no supervisor that would start it again. What is no `Exception` (SystemExit, KeyboardInterrupt, a timeout of gevent's kind) stops every actor of the
-#   registry, so that the program can end. Changing `ask` to `tell` for speed changes what one bad message costs.
+# Why: somebody who asked gets the exception, and it is dealt with. Nobody gets that of a told message, so the actor is stopped (`on_failure` is its last
+#   call); pykka has no supervisor that would start it again. What is no `Exception` (SystemExit, KeyboardInterrupt) stops every actor, so that the
+#   program can end, and leaves whoever asked without an answer. Changing `ask` to `tell` for speed changes what one bad message costs.
 # Source: pykka's documentation of `Actor.on_failure`; _actor.py, `_actor_loop_running`.
 . "$(dirname "$0")/run.bash"
 python pykka==4.5.0 <<'PYTHON'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # shared-memory-dict 0.7.2: two processes set two different keys, and one of the keys is gone; with the package's lock turned on as well.
 # Guess: each item is stored for itself, so that only writers of one key race; and under the lock nobody does.
-# Why: the memory holds one pickle of the whole dict: to set a key is to read them all, change one, and write them all. SHARED_MEMORY_USE_LOCK=1 puts the
+# Why: the memory holds one pickle of the whole dict: to set a key is to read all, change one, and write all. SHARED_MEMORY_USE_LOCK=1 puts the
 #   lock around the call of a generator function, which returns before its body has run: nothing is done with the lock held. (And it is a
 #   lock of `multiprocessing`, so processes that meet by the memory's name alone have one each.) The callers need a lock of their own.
 # Source: dict.py (`_modify_db`) and lock.py; the package's page, "Locks" and "Serialization".

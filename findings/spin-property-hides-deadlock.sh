@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Spin 6.5.2: a model that deadlocks is reported, and no longer as soon as it has a property (`ltl`) that holds: "errors: 0".
 # Guess: a property is one more thing to check; the deadlock is reported as before.
-# Why: a property becomes a process that watches each step (a "never claim"), and beside one pan does not look for states in which nothing can move. And that
-#   what must happen at last never happens, pan finds with `-a` alone. Its report says both, in a line each above "errors: 0".
+# Why: a property becomes a process that watches each step (a "never claim"), and beside one pan looks for no state in which nothing can move.
+#   That what must happen at last never happens, it finds with `-a` alone. Its report says both, in a line each above "errors: 0".
 #   So a model is checked once without a property, and once with each.
 # Source: pan's own report ("disabled by never claim", "requires -a flag").
 . "$(dirname "$0")/run.bash"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # thespian 4.0.1: a message whose handler raises is handled again: twice in all by actors that are processes, three times by the system for tests.
 # Guess: it is handled once; the sender hears of the error, or nobody does.
-# Why: the failure is taken for one that passes, and the message is given once more to the same actor, whose state is what the first attempt has left. Then
+# Why: the failure is taken for one that passes, and the message is given again to the same actor, whose state is what the attempt has left. Then
 #   the sender gets a PoisonMessage. So a handler that writes, sends or counts before it raises does so twice; it has to be idempotent, or to catch
 #   what it raises.
 # Source: thespian's documentation of `PoisonMessage`; actorManager.py and simpleSystemBase.py.

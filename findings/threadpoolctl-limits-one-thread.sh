@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# threadpoolctl 3.8.0 (LLVM's OpenMP 21.1.8): `threadpool_limits(1)` limits the thread that calls it; another thread's OpenMP loops still have all threads.
+# threadpoolctl 3.8.0 (LLVM's OpenMP 21.1.8): `threadpool_limits(1)` limits the thread that calls it; OpenMP loops of others have all threads still.
 # Guess: a limit of the library in this process: 1 for every thread until the `with` ends.
 # Why: OpenMP keeps the number for each thread of the program; `omp_set_num_threads` sets the caller's. (OpenBLAS with threads of its own has one number
-#   for all.) A pool whose main thread has set the limit computes with workers times cores threads; the limit belongs into the task, or all of them get it
-#   by OMP_NUM_THREADS.
+#   for all.) A pool whose main thread has set the limit computes with workers times cores threads; the limit belongs into the task, or into
+#   OMP_NUM_THREADS.
 # Source: the OpenMP specification, internal control variable nthreads-var; threadpoolctl's page, "Known Limitations".
 . "$(dirname "$0")/run.bash"
 python threadpoolctl==3.8.0 cmeel-libomp==21.1.8 <<'PYTHON'
