@@ -4,7 +4,7 @@
 # Guess: a comes first in both; chili's `join` is rayon's, with the same arguments.
 # Why: chili leaves a in its queue for others and begins with b; rayon leaves b and begins with a. A recursion that becomes a tree of joins writes its log
 #   and takes its locks in the opposite order; whoever moves from one to the other swaps the two closures.
-# Source: chili's lib.rs, `join_seq` and `join_heartbeat`; its documentation of `join` names no order. Documentation of `rayon::join`.
+# Source: chili's lib.rs, `join_seq` and `join_heartbeat`; its documentation of `join` names no order. rayon-core's join/mod.rs, `join_context`.
 . "$(dirname "$0")/run.bash"
 rust 'chili = "=0.2.1"' 'rayon = "=1.12.0"' <<'RUST'
 use std::num::NonZero;
