@@ -6,8 +6,8 @@
 # Why: the queue belongs to both ends. To empty it early is work of its own: crossbeam has it for one of its two queues, std, which has the same code,
 #   for both. Whoever asks a server that dies waits for ever for a reply that nobody will send or refuse, as long as he keeps the sender for the next
 #   request; the next `send` fails, but he never gets to it.
-# Source: documentation of tokio::sync::mpsc, "Disconnection"; flume's issue 89; crossbeam's pull requests 669 (unbounded) and 1121 (bounded: merged, in no release
-#   up to 0.5.17).
+# Source: documentation of tokio::sync::mpsc, "Disconnection"; flume's issue 89; crossbeam's pull requests 669 (unbounded) and 1121 (bounded: merged, and not
+#   yet in 0.5.17).
 . "$(dirname "$0")/run.bash"
 rust 'async-broadcast = "=0.7.2"' 'async-channel = "=2.5.0"' 'crossbeam-channel = "=0.5.17"' 'flume = "=0.12.0"' 'futures-channel = "=0.3.34"' \
     'kanal = "=0.1.1"' 'postage = { version = "=0.5.0", default-features = false }' 'tachyonix = "=0.3.1"' 'thingbuf = "=0.1.6"' \
