@@ -20,6 +20,7 @@ use crate::recording::Recording;
 use crate::show::Runner;
 use crate::terminal::{Style, Terminal};
 use crate::trace::Trace;
+use crate::typed::typed;
 
 pub use self::refusal::refusal;
 
@@ -42,7 +43,8 @@ pub(crate) struct Topic {
 impl Topic {
     fn command(&self) -> Command {
         let short = self.about.split_once(". ").map_or(self.about, |(first, _)| first);
-        let command = Command::new(self.name).version(env!("CARGO_PKG_VERSION"));
+        let command = Command::new(self.name).bin_name(typed(self.name));
+        let command = command.version(env!("CARGO_PKG_VERSION"));
         let command = Options::augment_args(command.allow_negative_numbers(true))
             .about(short)
             .long_about(self.about);
@@ -209,11 +211,11 @@ fn play(
         let read = format!("{}{}", chosen.lesson.source, no_lanes.unwrap_or_default());
         terminal.wrap("  read  ", Style::Quiet, &read)?;
         if chosen.is_modelled() {
-            let again = format!("cargo run -p {topic} -- {} --explore", chosen.lesson.name);
+            let again = format!("{} {} --explore", typed(topic), chosen.lesson.name);
             terminal.command("  its schedules:  ", &again)?;
         }
         if !chosen.lesson.scripts.is_empty() {
-            let again = format!("cargo run -p {topic} -- {} --python", chosen.lesson.name);
+            let again = format!("{} {} --python", typed(topic), chosen.lesson.name);
             terminal.command("  in Python:  ", &again)?;
         }
         terminal.gap();

@@ -31,10 +31,22 @@ pub struct Variant {
     pub(crate) name: &'static str,
     pub(crate) promise: Promise,
     pub(crate) real: Arc<dyn Fn() -> Checked + Send + Sync>,
-    pub(crate) model: Option<(&'static str, &'static str, Model)>,
+    pub(crate) model: Option<Modelled>,
     pub(crate) deadline: Duration,
     pub(crate) story: Option<&'static str>,
     pub(crate) asked: Option<Asked>,
+}
+
+/// A variant's model.
+#[derive(Clone)]
+pub(crate) struct Modelled {
+    /// Its size: "2 threads".
+    pub(crate) size: &'static str,
+    /// What comes out of a schedule: "the counter"; empty where that needs no name.
+    pub(crate) outcome: &'static str,
+    /// What a schedule in which it fails does: "lose an update".
+    pub(crate) fails: &'static str,
+    pub(crate) run: Model,
 }
 
 /// A question about what a variant shows, which its own lenses answer.
@@ -121,12 +133,12 @@ impl Variant {
         fails: &'static str,
         model: impl Fn() -> T + Send + Sync + 'static,
     ) -> Self {
-        self.model = Some((size, fails, explore::model(model)));
+        self.model = Some(Modelled { size, outcome: "", fails, run: explore::model(model) });
         self
     }
 
     /// As [`explored`](Self::explored), with every outcome counted; one that is not among `right`
-    /// is a failure.
+    /// is a failure. After the size stands what comes out: "2 threads; the counter".
     #[must_use]
     pub fn explored_for<T: Debug + PartialEq + Send + Sync + 'static>(
         mut self,
@@ -135,7 +147,9 @@ impl Variant {
         right: impl Into<Vec<T>>,
         model: impl Fn() -> T + Send + Sync + 'static,
     ) -> Self {
-        self.model = Some((size, fails, explore::outcomes(right.into(), model)));
+        let (size, outcome) = size.split_once("; ").unwrap_or((size, ""));
+        let run = explore::outcomes(right.into(), model);
+        self.model = Some(Modelled { size, outcome, fails, run });
         self
     }
 }

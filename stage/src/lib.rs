@@ -48,6 +48,7 @@ mod silence;
 mod source;
 mod terminal;
 mod trace;
+mod typed;
 mod wait_for;
 
 pub use cards::{FlashCard, cards};

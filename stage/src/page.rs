@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 
 use crate::chosen::Chosen;
 use crate::explore::{Thread, Told, Why, written};
-use crate::lesson::{Promise, Variant};
+use crate::lesson::{Modelled, Promise, Variant};
 use crate::recording::Recording;
 use crate::source::{self, Place};
+use crate::typed::typed;
 
 use self::graph::Graph;
 
@@ -52,6 +53,7 @@ pub(crate) fn page(
     let lesson = &chosen.lesson;
     let data = json!({
         "topic": topic,
+        "typed": typed(topic),
         "lesson": lesson.name,
         "title": lesson.title,
         "story": lesson.story,
@@ -145,8 +147,8 @@ impl Once {
 
 /// Returns what the page shows of a variant.
 fn data(variant: &Variant, lanes: Value, files: &mut Files, most: usize) -> Option<Value> {
-    let (size, fails, model) = variant.model.as_ref()?;
-    let graph = Graph::of(model, most);
+    let Modelled { size, fails, run, .. } = variant.model.as_ref()?;
+    let graph = Graph::of(run, most);
     let mut states = Once::default();
     let mut state = |thread: &Thread, files: &mut Files| {
         let at = thread.at.map(|at| files.place(at));

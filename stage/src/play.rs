@@ -8,10 +8,11 @@ use std::io::{self, BufRead, IsTerminal};
 
 use crate::chosen::Chosen;
 use crate::explore::{self, Ahead, Model, Position, Why};
-use crate::lesson::{Promise, Variant};
+use crate::lesson::{Modelled, Promise, Variant};
 use crate::progress::with_spinner;
 use crate::source;
 use crate::terminal::{Style, Terminal};
+use crate::typed::typed;
 
 mod columns;
 mod goal;
@@ -36,7 +37,9 @@ pub(crate) fn play(
     let Some(variant) = modelled().find(broken).or_else(|| modelled().next()) else {
         return Ok(Err(format!("{} has no model to play", chosen.lesson.name)));
     };
-    let Some((size, _, model)) = &variant.model else { unreachable!("it was looked for") };
+    let Some(Modelled { size, run: model, .. }) = &variant.model else {
+        unreachable!("it was looked for")
+    };
     let begin = match schedule.map(explore::read) {
         None => Vec::new(),
         Some(Some(choices)) => choices,
@@ -46,8 +49,7 @@ pub(crate) fn play(
         return Ok(Err(explore::NOT_ITS_OWN.to_owned()));
     };
     let whole = with_spinner("the schedules", || explore::ahead(&[], AHEAD, model));
-    let again =
-        format!("cargo run -p {topic} -- {} --variant {}", chosen.lesson.name, variant.name);
+    let again = format!("{} {} --variant {}", typed(topic), chosen.lesson.name, variant.name);
     let goal = if position.end.is_some() && position.moves.is_empty() {
         "there is nothing to choose, it ends so in every schedule".to_owned()
     } else {
@@ -136,10 +138,10 @@ impl Game<'_> {
         }
         let moves = match self.position.can_move().count() {
             0 => String::new(),
-            1 => "1 moves, ".to_owned(),
-            most => format!("1 to {most} moves, "),
+            1 => "1: the move, ".to_owned(),
+            most => format!("1 to {most}: a move, "),
         };
-        terminal.prompt(&format!("  {moves}u undoes, h hints, s shows all, q quits > "))
+        terminal.prompt(&format!("  {moves}u: undo, h: hint, s: show all, q: quit > "))
     }
 
     /// Prints where each thread stands, and what could be done next.

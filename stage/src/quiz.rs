@@ -12,6 +12,7 @@ use crate::options::SITTING;
 use crate::progress::with_spinner;
 use crate::source;
 use crate::terminal::{Style, Terminal};
+use crate::typed::typed;
 
 pub(crate) use self::answered::Answered;
 use self::draw::Draw;
@@ -176,8 +177,11 @@ fn card(topic: &str, question: &Question<'_>) -> Card {
         asks: question.asks.clone(),
         choices: question.claims.iter().map(ToString::to_string).collect(),
         proof: format!(
-            "cargo run -p {topic} -- {} --variant {} {}",
-            lesson.name, variant.name, question.proof
+            "{} {} --variant {} {}",
+            typed(topic),
+            lesson.name,
+            variant.name,
+            question.proof
         ),
     }
 }

@@ -8,7 +8,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use crate::chosen::Chosen;
 use crate::explore::{self, Bound, Count, Explored, Step};
 use crate::lanes::in_order;
-use crate::lesson::Promise;
+use crate::lesson::{Modelled, Promise};
 use crate::progress::with_spinner;
 use crate::source;
 use crate::terminal::{Line, Style, Terminal};
@@ -25,17 +25,17 @@ pub(crate) fn explore_lesson(
 ) -> io::Result<bool> {
     let mut explored = Vec::new();
     for variant in &chosen.variants {
-        let Some((size, fails, model)) = &variant.model else { continue };
+        let Some(model) = &variant.model else { continue };
         let under_way = format!("{}, schedule after schedule", variant.name);
-        let found = with_spinner(&under_way, || explore::explore(bound, model));
-        explored.push((variant, size, fails, found));
+        let found = with_spinner(&under_way, || explore::explore(bound, &model.run));
+        explored.push((variant, model, found));
     }
     // Only now is it known which searches came to their end.
     let all = explored.iter().all(|(.., found)| found.exhaustive());
     let how = if all { ", every schedule" } else { ", schedule by schedule" };
     terminal.line(Line::new().styled(chosen.lesson.name, Style::Title).plain(how))?;
     let mut kept = true;
-    for (variant, size, fails, found) in explored {
+    for (variant, model, found) in explored {
         let keeps = keeps(variant.promise, &found);
         kept &= keeps;
         words.sampled |= found.beyond.is_some();
@@ -48,7 +48,7 @@ pub(crate) fn explore_lesson(
                 "",
             )?;
         }
-        counts(terminal, &format!("{}, {size}", variant.name), fails, &found, bound)?;
+        counts(terminal, variant.name, model, &found, bound)?;
         if let Some(failing) = &found.shortest {
             terminal.line(Line::new().styled("    the shortest found:", Style::Quiet))?;
             table(terminal, &failing.steps, with_source)?;
@@ -77,10 +77,12 @@ fn keeps(promise: Promise, found: &Explored) -> bool {
 fn counts(
     terminal: &mut Terminal,
     name: &str,
-    fails: &str,
+    model: &Modelled,
     found: &Explored,
     bound: &Bound,
 ) -> io::Result<()> {
+    let Modelled { size, outcome, fails, .. } = *model;
+    let name = &format!("{name}, {size}");
     let Some((few, random)) = found.beyond else {
         if found.depth_first.all {
             row(terminal, name, found.depth_first, fails)?;
@@ -91,7 +93,7 @@ fn counts(
         if found.differ.whole() {
             row(terminal, "  that differ", found.differ, fails)?;
         }
-        return ends(terminal, found);
+        return ends(terminal, outcome, found);
     };
     let told = if found.failed() {
         format!("some of the schedules that were tried {fails}")
@@ -143,7 +145,7 @@ impl Words {
 
 /// Prints in how many of the schedules that differ each outcome came out, where outcomes are
 /// counted.
-fn ends(terminal: &mut Terminal, found: &Explored) -> io::Result<()> {
+fn ends(terminal: &mut Terminal, outcome: &str, found: &Explored) -> io::Result<()> {
     let counted = found.ends.keys().any(|text| !text.is_empty())
         && found.ends.values().any(|(wrong, _)| !wrong);
     if !counted || found.ends.contains_key("") {
@@ -153,7 +155,9 @@ fn ends(terminal: &mut Terminal, found: &Explored) -> io::Result<()> {
         let ways = if *count == 1 { "way" } else { "ways" };
         format!("{text}: {count} {ways}{}", if *wrong { "" } else { " (right)" })
     });
-    terminal.wrap("    what comes out:  ", Style::Quiet, &ends.collect::<Vec<_>>().join(" · "))
+    let what = if outcome.is_empty() { String::new() } else { format!(" ({outcome})") };
+    let first = format!("    what comes out{what}:  ");
+    terminal.wrap(&first, Style::Quiet, &ends.collect::<Vec<_>>().join(" · "))
 }
 
 /// Prints how many schedules a search has run and how they ended: in a line of columns, or, where
@@ -198,7 +202,7 @@ pub(crate) fn replay(
     let modelled = chosen
         .variants
         .iter()
-        .find_map(|variant| variant.model.as_ref().map(|(.., model)| (variant, model)));
+        .find_map(|variant| variant.model.as_ref().map(|model| (variant, &model.run)));
     let Some((variant, model)) = modelled else {
         return Ok(Err("that variant has no model".into()));
     };

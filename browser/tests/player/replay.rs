@@ -115,7 +115,7 @@ fn played(page: &Page, variant: &str, walks: &[Walk]) -> Vec<String> {
     typing.join().expect("it does not panic").expect("all of it is read");
     assert!(output.status.success(), "{variant}");
     let screen = String::from_utf8(output.stdout).expect("it is text");
-    screen.split("q quits > ").map(str::to_owned).collect()
+    screen.split("q: quit > ").map(str::to_owned).collect()
 }
 
 /// Finds the move of that number in what `--play` shows of a position.

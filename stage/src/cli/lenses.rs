@@ -12,6 +12,7 @@ use crate::options::Options;
 use crate::progress::with_spinner;
 use crate::quiz::{self, Answered, Request};
 use crate::terminal::{Style, Terminal};
+use crate::typed::typed;
 use crate::{page, play, schedules, silence};
 
 /// How many schedules are tried with all orders of independent steps, where all that differ were
@@ -67,7 +68,7 @@ impl Topic {
         for chosen in modelled {
             let kept = match &options.schedule {
                 None => {
-                    let again = format!("cargo run -p {} -- {}", self.name, chosen.lesson.name);
+                    let again = format!("{} {}", typed(self.name), chosen.lesson.name);
                     schedules::explore_lesson(
                         terminal,
                         chosen,
@@ -181,7 +182,7 @@ impl Topic {
             [one] => (one.lesson.name, format!("{} {of_one}", one.lesson.name)),
             _ => (self.name, of_all.to_owned()),
         };
-        let mut again = format!("cargo run -p {} -- {asks}", self.name);
+        let mut again = format!("{} {asks}", typed(self.name));
         if let Some(name) = &options.variant {
             again += &format!(" --variant {name}");
         }

@@ -30,7 +30,12 @@ pub fn refusal(error: &clap::Error, command: &Command) -> String {
             told = format!("{rest}{is}{help}");
         }
     }
-    format!("{}; see {} --help", told.strip_prefix("error: ").unwrap_or(&told), command.get_name())
+    let told = told.strip_prefix("error: ").unwrap_or(&told);
+    // To clap, a lesson is a subcommand.
+    let told = told.replace("unrecognized subcommand", "there is no lesson");
+    let told = told.replace("similar subcommand", "similar lesson");
+    let typed = command.get_bin_name().unwrap_or(command.get_name());
+    format!("{told}; see {typed} --help")
 }
 
 /// Returns what is said in `--help` of the argument that an error is about.

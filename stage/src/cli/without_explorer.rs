@@ -22,6 +22,7 @@ use super::{Error, Topic};
 use crate::chosen::Chosen;
 use crate::options::Options;
 use crate::terminal::Terminal;
+use crate::typed::typed;
 
 /// The variable that is set for the binary that Cargo runs in the place of this one.
 const TRIED: &str = "STAGE_EXPLORER";
@@ -42,7 +43,9 @@ impl Topic {
             None => "this binary is built without the model checker".to_owned(),
         };
         let given: Vec<_> = arguments.iter().map(|given| given.to_string_lossy()).collect();
-        let again = format!("cargo run -p {} -F stage/explore -- {}", self.name, given.join(" "));
+        let typed = typed(self.name);
+        let cargo = typed.trim_end_matches(" --");
+        let again = format!("{cargo} -F stage/explore -- {}", given.join(" "));
         Err(Error::Request(format!("{why}; with it: {again}")))
     }
 

@@ -3,6 +3,7 @@
 use crate::lesson::{Asked, Variant};
 use crate::progress::with_spinner;
 use crate::terminal::Style;
+use crate::typed::typed;
 
 use super::answered::{Answered, entry};
 use super::sitting::{Card, Judged};
@@ -49,7 +50,7 @@ impl One<'_> {
             ],
             asks: asked.asks.clone(),
             choices: asked.choices.iter().map(ToString::to_string).collect(),
-            proof: format!("cargo run -p {topic} -- {} --variant {}", lesson.name, variant.name),
+            proof: format!("{} {} --variant {}", typed(topic), lesson.name, variant.name),
         }
     }
 

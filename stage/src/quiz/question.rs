@@ -206,9 +206,13 @@ fn values(subject: &Subject<'_>, siblings: &[&Subject<'_>], draw: &mut Draw) -> 
     let others = known.into_iter().chain(near).map(|(least, most)| Claim::Values(least, most));
     let mut claims = among(Claim::Values(least, greatest), others);
     draw.shuffle(&mut claims);
+    let what = match subject.outcome {
+        "" => String::new(),
+        outcome => format!(" ({outcome})"),
+    };
     Some(Draft {
         at: None,
-        asks: "Which are the least and the greatest value that come out?".to_owned(),
+        asks: format!("Which are the least and the greatest value that come out{what}?"),
         claims,
         proof: "--explore".to_owned(),
     })

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use crate::chosen::Chosen;
 use crate::explore::{self, Ahead, Model, Position, Why};
-use crate::lesson::{Lesson, Variant};
+use crate::lesson::{Lesson, Modelled, Variant};
 
 use super::claim::Verdict;
 use super::draw::Draw;
@@ -24,6 +24,8 @@ pub(super) struct Subject<'a> {
     pub(super) variant: &'a Variant,
     /// The size of the model.
     pub(super) size: &'static str,
+    /// What comes out of a schedule.
+    pub(super) outcome: &'static str,
     pub(super) model: &'a Model,
     ahead: OnceCell<Ahead>,
 }
@@ -36,8 +38,8 @@ impl<'a> Subject<'a> {
             .flat_map(|chosen| chosen.variants.iter().map(|variant| (&chosen.lesson, variant)));
         variants
             .filter_map(|(lesson, variant)| {
-                let (size, _, model) = variant.model.as_ref()?;
-                Some(Self { lesson, variant, size, model, ahead: OnceCell::new() })
+                let Modelled { size, outcome, run: model, .. } = variant.model.as_ref()?;
+                Some(Self { lesson, variant, size, outcome, model, ahead: OnceCell::new() })
             })
             .collect()
     }

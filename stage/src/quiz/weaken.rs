@@ -6,6 +6,7 @@ use crate::mutant::{Diff, Mutant, Witness};
 use crate::options::SITTING;
 use crate::progress::with_spinner;
 use crate::terminal::{Style, Terminal};
+use crate::typed::typed;
 
 use super::Request;
 use super::draw::Draw;
@@ -46,7 +47,7 @@ fn card(topic: &str, lesson: &str, mutant: &Mutant, seed: u64) -> Card {
         told,
         asks: "Who is the first to notice?".to_owned(),
         choices: Witness::ALL.map(Witness::choice).to_vec(),
-        proof: format!("cargo run -p {topic} -- {lesson} --weaken --seed {seed}"),
+        proof: format!("{} {lesson} --weaken --seed {seed}", typed(topic)),
     }
 }
 

@@ -49,6 +49,8 @@ fn its_schedules_are_counted_with_what_comes_out_of_each() {
     assert!(said.contains("-60: "), "{said}");
     assert!(said.contains("20: ") && said.contains("(right)"), "{said}");
     assert!(said.contains("account.rs:"), "each step has its place: {said}");
+    let again = "cargo run -p stage --example your_turn -- overdraft --variant check-then-act";
+    assert!(said.contains(again), "what is to be typed works: {said}");
 }
 
 #[test]
