@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![doc = include_str!("../../kit/readme_links.html")]
 //!
 //! # The files
 //! Each lesson is a file that is named as its subcommand; the locks themselves are in

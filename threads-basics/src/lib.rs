@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![doc = include_str!("../../kit/readme_links.html")]
 //!
 //! # The lessons, in reading order
 //!
