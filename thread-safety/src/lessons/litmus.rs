@@ -14,8 +14,10 @@ use row::{Checker, Row, readers_agree, readers_may_disagree};
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("litmus", "what threads can see of each other's writes")
         .story(
-            "Each row asks for what no order of whole steps has: what the loads read, 0 old, 1 \
-             new. Trials in step: one thread came between the other's steps.",
+            "Each row is a test (sb store buffering, mp message passing, lb load buffering, corr \
+             coherence, iriw independent reads), an ordering, and an outcome that no interleaving \
+             has: a digit for each load, 0 old, 1 new (in 2+2w for each word: 0 the first write \
+             is left). In step: trials in which one thread came between the other's accesses.",
         )
         .source("thread-safety/src/litmus.rs")
         .variants(variants)

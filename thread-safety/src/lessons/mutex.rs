@@ -7,7 +7,10 @@ use thread_safety::real::mutex::{by_hand, explicit, explicit_panic, guard};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("mutex", "a lock released by its guard and by hand, and a panic in between")
-        .story("t1 adds 1 under the lock, and has slow work that needs none; t2 comes meanwhile.")
+        .story(
+            "t1 adds 1 under the lock, and has slow work that needs none, or panics; t2 comes \
+             meanwhile. A lock without a guard stays held after the panic.",
+        )
         .python("by_hand")
         .source("thread-safety/src/mutex.rs")
         .variants(variants)
@@ -18,7 +21,12 @@ fn variants() -> [Variant; 4] {
     let modelled = |variant: Variant, run: fn(&SyncPoint) -> model::Counter| {
         // The one that comes later finds 2.
         let model = move || run(&SyncPoint::none()).into();
-        variant.explored_for("2 threads", "lose one", [[1, 2], [2, 1], [2, 2]], model)
+        variant.explored_for(
+            "2 threads; t1's count, t2's",
+            "lose one",
+            [[1, 2], [2, 1], [2, 2]],
+            model,
+        )
     };
     [
         modelled(
@@ -42,9 +50,12 @@ fn variants() -> [Variant; 4] {
             expect(explicit_panic(&point()), (true, 2), line)
         })
         .story("A panic before `drop(guard)`: unwinding releases the lock too, and poisons it.")
-        .explored_for("2 threads", "hang", [(true, 2), (false, 1)], || {
-            model::explicit_panic(&SyncPoint::none())
-        }),
+        .explored_for(
+            "2 threads; poisoned, t2's count",
+            "hang",
+            [(true, 2), (false, 1)],
+            || model::explicit_panic(&SyncPoint::none()),
+        ),
         Variant::deadlocks("by-hand", move || by_hand(&point()))
             .story("No guard: the panic comes before `release`, and t2 waits for ever.")
             .explored("2 threads", "hang", || model::by_hand(&SyncPoint::none())),

@@ -73,7 +73,7 @@ impl Row {
         let variant = match self.checked_by {
             Checker::Shuttle(once) => {
                 let variant = Variant::holds(name, move || self.shown());
-                explored(variant, ("2 threads", 2), asked, once)
+                explored(variant, ("2 threads; r1 r2, 1 new", 2), asked, once)
             }
             Checker::Loom(_) if self.allowed => Variant::breaks(name, move || self.shown()),
             Checker::Loom(_) | Checker::None => Variant::holds(name, move || self.shown()),
@@ -204,7 +204,7 @@ pub(super) fn readers_agree() -> Variant {
     };
     let variant = Variant::holds("iriw-seq-cst", shown)
         .story("SeqCst adds one order of all its accesses, about which no readers disagree.");
-    explored(variant, ("4 threads", 4), Iriw::ASKED, Iriw::once::<SeqCst>)
+    explored(variant, ("4 threads; r1 to r4, 1 new", 4), Iriw::ASKED, Iriw::once::<SeqCst>)
 }
 
 /// Whether it is one of the family that keeps stores in order, and loads.
