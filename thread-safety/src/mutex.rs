@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 use kit::sync_point::SyncPoint as Meeting;
-use tracing::info_span;
+use tracing::{error, info_span};
 
 use super::lane::{SyncPoint, acquire, finish, lock, start};
 use super::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -104,6 +104,7 @@ impl ByHand {
 }
 
 fn open_a_file_that_is_not_there() {
+    error!("panics");
     resume_unwind(Box::new("no such file"));
 }
 
