@@ -29,11 +29,11 @@ fn variants() -> [Variant; 7] {
         Ok(Report::new(format!("{counted} {what}; the other had {} turns", done.turns)))
     };
     [
-        Variant::breaks("never-gives-way", move || {
+        Variant::breaks("never-yields", move || {
             none(block_on(never_yields(END)), PRIMES, "primes")
         })
         .story("It never awaits: no task can be preempted, so that the other is not polled."),
-        Variant::holds("gives-way", move || {
+        Variant::holds("yields", move || {
             some(block_on(yields(END, 100)), PRIMES, "primes, a yield after each 100 numbers")
         })
         .story("It yields after each 100 numbers: the other task has its turn in between."),

@@ -29,7 +29,7 @@ fn variants() -> [Variant; 7] {
                 polls => Ok(Report::new(format!("{line}: polled {polls} times"))),
             }),
         };
-        let (size, right) = ("2 threads, polls counted", Vec::from_iter(1..=MOST_POLLS));
+        let (size, right) = ("2 threads; polls", Vec::from_iter(1..=MOST_POLLS));
         variant.explored_for(size, "lose the wake-up", right, move || model(&SyncPoint::none()))
     };
     let polled = |name, run: fn(Duration) -> Vec<usize>| {
@@ -45,9 +45,9 @@ fn variants() -> [Variant; 7] {
     };
     let (one_step, token) = ("check and sleep in one step", "unpark leaves a token");
     [
-        sleeps("looks-then-sleeps", [wake::check_then_park, model::wake::check_then_park], None)
+        sleeps("checks-then-parks", [wake::check_then_park, model::wake::check_then_park], None)
             .story("It checks a flag, then sleeps: a wake-up between the two wakes nothing."),
-        sleeps("wiped-late", [wake::locked::<true>, model::wake::locked::<true>], None)
+        sleeps("cleared-late", [wake::locked::<true>, model::wake::locked::<true>], None)
             .story("The flag is cleared right before the sleep, and so is a wake-up before that."),
         sleeps("locked", [wake::locked::<false>, model::wake::locked::<false>], Some(one_step))
             .story("Check, sleep and clearing are one critical section: no wake-up in between."),

@@ -8,8 +8,8 @@ use super::{BEAT, came};
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("join-and-select", "several things at once in one task: all of them, or the first")
         .story(
-            "Three fetches of 3, 1 and 2 beats. What select! loses is dropped; a loop that makes \
-             the slow one anew never sees its end.",
+            "Three fetches of 30, 10 and 20 ms. What select! loses is dropped; a loop that makes the \
+             slow one anew never sees its end.",
         )
         .source("coroutines/src/{join_and_select,join_set}.rs")
         .python("gather")
@@ -20,7 +20,7 @@ fn variants() -> [Variant; 8] {
     [
         Variant::breaks("made-anew", || {
             let line =
-                "8 rounds of a beat, and in each the 3 beats of the fetch began anew: no result";
+                "8 rounds of 10 ms, and in each the 30 ms of the fetch began anew: no result";
             expect(block_on_paced(made_anew(BEAT, 8)).0, None, line)
         })
         .story("Each round makes the slow future anew in `select!`, which drops it."),
@@ -32,7 +32,7 @@ fn variants() -> [Variant; 8] {
         })
         .story("The slow future is kept, and polled by reference: `select!` drops that alone."),
         Variant::holds("one-by-one", move || {
-            came(block_on_paced(one_by_one(BEAT)), &[0, 1, 2], 6, "3 + 1 + 2 beats of 10 ms")
+            came(block_on_paced(one_by_one(BEAT)), &[0, 1, 2], 6, "30 + 10 + 20 ms")
         })
         .story("A future begins when it is awaited: three awaits in a row take the sum."),
         Variant::holds("join", move || {

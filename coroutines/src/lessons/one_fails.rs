@@ -7,7 +7,7 @@ use super::BEAT;
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("one-fails", "three at once, and one fails: what becomes of its siblings?")
         .story(
-            "Fetch 0 fails after a beat; the others would take two and three. Structured \
+            "Fetch 0 fails after 10 ms; the others would take 20 and 30. Structured \
              concurrency: what returns has left nothing running.",
         )
         .source("coroutines/src/one_fails.rs")

@@ -60,7 +60,7 @@ fn variants(options: &Options) -> [Variant; 4] {
             let line = format!("{jobs} jobs, {limit} permits: no job had to wait");
             shown.map(|_| Report::measured(line))
         })
-        .explored_for("3 jobs, 1 permit; the most", "make 2 and more", [1], || {
+        .explored_for("3 jobs, 1 permit; the most requests at once", "make 2 and more", [1], || {
             block_on_model(model::semaphore::requests(3, Some(1), NOW))
         })
         .story("A request needs one of the semaphore's permits, which are granted in FIFO order.")

@@ -18,7 +18,7 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 6] {
     [
         Variant::breaks("starved", || {
-            let line = "the loop was busy for 5 beats: of its 4 steps, the second request did none";
+            let line = "the loop was busy for 50 ms: of its 4 steps, the second request did none";
             expect(block_on_paced(while_busy(BEAT, false)), 0, line)
         })
         .story("`buffered(2)` polls requests only when it is polled: a busy loop stalls them."),
@@ -34,7 +34,7 @@ fn variants() -> [Variant; 6] {
         .story("A `Stream` is a `poll_next`: a value, the end, or Pending with a stored waker."),
         Variant::holds("one-by-one", move || {
             let done = block_on_paced(one_by_one(BEAT));
-            came(done, &[0, 1, 2, 3], 10, "4 + 3 + 2 + 1 beats of 10 ms")
+            came(done, &[0, 1, 2, 3], 10, "40 + 30 + 20 + 10 ms")
         })
         .story("Each request is awaited before the next one is made: the times add up."),
         Variant::holds("buffered", move || {

@@ -10,8 +10,8 @@ use super::{BEAT, ms};
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("timeout", "a timeout ends the wait; what becomes of the work?")
         .story(
-            "Work of eight steps, a beat each, and a timeout of two and a half beats: given the \
-             future, or its join handle, or no await at all.",
+            "Work of eight steps of 10 ms, and a timeout of 25 ms: given the future, or its join \
+             handle, or no await at all.",
         )
         .source("coroutines/src/timeout.rs")
         .python("wait_for")
