@@ -64,16 +64,18 @@ fn variants(options: &Options) -> [Variant; 6] {
         Variant::holds("discard", move || {
             checked(discard(plan), plan, |out| {
                 let newest = out.never_run.iter().copied().eq(workers + bound + 1..=tasks);
-                (newest && out.handed_back == 0)
-                    .then(|| format!("the newest {} are lost, untold", out.never_run.len()))
+                (newest && out.handed_back == 0).then(|| {
+                    format!("the newest {} are lost, and nobody is told", out.never_run.len())
+                })
             })
         })
         .story("A task that finds the queue full is dropped, and the producer is not told."),
         Variant::holds("discard-oldest", move || {
             checked(discard_oldest(plan), plan, |out| {
                 let oldest = out.never_run.iter().copied().eq(workers + 1..=tasks - bound);
-                (oldest && out.handed_back == 0)
-                    .then(|| format!("{} older ones are lost, untold", out.never_run.len()))
+                (oldest && out.handed_back == 0).then(|| {
+                    format!("{} older ones are lost, and nobody is told", out.never_run.len())
+                })
             })
         })
         .story("The oldest queued task is dropped to make room: for readings, the newest counts."),

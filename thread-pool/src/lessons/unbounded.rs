@@ -80,7 +80,7 @@ fn report(used: &ThreadUse, line: String) -> Report {
         .fact("memory", format!("{} more", mebibytes(system)))
 }
 
-/// Draws time, threads and memory for more and more tasks, of both.
+/// Draws time and memory for more and more tasks, of both.
 fn drawn(tasks: usize) -> Checked {
     let points = curve(tasks, WORKERS).collect::<Result<Vec<_>, _>>().map_err(line)?;
     for [each, pool] in &points {
@@ -98,10 +98,8 @@ fn drawn(tasks: usize) -> Checked {
     Ok(points.iter().fold(Report::new(line), |report, [each, pool]| {
         let bar = bar(each.took.as_secs_f64() / longest.as_secs_f64(), 5);
         let (of_each, of_pool) = (memory(each), memory(pool));
-        let threads = if each.most_alive == 1 { "thread" } else { "threads" };
-        let each =
-            format!("{bar} {:>4.0} ms {:>5} {threads}{of_each}", ms(each.took), each.most_alive);
         let tasks = count(pool.runs.len(), "task");
+        let each = format!("{bar} {:>4.0} ms{of_each}", ms(each.took));
         report.fact(tasks, format!("{each}; pool {:.0} ms{of_pool}", ms(pool.took)))
     }))
 }
