@@ -1,6 +1,8 @@
 //! A probe in a critical section: it counts the threads that are inside at once, so that a lesson
 //! sees whether a lock admits more than one.
 
+use std::fmt;
+
 use tracing::info_span;
 
 use super::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -17,7 +19,7 @@ pub struct Entries {
 }
 
 /// How two threads came to be in a critical section that each tried to enter once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
     /// Both were refused.
     Neither,
@@ -27,6 +29,17 @@ pub enum Admission {
     InTurn,
     /// Both were inside at once.
     BothInside,
+}
+
+impl fmt::Debug for Admission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Neither => "both refused",
+            Self::One => "one refused",
+            Self::InTurn => "one after the other",
+            Self::BothInside => "both inside",
+        })
+    }
 }
 
 impl Entries {

@@ -20,7 +20,8 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn explored(variant: Variant, run: fn(Duration) -> u32) -> Variant {
-    variant.explored_for("2 threads", "deadlock", [2], move || run(Duration::ZERO))
+    variant
+        .explored_for("2 threads; those that entered", "deadlock", [2], move || run(Duration::ZERO))
 }
 
 fn variants(&options: &Increments) -> Vec<Variant> {
@@ -45,6 +46,7 @@ fn variants(&options: &Increments) -> Vec<Variant> {
     Vec::from([
         explored(now, model::futex::now),
         explored(seen, model::futex::seen),
-        three_states.explored_for("2 threads", "lose one", [2], || model::futex::count(1)),
+        three_states
+            .explored_for("2 threads; the value", "lose one", [2], || model::futex::count(1)),
     ])
 }

@@ -49,7 +49,7 @@ fn variants() -> Vec<Variant> {
         })
         .story("Unwraps the lock: the panic of t1 has poisoned it, so t2 panics in its turn."),
         Variant::breaks("not-told", || {
-            expect(not_told(), Some(60), "parking_lot has no poison: 40 of 100 gone, unsaid")
+            expect(not_told(), Some(60), "parking_lot does not poison: 40 of 100 are gone")
         })
         .story("parking_lot's mutex has no poisoning: t2 takes half a transfer for a whole."),
         Variant::holds("recovered", || {

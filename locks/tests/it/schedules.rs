@@ -10,7 +10,7 @@ checks::within_a_minute! {
     #[test]
     fn every_model_comes_to_the_end_of_its_schedules_with_these_counts_and_outcomes() {
         let output =
-            checks::run(env!("CARGO_BIN_EXE_locks"), &["--explore", "--width", "120"]);
+            checks::run(env!("CARGO_BIN_EXE_locks"), &["--explore", "--width", "160"]);
         let said = String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(0), "{said}");
         let words = [" threads  ", "schedules  ", "ways", "way "];
@@ -23,7 +23,7 @@ checks::within_a_minute! {
             format!("{}\n", counted.trim_end())
         };
         let counts: String = said.lines().filter(is_count).map(counted).collect();
-        // Where a model has changed: cargo run -p locks -- --explore --width 120
+        // Where a model has changed: cargo run -p locks -- --explore --width 160
         assert_eq!(counts, include_str!("schedules.txt"), "{counts}");
     }
 
