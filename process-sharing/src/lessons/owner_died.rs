@@ -49,7 +49,12 @@ fn variants() -> Vec<Variant> {
                 found(&outcome, true, WHOLE, &line)
             },
         )
-        .explored_for("2 processes", "lose an update", [[0, 0], [1, 1]], models::one_dies)
+        .explored_for(
+            "2 processes; both sums",
+            "lose an update",
+            [[0, 0], [1, 1]],
+            models::one_dies,
+        )
         .story("The lock names its owner: a waiter finds it dead, acquires the lock, and repairs."),
         holds(
             "pthread",

@@ -28,7 +28,12 @@ fn variants() -> Vec<Variant> {
             let line = "two messages arrive whole, then the reader is told of the death";
             expect((whole, matches!(told, Error::Died { .. })), (2, true), line)
         })
-        .explored_for("2 messages, room for 1", "lose a message", [vec![1, 2]], models::hand_over)
+        .explored_for(
+            "2 messages, room for 1; those received",
+            "lose a message",
+            [vec![1, 2]],
+            models::hand_over,
+        )
         .story("One store publishes a whole message: a child killed before that has sent nothing."),
         holds(
             "there-and-back",
@@ -41,7 +46,7 @@ fn variants() -> Vec<Variant> {
             },
         )
         .explored_for(
-            "1 message, then the consumer closes",
+            "1 message, then the consumer closes; those sent",
             "leave the producer waiting",
             [2],
             models::closing,

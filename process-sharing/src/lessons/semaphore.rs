@@ -6,14 +6,17 @@ use super::{breaks, holds, is};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("semaphore", "five processes, and a named semaphore with two permits")
-        .story("A process stays in the critical section until as many are in it as can come.")
+        .story(
+            "Each process stays in the critical section until no other one can come in: until all \
+             five are there, or two.",
+        )
         .source("process-sharing/src/semaphore.rs")
         .python("two_permits")
         .variants(variants)
 }
 
 fn variants() -> Vec<Variant> {
-    const MODEL: (&str, &str) = ("3 processes", "let three in at once");
+    const MODEL: (&str, &str) = ("3 processes; the most inside", "let three in at once");
     vec![
         breaks(
             "free-for-all",
@@ -34,7 +37,12 @@ fn variants() -> Vec<Variant> {
             killed_inside,
             is(false, "the permit of a process that was killed is never posted"),
         )
-        .explored_for("2 processes, 1 permit", "lose the permit", [true], protocols::killed_inside)
+        .explored_for(
+            "2 processes, 1 permit; whether it is got",
+            "lose the permit",
+            [true],
+            protocols::killed_inside,
+        )
         .story("A process is killed with the only permit: it has no owner, and none posts it."),
     ]
 }
