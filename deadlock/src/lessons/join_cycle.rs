@@ -16,10 +16,15 @@ fn variants() -> [Variant; 2] {
         Variant::deadlocks("ring", ring)
             .story("Each of three threads joins the next before it ends: none of them can end.")
             .explored("3 threads", "deadlock", model::join_cycle::ring),
-        Variant::holds("by-the-starter", || {
+        Variant::holds("by-the-parent", || {
             expect(by_the_parent(), 3, "the parent joins all three, and they join nobody")
         })
         .story("The parent joins all three, and they join nobody: a tree has no cycle.")
-        .explored_for("3 threads", "deadlock", [3], model::join_cycle::by_the_parent),
+        .explored_for(
+            "3 threads; threads that ended",
+            "deadlock",
+            [3],
+            model::join_cycle::by_the_parent,
+        ),
     ]
 }

@@ -36,13 +36,15 @@ fn variants() -> [Variant; 3] {
             rounds => Err(format!("not in 40 rounds: {rounds:?}")),
         })
         .story("Each backs off for a random number of rounds, and so they fall out of step."),
-        Variant::holds("one-gives-way", move || {
+        Variant::holds("one-yields", move || {
             expect(one_yields(in_step()), true, "t2 backed off, t1 did not; both had both locks")
         })
         .story("Only t2 backs off; t1 keeps its lock and waits: one always makes progress.")
-        // Whether t2 had to back off.
-        .explored_for("2 threads", "get nowhere", [false, true], || {
-            model::livelock::one_yields(SyncPoint::none())
-        }),
+        .explored_for(
+            "2 threads; whether t2 backed off",
+            "get nowhere",
+            [false, true],
+            || model::livelock::one_yields(SyncPoint::none()),
+        ),
     ]
 }

@@ -17,11 +17,15 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 1] {
     [Variant::holds("victim", victim)
         .story("The thread that would close the cycle is the victim: it undoes its half.")
-        // The balances, and the times that a victim backed out.
-        .explored_for("2 threads", "deadlock", [0, 1].map(|times| ((100, 100), times)), || {
-            let recovered = model::recover::run(1, SyncPoint::none());
-            (recovered.balances, recovered.found.len())
-        })]
+        .explored_for(
+            "2 threads; balances, victims",
+            "deadlock",
+            [0, 1].map(|times| ((100, 100), times)),
+            || {
+                let recovered = model::recover::run(1, SyncPoint::none());
+                (recovered.balances, recovered.found.len())
+            },
+        )]
 }
 
 fn victim() -> Checked {

@@ -24,16 +24,31 @@ fn variants() -> [Variant; 4] {
             expect(ended_first(), 90, "the guard's block ends before the call")
         })
         .story("The guard's block ends before the call, so the callee finds the mutex free.")
-        .explored_for("1 thread", "deadlock", [90], model::self_lock::ended_first),
+        .explored_for(
+            "1 thread; the value read",
+            "deadlock",
+            [90],
+            model::self_lock::ended_first,
+        ),
         Variant::holds("handed-on", || {
             expect(handed_on(), 90, "the function is handed the value, not the lock")
         })
         .story("The callee is passed what the mutex guards, and acquires no lock itself.")
-        .explored_for("1 thread", "deadlock", [90], model::self_lock::handed_on),
+        .explored_for(
+            "1 thread; the value read",
+            "deadlock",
+            [90],
+            model::self_lock::handed_on,
+        ),
         Variant::holds("tried", || {
             expect(tried(), false, "try_lock fails at once, and nobody waits")
         })
         .story("The callee uses `try_lock`, which fails at once and does not wait.")
-        .explored_for("1 thread", "deadlock", [false], model::self_lock::tried),
+        .explored_for(
+            "1 thread; whether it was acquired",
+            "deadlock",
+            [false],
+            model::self_lock::tried,
+        ),
     ]
 }
