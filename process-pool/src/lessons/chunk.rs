@@ -28,7 +28,12 @@ fn variants() -> [Variant; 3] {
             observe(cut, |delay| expect(delay, ChunkDelay { over: 15, waiting: 4 }, line))
         })
         .story("Twenty tasks in four chunks: what is behind the long one waits for it.")
-        .explored_for("2 workers, 2 chunks", "leave a task behind", [0], model::cut),
+        .explored_for(
+            "2 workers, 2 chunks; tasks left behind",
+            "leave a task behind",
+            [0],
+            model::cut,
+        ),
         Variant::holds("uncut", || {
             let line = "none waits for the long one: those behind it are returned to the queue";
             observe(uncut, |delay| expect(delay, ChunkDelay { over: 19, waiting: 0 }, line))

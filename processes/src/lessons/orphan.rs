@@ -7,7 +7,7 @@ use stage::{Lesson, Variant, expect};
 use super::{on_linux, with_child};
 
 pub(crate) fn lesson() -> Lesson {
-    Lesson::new("orphan", "a child that has lost its parent, and who waits for it")
+    Lesson::new("orphan", "a child that has lost its parent, and which process waits for it")
         .story("Every orphan gets a new parent, which has to wait for a child it did not start.")
         .source("processes/src/orphan.rs")
         .variants(variants)

@@ -31,7 +31,9 @@ fn signalled(handler: Handler, zombies: usize, line: &str) -> Checked {
 
 fn variants() -> [Variant; 6] {
     let explored = |variant: Variant, handler| {
-        variant.explored_for("2 children", "leave a zombie", [0], move || model::zombies(handler))
+        variant.explored_for("2 children; zombies", "leave a zombie", [0], move || {
+            model::zombies(handler)
+        })
     };
     [
         Variant::breaks("dropped", || on_linux(left_as_zombies))
