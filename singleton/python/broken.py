@@ -1,10 +1,11 @@
-"""Row 8: copy, deepcopy, pickle and fork make a second one; `__reduce__` stops the first three.
+"""Row 8: copy, deepcopy, pickle and fork make a second one; two ways to stop the first three.
 
 Prints:
     copy.copy: another one
     copy.deepcopy: another one
     pickle: another one
     with __reduce__: the same, the same, the same
+    with a __new__ that remembers: the same, the same, the same
     fork: the child's change is not the parent's: True
 """
 import copy
@@ -20,20 +21,21 @@ class Config:
 CONFIG = Config()
 
 
-def instance():
-    return NAMED
-
-
 class Named(Config):
     def __reduce__(self):
-        return instance, ()  # what is copied or pickled is the way to get at it
+        return "NAMED"  # what is copied or pickled is the name of the global
 
 
 NAMED = Named()
 
 
-def by_pickle(one):
-    return pickle.loads(pickle.dumps(one))
+class Remembered(Config):
+    one = None
+
+    def __new__(cls):  # what copies and unpickles calls it as well
+        if cls.one is None:
+            cls.one = super().__new__(cls)
+        return cls.one
 
 
 def change():
@@ -41,11 +43,13 @@ def change():
 
 
 def main():
-    ways = {"copy.copy": copy.copy, "copy.deepcopy": copy.deepcopy, "pickle": by_pickle}
+    ways = {"copy.copy": copy.copy, "copy.deepcopy": copy.deepcopy}
+    ways["pickle"] = lambda one: pickle.loads(pickle.dumps(one))
     for name, way in ways.items():
         print(f"{name}:", "the same" if way(CONFIG) is CONFIG else "another one")
-    same = ("the same" if way(NAMED) is NAMED else "another one" for way in ways.values())
-    print("with __reduce__:", ", ".join(same))
+    for name, one in ("__reduce__", NAMED), ("a __new__ that remembers", Remembered()):
+        same = ("the same" if way(one) is one else "another one" for way in ways.values())
+        print(f"with {name}:", ", ".join(same))
     child = multiprocessing.get_context("fork").Process(target=change)
     child.start()
     child.join(timeout=60)
