@@ -31,17 +31,12 @@ fn variants() -> [Variant; 6] {
             .story("The worker looks at the flag after each short step, and ends when it is set."),
         Variant::holds("hung-up", hangs_up)
             .story("The owner drops the sender: recv fails when all that was sent is added up.")
-            .explored_for(
-                "owner and worker; how many, their sum",
-                "lose a number",
-                [(2, 3)],
-                || {
-                    let worker = model::worker::ChannelWorker::start();
-                    (1..=2).for_each(|number| worker.send(number));
-                    let total = worker.stop().expect(ENDS);
-                    (total.numbers, total.sum)
-                },
-            ),
+            .explored_for("owner and worker; count, sum", "lose a number", [(2, 3)], || {
+                let worker = model::worker::ChannelWorker::start();
+                (1..=2).for_each(|number| worker.send(number));
+                let total = worker.stop().expect(ENDS);
+                (total.numbers, total.sum)
+            }),
         Variant::holds("panics", move || {
             let line = "join returns it as an error: “3 is too large”";
             expect(message(&*heard(fail)), Some("3 is too large"), line)
