@@ -55,6 +55,7 @@ fn a_wrong_request_is_refused_in_one_line_that_says_what_is_right() {
         // Lessons without a model.
         ("async-guard --explore", "no model"),
         ("async-guard --explore", "work with self-lock, lock-order"),
+        ("lock-order --explore --variant timed", "no model of timed; lock-order --list tells"),
     ] {
         checks::refused(&deadlock(line), wanted);
     }

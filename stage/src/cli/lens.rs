@@ -36,8 +36,18 @@ impl Topic {
             )));
         }
         if !options.weaken {
-            let any = lessons.iter().any(Chosen::is_modelled);
-            return if any { Ok(()) } else { Err(Error::Request(self.no_model()?)) };
+            if lessons.iter().any(Chosen::is_modelled) {
+                return Ok(());
+            }
+            if let (Some(variant), [Chosen { lesson, .. }]) = (&options.variant, lessons)
+                && self.by_default(lesson)?.is_modelled()
+            {
+                return Err(Error::Request(format!(
+                    "there is no model of {variant}; {} --list tells which variants have one",
+                    lesson.name
+                )));
+            }
+            return Err(Error::Request(self.no_model()?));
         }
         if lessons.iter().any(|chosen| !chosen.lesson.mutants.is_empty()) {
             return Ok(());
