@@ -15,6 +15,9 @@
 //! `ipc/lock/<n>`: this process alone, or two at once, take a lock and add 1; time for one
 //! addition.
 //!
+//! A ring has room for four messages, and for two pages at the least; one contender, one way only,
+//! has 8 MiB, more than the second-level caches of both cores.
+//!
 //! The receiver looks at one byte of every 64, so that what was written has come over; Python
 //! does not. All but `one-core` keep the two processes on a core each (on Linux). The other process
 //! is forked from this one, Python's from Python. A message queue has no room for 1 MiB. `a copy
@@ -203,6 +206,7 @@ fn throughput(criterion: &mut Criterion) {
         copy(&mut group, size);
         one_way::<Copies<4>>(&mut group, size);
         limits::rtrb(&mut group, size);
+        one_way::<means::LargeRing>(&mut group, size);
         each!(one_way(&mut group, size));
         iceoryx::bench(&mut group, size, Way::One);
         by_python(&mut group, &mut pythons, "one-way", size);
