@@ -4,7 +4,7 @@
 //! running the model anew along them, so undo is to leave the last one out, and a position is the
 //! string that `--schedule` takes.
 
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, BufRead, IsTerminal, Read};
 
 use crate::chosen::Chosen;
 use crate::explore::{self, Ahead, Model, Position, Why};
@@ -60,14 +60,16 @@ pub(crate) fn play(
     game.run(terminal).map(Ok)
 }
 
-/// Reads what the reader has typed; `None` at the end, or where nothing can be read. What is no text
-/// is an empty line.
-pub(crate) fn next_line(lines: &mut io::Lines<io::StdinLock<'_>>) -> Option<String> {
-    match lines.next()? {
-        Ok(line) => Some(line),
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => Some(String::new()),
-        Err(_) => None,
-    }
+/// The bytes of the longest line that is read: the line of a device such as /dev/zero has no end.
+const LONGEST: u64 = 4096;
+
+/// Reads what the reader has typed; `None` at the end, where nothing can be read, or where a line is
+/// longer than anybody types. What is no text is an empty line.
+pub(crate) fn next_line(input: &mut impl BufRead) -> Option<String> {
+    let mut line = Vec::new();
+    let read = input.take(LONGEST).read_until(b'\n', &mut line).ok()? as u64;
+    let is_whole = read < LONGEST || line.ends_with(b"\n");
+    (read > 0 && is_whole).then(|| String::from_utf8(line).unwrap_or_default())
 }
 
 struct Game<'a> {
@@ -108,10 +110,10 @@ impl Game<'_> {
         let (name, rest) = &self.title;
         terminal.wrap(name, Style::Title, rest)?;
         self.show(terminal)?;
-        let mut lines = io::stdin().lock().lines();
+        let mut input = io::stdin().lock();
         loop {
             self.prompt(terminal)?;
-            let Some(line) = next_line(&mut lines) else {
+            let Some(line) = next_line(&mut input) else {
                 terminal.text("")?;
                 return self.leave(terminal);
             };

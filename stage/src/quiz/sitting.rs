@@ -1,6 +1,6 @@
 //! A sitting: questions are shown, answers are read and judged, and there is a score.
 
-use std::io::{self, BufRead, IsTerminal};
+use std::io::{self, IsTerminal};
 
 use crate::cards::FlashCard;
 use crate::play::next_line;
@@ -32,7 +32,7 @@ pub(super) struct Judged {
 /// Where the answers come from.
 enum Input<'a> {
     Given(std::slice::Iter<'a, char>),
-    Typed(io::Lines<io::StdinLock<'static>>),
+    Typed(io::StdinLock<'static>),
 }
 
 /// A sitting that is under way.
@@ -50,7 +50,7 @@ impl<'a> Sitting<'a> {
     pub(super) fn new(terminal: &'a mut Terminal, answers: Option<&'a [char]>) -> Self {
         let input = match answers {
             Some(letters) => Input::Given(letters.iter()),
-            None => Input::Typed(io::stdin().lock().lines()),
+            None => Input::Typed(io::stdin().lock()),
         };
         Self { terminal, input, asked: 0, told: 0, right: 0 }
     }
@@ -80,7 +80,7 @@ impl<'a> Sitting<'a> {
     fn word(&mut self) -> io::Result<Option<String>> {
         let word = match &mut self.input {
             Input::Given(letters) => letters.next().map(|letter| (letter.to_string(), true)),
-            Input::Typed(lines) => next_line(lines).map(|line| (line, !io::stdin().is_terminal())),
+            Input::Typed(input) => next_line(input).map(|line| (line, !io::stdin().is_terminal())),
         };
         let Some((word, echo)) = word else { return self.terminal.text("").map(|()| None) };
         let word = word.trim().to_lowercase();
@@ -140,9 +140,9 @@ impl<'a> Sitting<'a> {
     pub(super) fn unfold(&mut self, card: &FlashCard) -> io::Result<()> {
         self.terminal.gap();
         self.terminal.wrap("say it aloud: ", Style::Title, &plain(&card.question))?;
-        if let Input::Typed(lines) = &mut self.input {
+        if let Input::Typed(input) = &mut self.input {
             self.terminal.prompt("  Enter unfolds the answer, q does not > ")?;
-            let line = next_line(lines);
+            let line = next_line(input);
             if line.is_none() || !io::stdin().is_terminal() {
                 self.terminal.text("")?;
             }

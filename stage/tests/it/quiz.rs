@@ -194,6 +194,25 @@ fn what_is_no_text_is_no_answer() {
 }
 
 #[test]
+fn a_line_longer_than_anybody_types_is_the_end_of_input() {
+    // Read to its end, that of /dev/zero would take all memory.
+    let endless = [vec![b'1'; 100_000], b"\na\n1\n".to_vec()].concat();
+    for lens in ["--quiz", "--play"] {
+        let mut command = Command::new(example());
+        command.args(["overdraft", lens]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut run = command.spawn().expect("cargo test -p stage builds the example");
+        let mut stdin = run.stdin.take().expect("it is piped");
+        // The run may end before it has read all.
+        let _ = stdin.write_all(&endless);
+        drop(stdin);
+        let output = run.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.len() < 10_000, "{} bytes", said.len());
+        assert!(!said.contains("proof:") && !said.contains("1 step"), "{said}");
+    }
+}
+
+#[test]
 fn a_wrong_word_is_one_line_and_the_question_is_still_asked() {
     let said = shown(&["overdraft", "--quiz"], "x\n\n7\nA\nq\n");
     for wanted in ["'x' is no answer", "'' is no answer", "'7' is no answer", " of 1 right"] {
