@@ -9,7 +9,6 @@ pub use circles::no_circle_of_modules;
 pub use mutants::{Weakened, who_notices};
 pub use program::Program;
 pub use quiz::every_question_has_one_true_choice;
-pub use scripts::every_script_ends_unread;
 #[doc(hidden)]
 pub use trycmd;
 pub use variants::{arguments, variants};

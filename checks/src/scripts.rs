@@ -10,8 +10,8 @@ use libtest_mimic::{Failed, Trial};
 const LINES: usize = 60;
 
 /// Returns a test of each script in the topic's folder `python`, which may be missing: the script
-/// prints what its docstring says, is short, and some lesson names it. Where there is no Python, the
-/// tests say so and only read.
+/// prints what its docstring says, is short, and some lesson names it; and one of all: they end
+/// unread. Where there is no Python, the tests say so and only read.
 pub(crate) fn trials(topic: &Path) -> Vec<Trial> {
     let mut lessons = String::new();
     crate::cited::append(&topic.join("src/lessons"), &mut lessons);
@@ -25,7 +25,13 @@ pub(crate) fn trials(topic: &Path) -> Vec<Trial> {
             check(&path)
         })
     };
-    paths(topic).into_iter().map(trial).collect()
+    let paths = paths(topic);
+    let all = paths.clone();
+    let unread =
+        Trial::test("python: each script ends when nobody reads what it prints", move || {
+            every_script_ends_unread(&all)
+        });
+    paths.into_iter().map(trial).chain([unread]).collect()
 }
 
 fn paths(topic: &Path) -> Vec<PathBuf> {
@@ -36,26 +42,28 @@ fn paths(topic: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// Starts each script of a topic, and reads nothing that it prints: it has to end all the same,
-/// within a minute. Where there is no Python, says so.
-///
-/// # Panics
-/// If a script goes on.
-pub fn every_script_ends_unread(topic: &Path) {
-    for path in paths(topic) {
+/// Starts all scripts, and reads nothing that they print: each has to end all the same, within a
+/// minute. A script that waits for a thread or process of its own waits with a timeout: what ends that
+/// wait may come after a line that cannot be printed.
+fn every_script_ends_unread(scripts: &[PathBuf]) -> Result<(), Failed> {
+    let mut started = Vec::new();
+    for path in scripts {
         let mut command = kit::python::command();
-        command.arg(&path).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.arg(path).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut python = match command.spawn() {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 eprintln!("{:?} is not here: no script is run", kit::python::program());
-                return;
+                return Ok(());
             }
-            started => started.expect("a process can be started"),
+            started => started?,
         };
         drop(python.stdout.take());
-        let ended = kit::child::ChildGuard::of(python, Duration::from_secs(60)).wait();
-        ended.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        started.push((path, kit::child::ChildGuard::of(python, Duration::from_secs(60))));
     }
+    for (path, mut script) in started {
+        script.wait().map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(())
 }
 
 fn check(path: &Path) -> Result<(), Failed> {

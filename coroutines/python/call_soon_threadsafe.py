@@ -18,7 +18,8 @@ async def main():
             loop.call_soon(future.set_result, 1)
         except RuntimeError:
             print("call_soon from another thread: refused, as the loop is in debug mode")
-        loop.call_soon_threadsafe(future.set_result, 2)
+        finally:
+            loop.call_soon_threadsafe(future.set_result, 2)
 
     thread = threading.Thread(target=wake)
     thread.start()

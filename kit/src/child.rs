@@ -152,7 +152,23 @@ pub fn program() -> io::Result<PathBuf> {
 /// # Blocking
 /// Until it has ended and closed its output, or the deadline is over.
 pub fn output(command: &mut Command, deadline: Duration) -> io::Result<Output> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    collect(command.stdin(Stdio::null()), deadline)
+}
+
+/// As [`output`], for a child that is to notice when this process is gone: its standard input is a
+/// pipe that nobody writes to, and that ends with this process, however that ends.
+///
+/// # Errors
+/// As [`output`].
+///
+/// # Blocking
+/// As [`output`].
+pub fn output_of_guard(command: &mut Command, deadline: Duration) -> io::Result<Output> {
+    collect(command.stdin(Stdio::piped()), deadline)
+}
+
+fn collect(command: &mut Command, deadline: Duration) -> io::Result<Output> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let until = Deadline::after(deadline);
     let mut child = command.spawn()?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());

@@ -26,8 +26,9 @@ def main():
     event, barrier = fork.Event(), fork.Barrier(4)
     with ProcessPoolExecutor(4, fork, begin, (event, barrier)) as pool:
         futures = [pool.submit(square, number) for number in range(1, 11)]
-        print(f"{len(futures)} submitted: {sum(future.done() for future in futures)} done")
+        done = sum(future.done() for future in futures)
         event.set()
+        print(f"{len(futures)} submitted: {done} done")
         results, pids = zip(*(future.result() for future in futures))
     print("results in order:", list(results))
     caller = "one" if os.getpid() in pids else "none"

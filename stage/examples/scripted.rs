@@ -1,5 +1,5 @@
 //! Lessons that bring Python scripts: one that prints what it says, one that prints something else,
-//! one that fails. `cargo run -p stage --example scripted -- says --python`, in this folder's parent.
+//! one that fails, one that has to be ended. `cargo run -p stage --example scripted -- says --python`, in this folder's parent.
 
 use std::process::ExitCode;
 
@@ -13,7 +13,7 @@ fn lesson(name: &'static str) -> Lesson {
 
 fn main() -> ExitCode {
     let scripted = |name| lesson(name).python(name);
-    let lessons = ["says", "differs", "fails", "missing"].map(scripted);
+    let lessons = ["says", "differs", "fails", "missing", "waits"].map(scripted);
     // The scripts are in the folder `python` of a topic: here, of the examples.
     stage::main("examples", "Scripts.", lessons.into_iter().chain([lesson("none")]))
 }

@@ -30,6 +30,7 @@ mod lens;
 mod lenses;
 mod list;
 mod python;
+mod python_guard;
 mod quiz;
 mod refusal;
 
@@ -74,6 +75,9 @@ pub fn main(
 ) -> ExitCode {
     // Children are waited for, and listen to signals, whatever this process has inherited.
     kit::signals::restore_inherited();
+    if let Some(code) = python_guard::guard() {
+        return code;
+    }
     let topic = Topic { name, about, lessons: lessons.into_iter().collect() };
     let ended = panic::catch_unwind(AssertUnwindSafe(|| topic.run()));
     let (code, said) = match ended {

@@ -14,7 +14,7 @@ def main():
 
     def held():
         begun.set()
-        gate.wait()
+        gate.wait(20)
         return "done"
 
     with ThreadPoolExecutor(max_workers=1) as pool:

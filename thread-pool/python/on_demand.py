@@ -17,7 +17,7 @@ def busy(pool, tasks, threads):
 
     def task():
         begun.release()
-        gate.wait()
+        gate.wait(20)
 
     for _ in range(tasks):
         pool.submit(task)

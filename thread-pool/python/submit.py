@@ -22,8 +22,8 @@ def main():
     for _ in range(10):
         begun.acquire()
     done, running = sum(f.done() for f in futures), sum(f.running() for f in futures)
-    print(f"{len(futures)} submitted: {done} done, {running} running")
     gate.set()
+    print(f"{len(futures)} submitted: {done} done, {running} running")
     pool.shutdown()  # wait=True is the default
     print("shutdown has waited:", sum(f.done() for f in futures), "done")
     print("task 50 counted to", futures[-1].result())

@@ -96,8 +96,3 @@ fn a_lesson_that_is_killed_takes_its_children_with_it() {
         ended.recv_timeout(Duration::from_secs(60)).expect("all are gone within a minute");
     }
 }
-
-#[test]
-fn a_python_script_comes_to_its_end_when_no_process_reads_what_it_prints() {
-    checks::every_script_ends_unread(std::path::Path::new(env!("CARGO_MANIFEST_DIR")));
-}

@@ -129,8 +129,3 @@ fn a_lesson_that_is_killed_takes_its_child_with_it() {
         eventually("the child's end", || children.iter().all(|&child| has_ended(child)));
     }
 }
-
-#[test]
-fn a_python_script_comes_to_its_end_when_no_process_reads_what_it_prints() {
-    checks::every_script_ends_unread(std::path::Path::new(env!("CARGO_MANIFEST_DIR")));
-}

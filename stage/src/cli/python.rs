@@ -1,15 +1,11 @@
 //! `--python`: the scripts that show the same as a lesson, printed and run.
 
-use std::time::Duration;
-
+use super::python_guard::{self, DEADLINE};
 use super::{Error, Topic};
 use crate::chosen::Chosen;
 use crate::progress::with_spinner;
 use crate::source;
 use crate::terminal::{Style, Terminal};
-
-/// How long a script may take.
-const DEADLINE: Duration = Duration::from_secs(60);
 
 impl Topic {
     /// Prints each script of the one lesson that was chosen and runs it; tells whether each printed
@@ -53,9 +49,7 @@ fn run(terminal: &mut Terminal, path: &str) -> Result<bool, Error> {
         terminal.text(line)?;
     }
     terminal.gap();
-    let mut command = kit::python::command();
-    command.arg(source::found(path));
-    let output = with_spinner("python", || kit::child::output(&mut command, DEADLINE));
+    let output = with_spinner("python", || python_guard::output(&source::found(path)));
     let name = kit::python::program();
     let name = name.to_string_lossy();
     let output = match output {

@@ -1,7 +1,11 @@
 //! `--python`: the scripts of a lesson are printed, run, and held to what they say.
 
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::your_turn::example;
 
@@ -58,6 +62,48 @@ fn without_an_interpreter_the_script_is_shown_and_not_run() {
     let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("it is not run: /no/such/python cannot be started"), "{screen}");
     assert!(words.contains("install Python 3.8 or newer"), "{screen}");
+}
+
+#[test]
+fn a_script_is_ended_in_order_with_the_run_that_was_ended_by_any_signal() {
+    if !there_is_one() {
+        return;
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ended-script");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("there is room for a folder");
+    let made = || std::fs::read_dir(&folder).expect("it is there").flatten().next();
+    let has_begun = || made().is_some_and(|made| made.path().join("begun").exists());
+    for (signal, whole_group) in [
+        (Signal::INT, true),
+        (Signal::INT, false),
+        (Signal::TERM, true),
+        (Signal::HUP, true),
+        (Signal::QUIT, true),
+        (Signal::KILL, true),
+        (Signal::KILL, false),
+    ] {
+        let mut command = Command::new(example().with_file_name("scripted"));
+        command.args(["waits", "--python"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.env("TMPDIR", &folder).stdout(Stdio::null()).process_group(0);
+        let mut run = command.spawn().expect("cargo test -p stage builds the example");
+        eventually("the script's folder", has_begun);
+        let pid = Pid::from_child(&run);
+        let sent = if whole_group { kill_process_group } else { kill_process };
+        sent(pid, signal).expect("it runs");
+        run.wait().expect("it was started");
+        // Only an interrupt has it removed: a script that is killed leaves it.
+        eventually(&format!("its removal after {signal:?}"), || made().is_none());
+    }
+}
+
+/// Waits until the condition holds; 50 s without it are a failure.
+fn eventually(what: &str, condition: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(50), "{what} did not happen");
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }
 
 #[test]

@@ -1,0 +1,108 @@
+//! The guard of a Python script: it ends the script when the process that has started it is gone.
+//!
+//! A script has processes of its own, and names in `/tmp` and `/dev/shm` that it removes at its end;
+//! killed, it removes none. So it runs in a process group that a signal for this program's group
+//! does not reach, below a guard that is this program once more. The guard's standard input is a
+//! pipe that nobody writes to: when the pipe ends, it interrupts the script as Ctrl-C does.
+
+use std::io::{self, Read, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt, parent_id};
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+
+/// Names the variable that makes a topic's binary the guard of a script: its parent's PID. A process
+/// whose parent has another one has only inherited the variable.
+const GUARD: &str = "STAGE_PYTHON_GUARD";
+
+/// How long a script may take.
+pub(super) const DEADLINE: Duration = Duration::from_secs(60);
+/// How long it may take to end after an interrupt, and the other processes of its group after it.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// The guard's exit code for a script that it had to end, as `timeout` has it.
+const ENDED: u8 = 124;
+/// The guard's exit code where there is no Python, as a shell has it.
+const NO_PYTHON: u8 = 127;
+
+/// Runs a script below a guard.
+///
+/// # Errors
+/// Python, or the guard, cannot be started; [`TimedOut`](io::ErrorKind::TimedOut): the script has
+/// not ended within the deadline.
+pub(super) fn output(script: &Path) -> io::Result<Output> {
+    let mut guard = Command::new(kit::child::program()?);
+    guard.arg(script).env(GUARD, std::process::id().to_string()).process_group(0);
+    let output = kit::child::output_of_guard(&mut guard, DEADLINE + 4 * GRACE)?;
+    match output.status.code().map(u8::try_from) {
+        Some(Ok(ENDED)) => Err(kit::child::timed_out()),
+        Some(Ok(NO_PYTHON)) => Err(io::Error::other(String::from_utf8_lossy(&output.stderr))),
+        _ => Ok(output),
+    }
+}
+
+/// Is the guard, in a process that was started as one; returns its exit code.
+pub(super) fn guard() -> Option<ExitCode> {
+    let parent = std::env::var(GUARD).ok()?.parse();
+    let script = std::env::args_os().nth(1).filter(|_| parent == Ok(parent_id()))?;
+    // A process that ignores SIGINT cannot be interrupted, and neither can one that it starts.
+    kit::signals::restore(&[Signal::INT.as_raw()]);
+    let mut python = kit::python::command();
+    python.arg(script).env_remove(GUARD).stdin(Stdio::null()).process_group(0);
+    let code = python.spawn().map(guarded).unwrap_or_else(|error| {
+        // There is nowhere left to complain when this fails.
+        let _ = write!(io::stderr(), "{error}");
+        NO_PYTHON
+    });
+    Some(ExitCode::from(code))
+}
+
+/// Waits for the script's end; ends it when its time is over, or the parent is gone.
+fn guarded(mut script: Child) -> u8 {
+    static GONE: AtomicBool = AtomicBool::new(false);
+    // Without the thread, the script would come to its end by itself.
+    let _ = thread::Builder::new().spawn(|| {
+        let _ = io::stdin().read_to_end(&mut Vec::new());
+        GONE.store(true, Relaxed);
+    });
+    within(DEADLINE, || GONE.load(Relaxed) || has_ended(&mut script));
+    if let Ok(Some(status)) = script.try_wait() {
+        return code(status);
+    }
+    end(&mut script);
+    ENDED
+}
+
+/// Interrupts a script's process group, waits for the script and then for its processes, and kills
+/// what is left.
+fn end(script: &mut Child) {
+    let group = Pid::from_child(script);
+    // Each fails only where there is nobody left to end.
+    let _ = kill_process_group(group, Signal::INT);
+    within(GRACE, || has_ended(script));
+    within(GRACE, || test_kill_process_group(group).is_err());
+    let _ = kill_process_group(group, Signal::KILL);
+    let _ = script.wait();
+}
+
+fn has_ended(script: &mut Child) -> bool {
+    !matches!(script.try_wait(), Ok(None))
+}
+
+/// Waits until the condition holds, for a time at the most.
+fn within(time: Duration, mut condition: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !condition() && began.elapsed() < time {
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Returns the exit code of a process that has ended so, by a signal as a shell has it.
+fn code(status: ExitStatus) -> u8 {
+    let signal = || status.signal().map(|signal| 128 + signal);
+    status.code().or_else(signal).and_then(|code| code.try_into().ok()).unwrap_or(1)
+}
