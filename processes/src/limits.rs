@@ -7,9 +7,11 @@
 
 use std::fs::File;
 use std::hint::black_box;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::AsRawFd;
 use std::path::Path;
+use std::process::exit;
+use std::thread;
 
 use kit::child::Entry;
 use kit::process_lane::{Lane, PARENT};
@@ -96,6 +98,11 @@ fn child(arguments: &[String]) -> io::Result<()> {
             // In seconds of processor time: a child that sleeps never gets there. At the first
             // limit comes SIGXCPU, which can be handled, at the second SIGKILL.
             setrlimit(Resource::Cpu, Rlimit { current: Some(1), maximum: Some(3) })?;
+            // Whoever computes reads no pipe: this thread sees that the parent is gone.
+            thread::Builder::new().spawn(|| {
+                let _ = io::stdin().read_to_end(&mut Vec::new());
+                exit(1)
+            })?;
             loop {
                 black_box(0);
             }

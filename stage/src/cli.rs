@@ -12,6 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::child;
 use crate::chosen::Chosen;
+use crate::left_behind;
 use crate::lesson::Lesson;
 use crate::options::Options;
 use crate::panics;
@@ -80,6 +81,7 @@ pub fn main(
     }
     let topic = Topic { name, about, lessons: lessons.into_iter().collect() };
     let ended = panic::catch_unwind(AssertUnwindSafe(|| topic.run()));
+    left_behind::end_processes();
     let (code, said) = match ended {
         Ok(Ok(kept)) => return ExitCode::from(u8::from(!kept)),
         // The reader has seen enough.

@@ -24,6 +24,7 @@ mod explore;
 #[path = "explore/absent.rs"]
 mod explore;
 mod lanes;
+mod left_behind;
 mod lesson;
 mod mutant;
 mod options;

@@ -43,6 +43,25 @@ pub fn threads(_group: u32) -> Option<Vec<Thread>> {
     None
 }
 
+/// Lists the processes that this one has started, and that have not ended.
+#[cfg(target_os = "linux")]
+pub(crate) fn children() -> Vec<i32> {
+    let child = |entry: std::fs::DirEntry| {
+        let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+        let mut state = state(&stat);
+        let is_alive = state.next()? != "Z";
+        let is_ours = state.next()?.parse() == Ok(std::process::id());
+        (is_alive && is_ours).then(|| entry.file_name().to_str()?.parse().ok()).flatten()
+    };
+    std::fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(child).collect()
+}
+
+/// Lists the processes that this one has started: none where the system does not show them.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn children() -> Vec<i32> {
+    Vec::new()
+}
+
 /// Splits what a `stat` file says behind the name, which may hold anything, a parenthesis too:
 /// state, parent, group, …
 #[cfg(target_os = "linux")]

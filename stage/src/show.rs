@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::child::{self, End, Seen};
 use crate::chosen::Chosen;
 use crate::lanes::Lanes;
+use crate::left_behind;
 use crate::lesson::{Promise, Variant};
 use crate::panics;
 use crate::progress::with_spinner;
@@ -213,13 +214,19 @@ pub(crate) fn within(variant: &Variant) -> Checked {
     loop {
         match (receiver.recv_timeout(most.saturating_sub(began.elapsed())), limit) {
             // What the lesson's other threads come to without that one is its consequence.
-            (Ok(Heard::Ended(Err(_))) | Err(_), Some(limit)) => return Err(String::from(limit)),
+            (Ok(Heard::Ended(Err(_))) | Err(_), Some(limit)) => {
+                left_behind::note();
+                return Err(String::from(limit));
+            }
             (Ok(Heard::Ended(shown)), _) => return shown.map_err(|why| advised(&why)),
             (Ok(Heard::Short(_)), Some(_)) => {}
             (Ok(Heard::Short(which)), None) => {
                 (limit, began, most) = (Some(which), Instant::now(), GRACE);
             }
-            (Err(_), None) => return Err(format!("it did not end within {:?}", variant.deadline)),
+            (Err(_), None) => {
+                left_behind::note();
+                return Err(format!("it did not end within {:?}", variant.deadline));
+            }
         }
     }
 }

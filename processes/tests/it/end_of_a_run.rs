@@ -9,6 +9,14 @@ use processes::procfs::{Process, process};
 
 use crate::{eventually, program};
 
+#[test]
+fn a_child_that_computes_ends_with_its_parent_before_it_reaches_its_limit() {
+    // It is ended by a signal after a second of processor time.
+    let mut child = entered(&["limited", "\"Time\""]);
+    drop(child.stdin.take());
+    assert_eq!(child.wait().expect("it was started").code(), Some(1));
+}
+
 /// Starts an entry with its three streams as pipes.
 fn entered(arguments: &[&str]) -> Child {
     let mut command = Command::new(program());

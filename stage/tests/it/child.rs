@@ -78,3 +78,17 @@ fn a_child_that_waits_without_one_is() {
     let seen = shell(&format!("printf '{WAITS}\\n'; read never"), Duration::from_secs(60));
     assert!(matches!(seen.end, End::Deadlocked(_)), "{:?}", seen.end);
 }
+
+#[test]
+fn what_a_variant_beyond_its_deadline_has_started_ends_with_the_program() {
+    if !cfg!(target_os = "linux") {
+        // Without /proc, the program does not know what that is.
+        return;
+    }
+    let mut hangs = Command::new(super::your_turn::example().with_file_name("hangs"));
+    // The process has the same standard error: its end is that of all.
+    let output = kit::child::output(&mut hangs, Duration::from_secs(30)).expect("all of it ends");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("it did not end within 200ms"), "{said}");
+    assert_eq!(output.status.code(), Some(1));
+}
