@@ -204,17 +204,17 @@ fn run() -> Result<(), (u8, String)> {
         eprintln!("scale: no curve has that in its name; there is {}", NAMES.join(", "));
         return Ok(());
     }
-    if cli.list {
-        wanted.for_each(|name| println!("{name}: benchmark"));
-        return Ok(());
-    }
     let mut curves = Vec::new();
     let mut terminal = Terminal::new(cli.color.as_choice(), None);
+    let output = |error: io::Error| (1, error.to_string());
+    if cli.list {
+        let mut listed = wanted.map(|name| terminal.text(&format!("{name}: benchmark")));
+        return listed.try_for_each(|printed| printed.map_err(output));
+    }
     for measure in [locks::curves, counters::curves, pools::curves, channels::curves, idle::curves]
     {
         let first = curves.len();
         measure(&plan, &mut curves);
-        let output = |error: io::Error| (1, error.to_string());
         for curve in &curves[first..] {
             if test {
                 terminal.text(&format!("{}: each contender once", curve.name)).map_err(output)?;
@@ -226,8 +226,8 @@ fn run() -> Result<(), (u8, String)> {
         }
     }
     if let Some(folder) = &cli.svg {
-        for file in picture::write(folder, &curves).map_err(|error| (1, error.to_string()))? {
-            println!("wrote {}", file.display());
+        for file in picture::write(folder, &curves).map_err(output)? {
+            terminal.text(&format!("wrote {}", file.display())).map_err(output)?;
         }
     }
     Ok(())

@@ -135,7 +135,8 @@ fn shell(arguments: &[String]) -> io::Result<()> {
     writeln!(io::stdout(), "shell {}", std::process::id())?;
     let Some(child) = fork_alone()? else {
         let ended = detach(detaches, &log).and_then(|opened| work(opened.unwrap_or(terminal)));
-        ended.unwrap_or_else(|error| eprintln!("processes: {error}"));
+        // There is nowhere left to complain when this fails.
+        ended.unwrap_or_else(|error| _ = writeln!(io::stderr(), "processes: {error}"));
         exit_at_once(0);
     };
     if detaches == Detaches::ByTwoForks {

@@ -89,7 +89,8 @@ pub(crate) fn write_pages(topics: &mut [Topic], folder: &Path) -> Result<(), Err
             if let Err(why) = write_page(topic, &lesson.name, &file) {
                 // What is not there now may have been there before.
                 let _ = std::fs::remove_file(&file);
-                println!("{topic} {}: left out, {why}", lesson.name);
+                // The pages are written all the same where nobody is told.
+                let _ = crate::say(&format!("{topic} {}: left out, {why}", lesson.name));
                 left_out.push((*topic, lesson.name.clone()));
             }
         }

@@ -4,7 +4,7 @@
 //! with `--page`. From each page a link leads to the next one, from the first topic to the last
 //! lesson.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -61,17 +61,22 @@ fn main() -> ExitCode {
         }
         _ => Err(Error::Request("name one folder: cargo run -p site -- DIR".to_owned())),
     };
-    match made {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Error::Request(why)) => {
-            eprintln!("site: {why}");
-            ExitCode::from(2)
-        }
-        Err(Error::Failed(why)) => {
-            eprintln!("site: {why}");
-            ExitCode::FAILURE
-        }
-    }
+    let (code, why) = match made {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Error::Request(why)) => (2, why),
+        Err(Error::Failed(why)) => (1, why),
+    };
+    // There is nowhere left to complain when this fails.
+    let _ = writeln!(io::stderr(), "site: {why}");
+    ExitCode::from(code)
+}
+
+/// Prints a line; a reader that has gone is no failure.
+fn say(line: &str) -> io::Result<()> {
+    writeln!(io::stdout(), "{line}").or_else(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error),
+    })
 }
 
 /// Writes the site into a folder that is new, empty, or has an earlier one.
@@ -100,7 +105,7 @@ fn site(folder: &Path) -> Result<(), Error> {
     lessons::write_pages(&mut topics, folder)?;
     let bytes = stops::write(&topics, folder)?;
     let pages: usize = topics.iter().map(|topic| 1 + topic.lessons.len()).sum();
-    println!("{}: {} pages, {} kB", folder.display(), pages + 1, bytes.div_ceil(1000));
+    say(&format!("{}: {} pages, {} kB", folder.display(), pages + 1, bytes.div_ceil(1000)))?;
     if bytes > MOST {
         return Err(Error::Failed(format!("the pages have more than {} MB", MOST / 1_000_000)));
     }

@@ -3,6 +3,15 @@
 use std::process::Command;
 
 #[test]
+fn a_request_that_is_refused_unheard_is_refused() {
+    let (reader, writer) = std::io::pipe().expect("there is room for a pipe");
+    drop(reader);
+    let mut site = Command::new(env!("CARGO_BIN_EXE_site"));
+    let status = site.stderr(writer).status().expect("cargo test builds it");
+    assert_eq!(status.code(), Some(2));
+}
+
+#[test]
 fn a_bad_folder_is_refused_in_a_line() {
     let temporary = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
     let full = temporary.join("site-refused");

@@ -2,7 +2,7 @@
 //! stage --example picture`.
 
 use std::error::Error;
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
 /// The picture, the arguments of `cargo run -p` that it shows, and what is typed.
@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let screen = format!("$ cargo run -p {shown}\n{}", String::from_utf8(output.stdout)?);
         std::fs::write(picture, anstyle_svg::Term::new().min_width_px(760).render_svg(&screen))?;
-        println!("{picture}");
+        writeln!(io::stdout(), "{picture}")?;
     }
     Ok(())
 }

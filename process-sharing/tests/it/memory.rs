@@ -2,8 +2,10 @@
 
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering::Relaxed};
 
+#[cfg(target_os = "linux")]
+use process_sharing::shared_memory::Mapping;
 use process_sharing::shared_memory::word::Word;
-use process_sharing::shared_memory::{MapMode, Mapping, Share, Shared};
+use process_sharing::shared_memory::{MapMode, Share, Shared};
 use process_sharing::{array, value};
 
 use crate::{again, program};

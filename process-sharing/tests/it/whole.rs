@@ -5,13 +5,12 @@ use std::io::Write;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 
-use process_sharing::manager::Client;
 use process_sharing::message::Error;
 use process_sharing::pipe::Pipe;
 use process_sharing::queue::{Receiver, Sender, bounded};
 use process_sharing::socket::{receive_descriptor, send_descriptor};
 
-use crate::{again, alone, server};
+use crate::{again, alone};
 
 /// A value whose encoding is as long as this: two bytes of it, or one, are its length.
 fn bytes(length: usize) -> Vec<u8> {
@@ -168,8 +167,9 @@ checks::within_a_minute! {
 checks::within_a_minute! {
     #[test]
     fn a_manager_that_is_out_of_descriptors_lets_a_client_wait_and_keeps_the_data() {
+        use process_sharing::manager::Client;
         use rustix::process::{Pid, Resource, Rlimit, prlimit};
-        let server = server();
+        let server = crate::server();
         let pid = Pid::from_raw(server.process.pid().cast_signed());
         let client = Client::connect(&server.path).expect("it is there");
         let list = client.list("l");

@@ -83,7 +83,8 @@ pub fn forked(run: impl FnOnce() -> io::Result<i32>) -> io::Result<Forked> {
     io::stdout().flush()?;
     let run = || {
         run().unwrap_or_else(|error| {
-            eprintln!("processes: {error}");
+            // There is nowhere left to complain when this fails.
+            let _ = writeln!(io::stderr(), "processes: {error}");
             1
         })
     };
