@@ -1,5 +1,6 @@
 //! Lessons that bring Python scripts: one that prints what it says, one that prints something else,
-//! one that fails, one that has to be ended. `cargo run -p stage --example scripted -- says --python`, in this folder's parent.
+//! one that fails, one that has to be ended. In this folder's parent:
+//! `cargo run -p stage --example scripted -- says --python`.
 
 use std::process::ExitCode;
 

@@ -14,9 +14,8 @@ use crate::record::{Record, State, What};
 /// Collects the runs of several processes; all their records are on one clock.
 #[derive(Debug)]
 pub struct Trace {
-    file: File,
-    /// Where it is, if it was not there before.
-    made: Option<PathBuf>,
+    /// The file, which is written at the end: a run that is interrupted leaves what was there.
+    file: PathBuf,
     /// The events so far, as they will be written.
     events: Vec<u8>,
     /// How many asynchronous events there are, which are told apart by number.
@@ -40,7 +39,7 @@ struct Open<'a> {
 }
 
 impl Trace {
-    /// Opens the file, before anything is run.
+    /// Finds out whether the file can be written, before anything is run.
     ///
     /// # Errors
     /// There is no such folder, no right to write, or something other than a file of that name.
@@ -49,9 +48,12 @@ impl Trace {
         if path.exists() && !path.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
         }
-        let made = (!path.exists()).then(|| path.to_owned());
-        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-        Ok(Self { file, made, events: Vec::new(), overlapping: 0 })
+        let is_new = path.symlink_metadata().is_err();
+        OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        if is_new {
+            std::fs::remove_file(path)?;
+        }
+        Ok(Self { file: path.to_owned(), events: Vec::new(), overlapping: 0 })
     }
 
     /// Tells whether no run has said anything yet.
@@ -200,14 +202,14 @@ impl Trace {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn write(mut self) -> io::Result<()> {
+    pub fn write(self) -> io::Result<()> {
         if self.is_empty() {
-            return self.made.map_or(Ok(()), std::fs::remove_file);
+            return Ok(());
         }
-        self.file.set_len(0)?;
-        self.file.write_all(b"{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n")?;
-        self.file.write_all(&self.events)?;
-        self.file.write_all(b"\n]}\n")
+        let mut file = File::create(self.file)?;
+        file.write_all(b"{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n")?;
+        file.write_all(&self.events)?;
+        file.write_all(b"\n]}\n")
     }
 }
 

@@ -139,3 +139,10 @@ fn a_run_that_said_nothing_leaves_no_file_and_a_file_that_was_there_as_it_was() 
     Trace::open(&file.0).expect("it is a file").write().expect("there is nothing to write");
     assert_eq!(std::fs::read_to_string(&file.0).expect("it is still there"), "before");
 }
+
+#[test]
+fn a_run_that_is_ended_before_its_end_leaves_no_file() {
+    let file = Temporary::new("ended");
+    let _trace = Trace::open(&file.0).expect("the folder is there");
+    assert!(!file.0.exists());
+}
