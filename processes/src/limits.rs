@@ -98,7 +98,7 @@ fn child(arguments: &[String]) -> io::Result<()> {
             // In seconds of processor time: a child that sleeps never gets there. At the first
             // limit comes SIGXCPU, which can be handled, at the second SIGKILL.
             setrlimit(Resource::Cpu, Rlimit { current: Some(1), maximum: Some(3) })?;
-            // Whoever computes reads no pipe: this thread sees that the parent is gone.
+            // The loop reads no pipe: this thread sees that the parent is gone.
             thread::Builder::new().spawn(|| {
                 let _ = io::stdin().read_to_end(&mut Vec::new());
                 exit(1)
