@@ -41,9 +41,7 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::rc::Rc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 mod inbox;
 mod join;
@@ -67,9 +65,10 @@ pub use join::{JoinError, JoinHandle};
 pub use reactor::Socket;
 pub use timer::{Elapsed, Sleep, now, sleep, timeout};
 
-use crate::contain::wake;
+use crate::contain::contain;
 use local::{Local, MAIN};
 use timer::Timers;
+use waker::Id;
 
 /// The number of polls after which it looks at the inbox and the timers, even if tasks are queued:
 /// two tasks that only ever wake each other would starve all others. A prime, so that it falls in
@@ -86,7 +85,7 @@ const LOOK_EVERY: u32 = 61;
 /// let task = executor.spawn(async { 6 * 7 });
 /// assert_eq!(executor.block_on(task).unwrap(), 42);
 /// ```
-pub struct Executor(Rc<Local>);
+pub struct Executor(Local);
 
 impl Default for Executor {
     fn default() -> Self {
@@ -106,7 +105,7 @@ impl Executor {
     /// # Panics
     /// If there are 65 536 others: each has a number, by which wakers find it.
     pub fn new() -> Self {
-        Self(Rc::new(Local::new(Timers::default())))
+        Self(Local::new(Timers::default()))
     }
 
     /// Returns an executor whose clock stands still. Whenever all tasks wait, it jumps to the next
@@ -116,7 +115,7 @@ impl Executor {
     /// # Panics
     /// As [`new`](Self::new).
     pub fn paused() -> Self {
-        Self(Rc::new(Local::new(Timers::paused())))
+        Self(Local::new(Timers::paused()))
     }
 
     /// Spawns a task; it runs while this thread is in [`block_on`](Self::block_on).
@@ -138,42 +137,37 @@ impl Executor {
     /// FIFO, in the order of wake-ups. No poll is preempted, however long it takes.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         assert!(local::here(|_| ()).is_none(), "block_on inside a task would block its executor");
-        let (local, mut future) = (&*self.0, pin!(future));
-        let _here = local::enter(&self.0);
-        let waker = local.main().waker();
-        waker.wake_by_ref();
-        loop {
-            // A waker may do anything, so the timers are not borrowed while it is called.
-            while let Some(waker) = { local.timers.borrow_mut().pop() } {
-                wake(Some(waker));
-            }
-            // Last: a timer's waker is foreign code, and may consume the token that another thread
-            // left for `park`.
-            for id in local.inbox.take() {
-                local.wake(id);
-            }
-            let until_next = || local.timers.borrow_mut().until_next();
-            local.sleep(if local.is_idle() { until_next() } else { Duration::ZERO });
-            for _ in 0..LOOK_EVERY {
-                match local.next() {
-                    None => break,
-                    Some(task) if task.id.slot() == MAIN => {
-                        let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
-                        if let Poll::Ready(output) = polled {
-                            return output;
-                        }
+        self.0.enter(|| {
+            let (local, mut future) = (&self.0, pin!(future));
+            let waker = Id::new(local.number, 0, MAIN).waker();
+            let mut cx = Context::from_waker(&waker);
+            waker.wake_by_ref();
+            loop {
+                // A waker may do anything, so the timers are not borrowed while it is called.
+                while let Some(waker) = { local.timers.borrow_mut().pop() } {
+                    contain(|| waker.wake());
+                }
+                // Last: a timer's waker is foreign code, and may consume the token that another
+                // thread left for `park`.
+                for id in local.inbox.take() {
+                    local.wake(id);
+                }
+                local.sleep();
+                for task in (0..LOOK_EVERY).map_while(|_| local.next()) {
+                    if task.head().id.slot() != MAIN {
+                        local.run(task);
+                    } else if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+                        return output;
                     }
-                    Some(task) => local.run(task),
                 }
             }
-        }
+        })
     }
 }
 
 impl Drop for Executor {
     fn drop(&mut self) {
-        let _here = local::enter(&self.0);
-        self.0.shut_down();
+        self.0.enter(|| self.0.shut_down());
     }
 }
 

@@ -18,7 +18,6 @@ use super::sync::{Mutex, Thread, current};
 pub(super) const NO_PANIC: &str = "nobody panics under this lock";
 
 /// An inbox that any thread fills, for one that empties it.
-#[derive(Debug)]
 pub(super) struct Inbox<T> {
     /// In FIFO order; and the same once more, since each is there once, however often it is woken.
     woken: Mutex<(Vec<T>, BTreeSet<T>)>,

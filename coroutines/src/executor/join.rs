@@ -7,14 +7,7 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
-use super::task::{Head, State};
-
-/// What a handle asks of a task, whatever its future.
-pub(super) trait Joined<T> {
-    /// Takes the output of a task that has ended, once. It is in a `Poll`, so that whoever is asked
-    /// for one hands it on, and does not move it.
-    fn take(&self) -> Poll<Result<T, JoinError>>;
-}
+use super::task::{Joined, Task};
 
 /// A handle to a task, which waits for its end and can abort it. A handle that is dropped detaches
 /// the task, which runs on.
@@ -29,27 +22,24 @@ pub(super) trait Joined<T> {
 /// });
 /// ```
 #[must_use = "a handle that is dropped lets the task run on its own"]
-pub struct JoinHandle<T>(pub(super) NonNull<dyn Joined<T>>);
+pub struct JoinHandle<T>(pub(super) NonNull<Joined<T>>);
 
 impl<T> JoinHandle<T> {
-    fn head(&self) -> &Head {
-        // SAFETY: a task begins with its head; it is there until it has left its slot, and from then
-        // on it belongs to this handle.
-        unsafe { self.0.cast().as_ref() }
+    fn joined(&self) -> &Joined<T> {
+        // SAFETY: it is there until this handle lets go of it, and nobody borrows it mutably.
+        unsafe { self.0.as_ref() }
     }
 
     /// Asks for the task's future to be dropped at its await, when its turn comes. A task that has
     /// ended stays so.
     pub fn abort(&self) {
-        if !self.is_finished() {
-            self.head().state.set(State::Aborted);
-            self.head().id.waker().wake_by_ref();
-        }
+        self.joined().head.aborted.set(true);
+        self.joined().head.id.waker().wake_by_ref();
     }
 
     /// Returns whether the task has ended, in whatever way.
     pub fn is_finished(&self) -> bool {
-        self.head().is_finished()
+        self.joined().head.ended.get()
     }
 }
 
@@ -59,28 +49,23 @@ impl<T> Future for JoinHandle<T> {
     /// # Panics
     /// If it was ready before.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let head = self.head();
-        if !head.is_finished() {
+        let Joined { head, output } = self.joined();
+        if !head.ended.get() {
             // Foreign code, the clone of one waker and the drop of another, may end this task.
             drop(head.joiner.replace(Some(cx.waker().clone())));
-            if !head.is_finished() {
-                return Poll::Pending;
-            }
         }
-        // SAFETY: it is there, as above.
-        unsafe { self.0.as_ref() }.take()
+        let output = output.replace(Poll::Pending);
+        assert!(output.is_ready() || !head.ended.get(), "a task's output is taken once");
+        output
     }
 }
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        if self.head().state.get() == State::Left {
-            // SAFETY: it is this handle's own, and was made of a box.
-            return drop(unsafe { Box::from_raw(self.0.as_ptr()) });
-        }
-        self.head().wanted.set(false);
-        // Last: its destructor is foreign code.
-        drop(self.head().joiner.take());
+        // Its destructor is foreign code: it comes last.
+        let _joiner = self.joined().head.joiner.take();
+        // SAFETY: this is the handle's last use of it.
+        unsafe { Task(self.0.cast()).let_go() };
     }
 }
 
@@ -90,9 +75,11 @@ impl<T> fmt::Debug for JoinHandle<T> {
     }
 }
 
-/// The reason why a task has no output: its panic, or `None` if it was aborted.
-#[derive(Debug)]
-pub struct JoinError(pub(super) Option<Box<dyn Any + Send>>);
+/// The reason why a task has no output: its panic, or `None` if it was aborted. In a box of its own,
+/// the payload takes one word of each task, not two.
+#[derive(Debug, thiserror::Error)]
+#[error("the task {}", if .0.is_some() { "has panicked" } else { "was aborted" })]
+pub struct JoinError(pub(super) Option<Box<Box<dyn Any + Send>>>);
 
 impl JoinError {
     /// Returns whether the task was aborted, or its executor dropped.
@@ -110,14 +97,6 @@ impl JoinError {
     /// # Panics
     /// If the task was aborted.
     pub fn into_panic(self) -> Box<dyn Any + Send> {
-        self.0.expect("the task has panicked")
+        *self.0.expect("the task has panicked")
     }
 }
-
-impl fmt::Display for JoinError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.is_panic() { "the task has panicked" } else { "the task was aborted" })
-    }
-}
-
-impl std::error::Error for JoinError {}

@@ -2,9 +2,9 @@
 //! their slots, and the timers.
 #![expect(unsafe_code, reason = "a thread-local refers to what the thread runs")]
 
-use std::cell::{Cell, RefCell, UnsafeCell};
+use std::cell::{Cell, RefCell};
 use std::future::pending;
-use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::NonNull;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::inbox::Inbox;
 use super::join::JoinHandle;
-use super::task::{State, Task, Whole};
+use super::task::{Task, Whole};
 use super::timer::Timers;
 use super::waker::{Id, register, unregister};
 use crate::contain::contain;
@@ -20,13 +20,13 @@ use crate::contain::contain;
 /// What the tasks of an executor share.
 #[derive(Default)]
 pub(super) struct Local {
-    number: u16,
+    pub(super) number: u16,
     /// The run queue: a list that leads through the tasks themselves. `last` is the last one, if
     /// there is a first one.
     first: Cell<Option<Task>>,
     last: Cell<Option<Task>>,
     /// The tasks in their slots, which own them.
-    slots: UnsafeCell<Vec<Option<Task>>>,
+    slots: RefCell<Vec<Option<Task>>>,
     free: RefCell<Vec<usize>>,
     /// The tag of the next task.
     tag: Cell<u16>,
@@ -49,81 +49,62 @@ thread_local! {
 /// Asks something of the executor that runs the caller, if there is one.
 #[inline]
 pub(super) fn here<R>(ask: impl FnOnce(&Local) -> R) -> Option<R> {
-    // SAFETY: `Entered`, which has put it there, borrows it until it has taken it back.
+    // SAFETY: `enter`, which has put it there, borrows it until it has taken it back.
     HERE.get().map(|local| ask(unsafe { local.as_ref() }))
-}
-
-/// A guard: until it is dropped, this thread runs an executor's tasks.
-pub(super) struct Entered<'a>(Option<NonNull<Local>>, PhantomData<&'a Local>);
-
-pub(super) fn enter(local: &Local) -> Entered<'_> {
-    Entered(HERE.replace(Some(NonNull::from(local))), PhantomData)
-}
-
-impl Drop for Entered<'_> {
-    fn drop(&mut self) {
-        HERE.set(self.0);
-    }
 }
 
 impl Local {
     pub(super) fn new(timers: Timers) -> Self {
-        let local = Self { timers: Rc::new(RefCell::new(timers)), ..Self::default() };
-        let number = register(&local.inbox).expect("there is no number for another executor");
-        let local = Self { number, ..local };
+        let mut local = Self { timers: Rc::new(RefCell::new(timers)), ..Self::default() };
+        local.number = register(&local.inbox).expect("there is no number for another executor");
         drop(local.spawn(pending::<()>()));
         local
     }
 
-    /// Does something with the slots, which calls no foreign code: a `RefCell` would cost each wake-up
-    /// a tenth of its time.
-    #[inline]
-    fn with_slots<R>(&self, run: impl FnOnce(&mut Vec<Option<Task>>) -> R) -> R {
-        // SAFETY: nobody else uses them meanwhile: no `run` in this file calls foreign code, or this.
-        run(unsafe { &mut *self.slots.get() })
+    /// Runs something on this thread as a part of this executor.
+    pub(super) fn enter<R>(&self, run: impl FnOnce() -> R) -> R {
+        let before = HERE.replace(Some(NonNull::from(self)));
+        let result = catch_unwind(AssertUnwindSafe(run));
+        HERE.set(before);
+        result.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
-    /// Returns the number of what the future that `block_on` runs is to others.
-    pub(super) fn main(&self) -> Id {
-        Id::new(self.number, 0, MAIN)
-    }
-
-    /// Sleeps until another thread wakes a task, a socket is ready, or the time is over.
-    pub(super) fn sleep(&self, timeout: Duration) {
+    /// Sleeps, if no task is queued, until another thread wakes one, a socket is ready, or the next
+    /// timer is due. With sockets, it looks for those that are ready in any case.
+    pub(super) fn sleep(&self) {
+        let is_idle = self.first.get().is_none();
+        let timeout = if is_idle { self.timers.borrow_mut().until_next() } else { Duration::ZERO };
         #[cfg(target_os = "linux")]
         if let Some(reactor) = self.reactor.get() {
             return reactor.wait(timeout);
         }
-        if !timeout.is_zero() {
+        if is_idle {
             std::thread::park_timeout(timeout);
         }
     }
 
     pub(super) fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
-        let slot = self.free.borrow_mut().pop().unwrap_or_else(|| {
-            let slots = self.with_slots(|slots| {
-                slots.push(None);
-                slots.len()
-            });
-            // Not in there: the panic hook is foreign code.
-            assert!(slots < 1 << 32, "there is no number for another task");
-            slots - 1
-        });
+        let free = self.free.borrow_mut().pop();
+        let slot = free.unwrap_or_else(|| self.slots.borrow().len());
         let tag = self.tag.replace(self.tag.get().wrapping_add(1));
-        let whole = Whole::new(Id::new(self.number, tag, slot), future);
-        self.with_slots(|slots| slots[slot] = Some(Task::new(whole)));
-        self.queue(Task::new(whole));
-        JoinHandle(whole)
+        let joined = Whole::boxed(Id::new(self.number, tag, slot), future);
+        let task = Task(joined.cast());
+        match free {
+            Some(slot) => self.slots.borrow_mut()[slot] = Some(task),
+            None => self.slots.borrow_mut().push(Some(task)),
+        }
+        self.queue(task);
+        JoinHandle(joined)
     }
 
     /// Puts a task at the end of the queue, unless it is in the queue.
     #[inline]
     fn queue(&self, task: Task) {
-        if task.queued.replace(true) {
+        if task.head().queued.replace(true) {
             return;
         }
         match (self.first.get(), self.last.replace(Some(task))) {
-            (Some(_), Some(last)) => last.behind.set(Some(task)),
+            (Some(_), Some(last)) => last.head().behind.set(Some(task)),
             _ => self.first.set(Some(task)),
         }
     }
@@ -133,31 +114,31 @@ impl Local {
     #[inline]
     pub(super) fn next(&self) -> Option<Task> {
         let first = self.first.get()?;
-        first.queued.set(false);
-        self.first.set(first.behind.take());
+        first.head().queued.set(false);
+        self.first.set(first.head().behind.take());
         Some(first)
-    }
-
-    pub(super) fn is_idle(&self) -> bool {
-        self.first.get().is_none()
     }
 
     /// Queues a task, if it is one of this executor's that is still there; returns whether it is.
     #[inline]
     pub(super) fn wake(&self, id: Id) -> bool {
-        let task = self.with_slots(|slots| slots.get(id.slot()).copied().flatten());
-        let task = task.filter(|task| task.id == id);
+        let task = self.slots.borrow().get(id.slot()).copied().flatten();
+        let task = task.filter(|task| task.head().id == id);
         task.map(|task| self.queue(task)).is_some()
     }
 
     /// Polls a task that was taken out of the queue. Nothing is borrowed meanwhile: it may spawn,
-    /// wake and drop what it likes.
+    /// wake and drop what it likes. If it has ended, and is not in the queue again, it leaves its
+    /// slot.
     #[inline]
     pub(super) fn run(&self, task: Task) {
-        let slot = task.id.slot();
-        if task.run() {
-            self.with_slots(|slots| slots[slot] = None);
+        task.run();
+        if task.head().ended.get() && !task.head().queued.get() {
+            let slot = task.head().id.slot();
+            self.slots.borrow_mut()[slot] = None;
             self.free.borrow_mut().push(slot);
+            // SAFETY: it is found neither in its slot nor in the queue.
+            unsafe { task.let_go() };
         }
     }
 
@@ -165,14 +146,12 @@ impl Local {
     /// sleep, until nothing is left. No panic on the way skips a task.
     pub(super) fn shut_down(&self) {
         unregister(self.number);
-        self.with_slots(|slots| slots.iter().flatten().for_each(|&task| self.queue(task)));
+        self.slots.borrow().iter().flatten().for_each(|&task| self.queue(task));
         while let Some(task) = self.next() {
-            if !task.is_finished() {
-                task.state.set(State::Aborted);
-            }
+            task.head().aborted.set(true);
             self.run(task);
-            for waker in { self.timers.take() }.into_wakers() {
-                contain(|| drop(waker));
+            for (_, timer) in { self.timers.take() }.wakers {
+                contain(|| drop(timer));
             }
         }
     }

@@ -4,15 +4,16 @@
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::fmt;
 use std::future::poll_fn;
 use std::mem::replace;
 use std::pin::{Pin, pin};
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use super::local::{Local, here};
+use slab::Slab;
+
+use super::local::here;
 
 /// The moment at which a timer is due; its number, for two may be due at the same moment; and the
 /// place of its waker.
@@ -24,9 +25,8 @@ pub(super) struct Timers {
     /// Those that were dropped since included; when the next one comes, no more than as many again,
     /// and 64.
     due: BinaryHeap<Reverse<Key>>,
-    /// Each with the number of its timer; as many places as have been in use at once.
-    wakers: Vec<Option<(u64, Waker)>>,
-    free: Vec<usize>,
+    /// Each with the number of its timer.
+    pub(super) wakers: Slab<(u64, Waker)>,
     /// The number of the next one.
     number: u64,
     /// What time it is, where the clock stands still.
@@ -43,39 +43,28 @@ impl Timers {
     }
 
     fn set(&mut self, at: Instant, waker: Waker) -> Key {
-        let place = self.free.pop().unwrap_or_else(|| {
-            self.wakers.push(None);
-            self.wakers.len() - 1
-        });
-        self.wakers[place] = Some((self.number, waker));
-        let most = 2 * (self.wakers.len() - self.free.len()) + 64;
+        let key = (at, self.number, self.wakers.insert((self.number, waker)));
+        self.number += 1;
+        let most = 2 * self.wakers.len() + 64;
         if self.due.len() >= most {
-            let wakers = &self.wakers;
-            self.due.retain(|Reverse(key)| is_set(wakers, *key));
+            self.due.retain(|Reverse(key)| is_set(&self.wakers, key));
             self.due.shrink_to(most);
         }
-        let key = (at, self.number, place);
         self.due.push(Reverse(key));
-        self.number += 1;
         key
     }
 
-    fn unset(&mut self, (_, number, place): Key) -> Option<Waker> {
-        let (_, waker) = self.wakers.get_mut(place)?.take_if(|waker| waker.0 == number)?;
-        self.free.push(place);
-        Some(waker)
+    fn unset(&mut self, key: Key) -> Option<Waker> {
+        is_set(&self.wakers, &key).then(|| self.wakers.remove(key.2).1)
     }
 
     /// Takes out the first one that is due.
     pub(super) fn pop(&mut self) -> Option<Waker> {
-        self.due.peek()?;
-        let now = self.now();
-        while let Some(&Reverse(key)) = self.due.peek()
-            && key.0 <= now
-        {
-            self.due.pop();
-            if let Some(waker) = self.unset(key) {
-                return Some(waker);
+        let now = self.due.peek().map(|_| self.now())?;
+        while self.due.peek().is_some_and(|first| first.0.0 <= now) {
+            let waker = self.due.pop().and_then(|Reverse(key)| self.unset(key));
+            if waker.is_some() {
+                return waker;
             }
         }
         None
@@ -83,7 +72,7 @@ impl Timers {
 
     /// Returns how long it is until the first one is due. A clock that stands still jumps there.
     pub(super) fn until_next(&mut self) -> Duration {
-        while let Some(&Reverse(key)) = self.due.peek() {
+        while let Some(Reverse(key)) = self.due.peek() {
             if is_set(&self.wakers, key) {
                 self.paused = self.paused.map(|now| now.max(key.0));
                 return key.0.saturating_duration_since(self.now());
@@ -92,15 +81,10 @@ impl Timers {
         }
         Duration::MAX
     }
-
-    /// Returns the wakers of all.
-    pub(super) fn into_wakers(self) -> impl Iterator<Item = Waker> {
-        self.wakers.into_iter().flatten().map(|(_, waker)| waker)
-    }
 }
 
-fn is_set(wakers: &[Option<(u64, Waker)>], (_, number, place): Key) -> bool {
-    wakers[place].as_ref().is_some_and(|waker| waker.0 == number)
+fn is_set(wakers: &Slab<(u64, Waker)>, &(_, number, place): &Key) -> bool {
+    wakers.get(place).is_some_and(|waker| waker.0 == number)
 }
 
 /// Returns the time of the executor that runs the caller.
@@ -118,8 +102,19 @@ pub struct Sleep {
     at: Option<Instant>,
     /// Its next poll looks at the clock. The first one need not, since no time has passed yet.
     looks: bool,
-    /// The timers among which it is, and its key.
-    waits: Option<(Weak<RefCell<Timers>>, Key)>,
+    waits: Option<Waits>,
+}
+
+/// A timer that is set, and its timers. It takes its waker away when it is dropped, not when it is
+/// due, and wherever that is.
+struct Waits(Rc<RefCell<Timers>>, Key);
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        let waker = self.0.borrow_mut().unset(self.1);
+        // Foreign code, while nothing is borrowed.
+        drop(waker);
+    }
 }
 
 /// Sleeps for a duration, counted from now. One that is too long for the clock, such as
@@ -128,7 +123,7 @@ pub struct Sleep {
 /// # Panics
 /// Outside of an executor.
 pub fn sleep(duration: Duration) -> Sleep {
-    Sleep::until(now().checked_add(duration), duration)
+    Sleep { at: now().checked_add(duration), looks: duration.is_zero(), waits: None }
 }
 
 impl Future for Sleep {
@@ -139,48 +134,19 @@ impl Future for Sleep {
         if replace(&mut self.looks, true) && at <= now() {
             return Poll::Ready(());
         }
-        // Foreign code, the clone of one waker and the drop of another: while nothing is borrowed.
-        drop(self.leave());
+        self.waits = None;
         let waker = cx.waker().clone();
-        let set = |local: &Local| {
-            let key = local.timers.borrow_mut().set(at, waker);
-            (Rc::downgrade(&local.timers), key)
-        };
-        self.waits = Some(here(set).expect("it is polled by a task"));
+        let timers = here(|local| Rc::clone(&local.timers)).expect("it is polled by a task");
+        let key = timers.borrow_mut().set(at, waker);
+        self.waits = Some(Waits(timers, key));
         Poll::Pending
     }
 }
 
-impl Sleep {
-    fn until(at: Option<Instant>, duration: Duration) -> Self {
-        Self { at, looks: duration.is_zero(), waits: None }
-    }
-
-    /// Takes it away from the timers among which it is.
-    fn leave(&mut self) -> Option<Waker> {
-        let (timers, key) = self.waits.take()?;
-        timers.upgrade()?.borrow_mut().unset(key)
-    }
-}
-
-impl Drop for Sleep {
-    /// Takes its waker away at once, not when it is due, and wherever it is dropped.
-    fn drop(&mut self) {
-        drop(self.leave());
-    }
-}
-
 /// The error of a future that has timed out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the timeout has elapsed")]
 pub struct Elapsed;
-
-impl fmt::Display for Elapsed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the timeout has elapsed")
-    }
-}
-
-impl std::error::Error for Elapsed {}
 
 /// Awaits a future with a timeout, and drops it when that has elapsed. The time counts from this
 /// call; outside of an executor, where no clock is known, from the first poll. [`Duration::MAX`]
@@ -199,9 +165,10 @@ pub fn timeout<F: Future>(
     duration: Duration,
     future: F,
 ) -> impl Future<Output = Result<F::Output, Elapsed>> {
-    let at = here(|local| local.timers.borrow().now().checked_add(duration));
+    let at = here(|_| now().checked_add(duration));
     async move {
-        let mut limit = Sleep::until(at.unwrap_or_else(|| now().checked_add(duration)), duration);
+        let at = at.unwrap_or_else(|| now().checked_add(duration));
+        let mut limit = Sleep { at, looks: duration.is_zero(), waits: None };
         let mut future = pin!(future);
         poll_fn(|cx| match future.as_mut().poll(cx) {
             Poll::Ready(output) => Poll::Ready(Ok(output)),

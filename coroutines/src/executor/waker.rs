@@ -2,7 +2,7 @@
 //! its executor's thread, a wake-up puts the task into the run queue; on others, into the inbox.
 #![expect(unsafe_code, reason = "a waker that is a number has a vtable of its own")]
 
-use std::collections::btree_map::{BTreeMap, Entry};
+use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::ptr;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -19,27 +19,19 @@ use super::local::here;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Id(usize);
 
-type Inboxes = BTreeMap<u16, Arc<Inbox<Id>>>;
-
 /// The inboxes of all executors, by their numbers.
-static INBOXES: RwLock<Inboxes> = RwLock::new(Inboxes::new());
+static INBOXES: RwLock<BTreeMap<u16, Arc<Inbox<Id>>>> = RwLock::new(BTreeMap::new());
 
 /// Lets wakers find an inbox; returns the number of its executor, or `None` if each is another's.
 pub(super) fn register(inbox: &Arc<Inbox<Id>>) -> Option<u16> {
     // By turns: a waker of old should not find the next executor.
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let mut inboxes = INBOXES.write().expect(NO_PANIC);
-    if inboxes.len() == 1 << 16 {
-        return None;
-    }
-    loop {
-        // Relaxed: the lock orders all.
-        if let Entry::Vacant(entry) = inboxes.entry(NEXT.fetch_add(1, Ordering::Relaxed)) {
-            let number = *entry.key();
-            entry.insert(Arc::clone(inbox));
-            return Some(number);
-        }
-    }
+    // Relaxed: the lock orders all.
+    let mut by_turns = (0..=u16::MAX).map(|_| NEXT.fetch_add(1, Ordering::Relaxed));
+    let number = by_turns.find(|number| !inboxes.contains_key(number))?;
+    inboxes.insert(number, Arc::clone(inbox));
+    Some(number)
 }
 
 /// Ends that: from now on, the executor's wakers wake nothing.
@@ -48,18 +40,16 @@ pub(super) fn unregister(executor: u16) {
 }
 
 impl Id {
-    #[inline]
     pub(super) fn new(executor: u16, tag: u16, slot: usize) -> Self {
+        assert!(slot < 1 << 32, "there is no number for another task");
         Self(usize::from(executor) << 48 | usize::from(tag) << 32 | slot)
     }
 
-    #[inline]
     pub(super) fn slot(self) -> usize {
         self.0 as u32 as usize
     }
 
     /// Returns a waker of the task. To drop it does nothing, and so may be left out.
-    #[inline]
     pub(super) fn waker(self) -> ManuallyDrop<Waker> {
         // SAFETY: the functions of `WAKER` do what theirs must, on any thread: each has all that it
         // needs in the number.
@@ -67,7 +57,6 @@ impl Id {
     }
 
     /// Wakes the task, from any thread.
-    #[inline]
     fn wake(self) {
         if here(|local| local.wake(self)) != Some(true) {
             self.post();
