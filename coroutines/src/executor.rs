@@ -16,16 +16,16 @@
 //! ```
 //!
 //! # How it works
-//! 1. [`spawn`] puts a future into a task, and the task into a slot, which owns it, and at the end of
-//!    the run queue. The loop takes the first task out of the queue and polls it.
+//! 1. [`spawn`] puts a future into a task, which a slot and the returned handle share, and the task
+//!    at the end of the run queue. The loop takes the first task out of the queue and polls it.
 //! 2. A task that is pending is not looked at until its waker is called. Called on this thread, the
 //!    waker puts the task at the end of the queue, a list through the tasks: nothing in that is
 //!    atomic or locked. Called on another thread, it puts its number into the inbox, once however
 //!    often it is called, and unparks this thread.
 //! 3. When the queue is empty, the thread parks until the next timer is due or the inbox is filled;
 //!    with sockets, it waits for them instead, by epoll, and for a bell that others ring.
-//! 4. The output of a task stays in it until its handle asks; its end wakes the task that awaits
-//!    the handle.
+//! 4. A task that has ended wakes the task that awaits its handle, and leaves its slot. Its output
+//!    stays in it until the handle asks, or is dropped: the second of slot and handle frees it.
 //! 5. When the executor is dropped, so are all futures, on its thread. Wakers may live on: they are
 //!    numbers, which keep nothing, and wake nothing until another executor has got the number.
 //!

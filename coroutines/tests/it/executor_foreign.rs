@@ -199,6 +199,11 @@ checks::within_a_minute! {
             // Of what came out, and of what was panicked with; nobody asks for either.
             drop(executor::spawn(async { Bomb }));
             drop(executor::spawn(async { resume_unwind(Box::new(Bomb)) }));
+            // And of one that came out before its handle was dropped.
+            let ended = executor::spawn(async { Bomb });
+            executor::yield_now().await;
+            assert!(ended.is_finished());
+            drop(ended);
             // Of both the future and what came out of it.
             let mut bomb = Some(Bomb);
             let both = executor::spawn(poll_fn(move |_| {
