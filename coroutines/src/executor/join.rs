@@ -75,8 +75,8 @@ impl<T> fmt::Debug for JoinHandle<T> {
     }
 }
 
-/// The reason why a task has no output: its panic, or `None` if it was aborted. In a box of its own,
-/// the payload takes one word of each task, not two.
+/// The reason why a task has no output: its panic, or `None` if it was aborted. In a box of its
+/// own, the payload takes one word of each task, not two.
 #[derive(Debug, thiserror::Error)]
 #[error("the task {}", if .0.is_some() { "has panicked" } else { "was aborted" })]
 pub struct JoinError(pub(super) Option<Box<Box<dyn Any + Send>>>);

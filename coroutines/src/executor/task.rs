@@ -16,17 +16,16 @@ use crate::contain::{contain, wake};
 /// All of a task but its output and its future.
 pub(super) struct Head {
     pub(super) id: Id,
-    /// `run` and `free`, for the type of its future.
+    /// `run`, for the type of its future.
     run: unsafe fn(Task),
-    free: unsafe fn(Task),
     /// The task behind it in the queue.
     pub(super) behind: Cell<Option<Task>>,
     pub(super) queued: Cell<bool>,
     /// Its future is to be dropped, not polled.
     pub(super) aborted: Cell<bool>,
     pub(super) ended: Cell<bool>,
-    /// Neither its slot nor its handle has let go of it.
-    shared: Cell<bool>,
+    /// Its slot and its handle, but for those that have let go of it.
+    owners: Cell<u8>,
     /// What wakes the task that awaits its end.
     pub(super) joiner: Cell<Option<Waker>>,
 }
@@ -53,28 +52,29 @@ pub(super) struct Whole<F: Future> {
 impl Task {
     #[inline]
     pub(super) fn head(&self) -> &Head {
-        // SAFETY: whoever has a task is its slot or its handle, or has got it from one that has not
-        // let go of it; and nobody borrows a head mutably.
+        // SAFETY: it belongs to the task's slot or handle, or is a copy of such a pointer, and
+        // neither is used after that has let go of the task; and nobody borrows a head mutably.
         unsafe { self.0.as_ref() }
     }
 
-    /// Polls the task, or drops its future if it was aborted.
+    /// Polls the task, or drops its future if it was aborted, or frees it if nobody owns it.
     #[inline]
     pub(super) fn run(self) {
-        // SAFETY: `boxed` has put it there, for the type of this task.
+        // SAFETY: `boxed` has put it there, for the type of this task. No poll gets here again:
+        // inside a task, `block_on` panics, and the executor that it has borrowed is not dropped.
         unsafe { (self.head().run)(self) }
     }
 
-    /// Lets go of the task. The second call frees it, and with it an output that was not taken, whose
-    /// destructor is foreign code.
+    /// Lets go of the task. The second call frees it, and with it an output that was not taken,
+    /// whose destructor is foreign code.
     ///
     /// # Safety
-    /// The caller is its slot, and nobody will find it there or in the queue; or it is its handle,
-    /// which has the last use of it here.
+    /// The caller is its slot, the task has ended, and nobody will find it there or in the queue; or
+    /// it is its handle, which has the last use of it here.
     pub(super) unsafe fn let_go(self) {
-        if !self.head().shared.replace(false) {
-            // SAFETY: as above; and there is no third one.
-            contain(|| unsafe { (self.head().free)(self) });
+        let owners = &self.head().owners;
+        if owners.replace(owners.get() - 1) == 1 {
+            contain(|| self.run());
         }
     }
 }
@@ -84,21 +84,26 @@ impl<F: Future> Whole<F> {
     pub(super) fn boxed(id: Id, future: F) -> NonNull<Joined<F::Output>> {
         // The memory comes first, so that nothing is moved into it.
         let (memory, future) = (Box::new_uninit(), UnsafeCell::new(Some(future)));
-        let (run, free, shared) = (Self::run as _, Self::free as _, Cell::new(true));
+        let (run, owners) = (Self::run as _, Cell::new(2));
         let (behind, queued, aborted, ended, joiner) = Default::default();
-        let head = Head { id, run, free, behind, queued, aborted, ended, shared, joiner };
+        let head = Head { id, run, behind, queued, aborted, ended, owners, joiner };
         let joined = Joined { head, output: Cell::new(Poll::Pending) };
         NonNull::from(Box::leak(Box::write(memory, Self { joined, future }))).cast()
     }
 
     /// # Safety
-    /// It is a task of this type, which is in its slot.
+    /// It is a task of this type, which is in its slot, or which nobody uses any more.
     unsafe fn run(task: Task) {
+        let whole = task.0.cast::<Self>();
         // SAFETY: as the caller promises.
-        let Self { joined: Joined { head, output }, future } = unsafe { task.0.cast().as_ref() };
+        let Self { joined: Joined { head, output }, future } = unsafe { whole.as_ref() };
         // SAFETY: only this function uses it, and is not called inside of itself.
         let future = unsafe { &mut *future.get() };
         let mut outcome = match &mut *future {
+            None if head.owners.get() == 0 => {
+                // SAFETY: `boxed` has made it of a box, and nobody uses it any more.
+                return drop(unsafe { Box::from_raw(whole.as_ptr()) });
+            }
             None => return,
             Some(_) if head.aborted.get() => Err(JoinError(None)),
             Some(future) => {
@@ -115,20 +120,13 @@ impl<F: Future> Whole<F> {
                 }
             }
         };
-        // The destructor of the future is foreign code: it may panic, drop this task's handle, or ask
-        // it whether the task has ended.
+        // The destructor of the future is foreign code: it may panic, drop this task's handle, or
+        // ask it whether the task has ended.
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| *future = None)) {
             contain(|| drop(replace(&mut outcome, Err(JoinError(Some(Box::new(panic)))))));
         }
         output.set(Poll::Ready(outcome));
         head.ended.set(true);
         wake(head.joiner.take());
-    }
-
-    /// # Safety
-    /// It is a task of this type, which nobody uses any more.
-    unsafe fn free(task: Task) {
-        // SAFETY: `boxed` has made it of a box; and as the caller promises.
-        drop(unsafe { Box::from_raw(task.0.cast::<Self>().as_ptr()) });
     }
 }
