@@ -65,7 +65,8 @@ impl Local {
     /// wake-up a tenth of its time.
     #[inline]
     fn with_slots<R>(&self, run: impl FnOnce(&mut Vec<Option<Task>>) -> R) -> R {
-        // SAFETY: nobody else uses them meanwhile: no `run` in this file calls foreign code, or this.
+        // SAFETY: nobody else uses them meanwhile: no `run` in this file calls foreign code, nor
+        // this function.
         run(unsafe { &mut *self.slots.get() })
     }
 

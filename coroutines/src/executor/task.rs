@@ -69,8 +69,8 @@ impl Task {
     /// whose destructor is foreign code.
     ///
     /// # Safety
-    /// The caller is its slot, the task has ended, and nobody will find it there or in the queue; or
-    /// it is its handle, which has the last use of it here.
+    /// The caller is its slot, the task has ended, and nobody will find it there or in the queue;
+    /// or it is its handle, which has the last use of it here.
     pub(super) unsafe fn let_go(self) {
         let owners = &self.head().owners;
         if owners.replace(owners.get() - 1) == 1 {
