@@ -33,15 +33,20 @@
 //! | `batch.rs`, `outcomes.rs` | tasks on their way; their states, and the place of each outcome |
 //! | `pool_state.rs`, `slot.rs` | what the threads share: the queue, a slot for each worker |
 //! | `writer.rs`, `supervisor.rs`, `start.rs`, `watchdog.rs`, `callbacks.rs` | the threads |
-//! | `worker.rs` | the worker process: its two threads |
-//! | `protocol.rs`, `channel.rs` | what a message holds, and the socketpair that carries it |
-//! | `process.rs`, `pidfd.rs`, `shared_memory.rs` | processes; the status word, the lock |
+//! | `worker.rs`, `current_batch.rs` | the worker process; what its two threads share |
+//! | `protocol.rs`, `answers.rs`, `channel.rs` | what a message holds, and the socketpair for it |
+//! | `process.rs`, `pidfd.rs`, `shared_memory.rs` | processes, the memory that they share |
+//! | `status_word.rs` | what a worker is at: which of its threads, or the watchdog, ends a task |
 
+use std::sync;
+
+mod answers;
 mod as_completed;
 mod batch;
 mod builder;
 mod callbacks;
 mod channel;
+mod current_batch;
 mod error;
 mod handle;
 mod interface;
@@ -55,6 +60,7 @@ mod protocol;
 mod shared_memory;
 mod slot;
 mod start;
+mod status_word;
 mod supervisor;
 mod task;
 mod watchdog;

@@ -8,7 +8,7 @@ use super::error::Error;
 use super::options::{Choice, OnDeath};
 use super::outcomes::{Outcomes, Stored};
 use super::protocol::catch_panic;
-use super::shared_memory::TaskStatus;
+use super::status_word::TaskStatus;
 use super::task::Task;
 
 /// Tasks that were submitted one after the other, with the same options; and where their outcomes go.
@@ -196,11 +196,6 @@ impl<T: Task> Batches<T> {
             taken.push(batch);
         }
         taken
-    }
-
-    /// Returns the numbers of the tasks.
-    pub(crate) fn numbers(&self) -> impl Iterator<Item = u64> {
-        self.batches.iter().flat_map(|batch| (batch.number..).take(batch.tasks.len()))
     }
 
     /// Returns the number of the first task.

@@ -13,7 +13,8 @@ use super::options::{Choice, Options};
 use super::outcomes::{Outcome, Outcomes};
 use super::pool_state::PoolState;
 use super::protocol::Tasks;
-use super::shared_memory::{Guard, TaskStatus};
+use super::shared_memory::Guard;
+use super::status_word::TaskStatus;
 use super::task::Task;
 use super::writer;
 

@@ -7,7 +7,6 @@
 
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,46 +24,6 @@ pub(crate) enum Control {
     /// The request to return the tasks that were not begun, for the running one takes long.
     ReturnUnstarted,
 }
-
-/// The kind of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// The task's result.
-    Done,
-    /// The message of a panic.
-    Panicked,
-    /// Why the task could not be read.
-    Unreadable,
-    /// Why the result could not be written.
-    Unwritable,
-    /// The tasks from this number up to another, which may be none, are returned: they were not
-    /// begun, and will not be.
-    Returned,
-    /// The worker has its channels.
-    Joined,
-    /// The worker has run the initializer, and is ready for tasks.
-    Ready,
-    /// Why the initializer failed; the worker ends.
-    Failed,
-}
-
-impl Kind {
-    /// Returns whether the answer ends a task.
-    pub(crate) fn is_end(self) -> bool {
-        matches!(self, Self::Done | Self::Panicked | Self::Unreadable | Self::Unwritable)
-    }
-}
-
-const KINDS: [Kind; 8] = [
-    Kind::Done,
-    Kind::Panicked,
-    Kind::Unreadable,
-    Kind::Unwritable,
-    Kind::Returned,
-    Kind::Joined,
-    Kind::Ready,
-    Kind::Failed,
-];
 
 /// A message of tasks: room for its length, the number of the first task, how many there are, and
 /// each behind its length.
@@ -138,10 +97,14 @@ pub(crate) fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 
 /// Writes a value; returns its length. Leaves what was written if it fails.
 pub(crate) fn write(bytes: &mut Vec<u8>, value: &impl Serialize) -> Result<u32, String> {
-    let start = bytes.len();
     // A type's own Serialize may panic.
-    let written = catch_panic(|| postcard::serialize_with_flavor(value, Append(bytes)))?;
-    written.map_err(|error| error.to_string())?;
+    catch_panic(|| encode(bytes, value)).flatten()
+}
+
+/// Writes a value as [`write`] does, and panics if its type does.
+pub(crate) fn encode(bytes: &mut Vec<u8>, value: &impl Serialize) -> Result<u32, String> {
+    let start = bytes.len();
+    postcard::serialize_with_flavor(value, Append(bytes)).map_err(|error| error.to_string())?;
     u32::try_from(bytes.len() - start).map_err(|_| "it is larger than 4 GiB".to_owned())
 }
 
@@ -169,7 +132,7 @@ impl postcard::ser_flavors::Flavor for Append<'_> {
 
 /// Appends bytes. A number is a few, and for them a call of `memcpy` takes longer than a loop.
 #[inline]
-fn append(to: &mut Vec<u8>, bytes: &[u8]) {
+pub(crate) fn append(to: &mut Vec<u8>, bytes: &[u8]) {
     if bytes.len() > 16 {
         return to.extend(bytes);
     }
@@ -179,8 +142,13 @@ fn append(to: &mut Vec<u8>, bytes: &[u8]) {
 
 /// Reads a value.
 pub(crate) fn read<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, String> {
-    let read = catch_panic(|| postcard::take_from_bytes(bytes))?;
-    match read.map_err(|error| error.to_string())? {
+    catch_panic(|| decode(bytes)).flatten()
+}
+
+/// Reads a value, and panics if its type does.
+#[inline]
+pub(crate) fn decode<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, String> {
+    match postcard::take_from_bytes(bytes).map_err(|error| error.to_string())? {
         (value, []) => Ok(value),
         (_, rest) => Err(format!("{} bytes were not read", rest.len())),
     }
@@ -203,71 +171,10 @@ pub(crate) fn catch_panic<R>(body: impl FnOnce() -> R) -> Result<R, String> {
     })
 }
 
-/// A message of answers: room for its length, the nanoseconds that the worker took, and each answer
-/// with its number and kind, behind its length.
-pub(crate) struct Answers(Vec<u8>);
-
-const ANSWERS_HEAD: usize = HEAD + 8;
-
-impl Answers {
-    pub(crate) fn new() -> Self {
-        Self(vec![0; ANSWERS_HEAD])
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.len() == ANSWERS_HEAD
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    pub(crate) fn push(&mut self, number: u64, kind: Kind, payload: &[u8]) {
-        let mut head = [0; 13];
-        head[..8].copy_from_slice(&number.to_le_bytes());
-        head[8] = kind as u8;
-        // The payload is at most 4 GiB: `write` refuses more.
-        head[9..].copy_from_slice(&(payload.len() as u32).to_le_bytes());
-        self.0.extend(head);
-        append(&mut self.0, payload);
-    }
-
-    /// Returns the message, and starts the next.
-    pub(crate) fn take(&mut self, busy: Duration) -> Vec<u8> {
-        let busy = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
-        self.0[HEAD..ANSWERS_HEAD].copy_from_slice(&busy.to_le_bytes());
-        // The next will be about as long.
-        let mut next = Vec::with_capacity(self.0.len());
-        next.resize(ANSWERS_HEAD, 0);
-        mem::replace(&mut self.0, next)
-    }
-}
-
-/// An answer of a worker.
-pub(crate) struct Answer<'a> {
-    pub(crate) number: u64,
-    pub(crate) kind: Kind,
-    pub(crate) payload: &'a [u8],
-}
-
 /// Returns a control message, with room for its length.
 pub(crate) fn control(control: &Control) -> Vec<u8> {
     let mut bytes = vec![0; HEAD];
     postcard::to_io(control, &mut bytes)
         .expect("a text, bytes and nothing else can be written to memory");
     bytes
-}
-
-/// Returns the nanoseconds that the worker took, and the answers of a message, as far as it can be
-/// read.
-pub(crate) fn answers_of(message: &[u8]) -> (u64, impl Iterator<Item = Answer<'_>>) {
-    let (busy, mut rest) = message.split_first_chunk().unwrap_or((&[0; 8], &[]));
-    let answers = std::iter::from_fn(move || {
-        let (number, after) = rest.split_first_chunk()?;
-        let (&kind, after) = after.split_first()?;
-        rest = after;
-        let kind = *KINDS.get(usize::from(kind))?;
-        Some(Answer { number: u64::from_le_bytes(*number), kind, payload: take(&mut rest)? })
-    });
-    (u64::from_le_bytes(*busy), answers)
 }

@@ -10,17 +10,16 @@ use std::mem::{ManuallyDrop, MaybeUninit};
 use std::ops::Deref;
 use std::os::fd::OwnedFd;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{
-    AtomicU64, AtomicUsize, Ordering::AcqRel, Ordering::Acquire, Ordering::Relaxed,
-    Ordering::Release,
-};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::{fmt, io};
 
 use rustix::fs::{fstat, ftruncate};
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 
+use super::status_word;
+
 /// A mapping of shared memory, with a value at its start.
-struct Mapping<T>(NonNull<T>);
+pub(crate) struct Mapping<T>(NonNull<T>);
 
 // SAFETY: the mapping gives out shared references to a `T` and nothing else, as an `Arc<T>` does, so
 // `T: Sync` is enough; it does not depend on the thread that made it.
@@ -87,30 +86,8 @@ fn memory<T>() -> io::Result<OwnedFd> {
     Ok(memory)
 }
 
-/// The status of a worker in one word, which its death does not destroy.
-///
-/// | low bits | the task of the number above them | next |
-/// | --- | --- | --- |
-/// | `RUNS` | is running | `FINISHED`, by the worker; or `DOOMED`, by the watchdog |
-/// | `FINISHED` | has finished; its answer may not have been sent | `RUNS`, of the next task |
-/// | `DOOMED` | has run into its timeout: the worker is about to be killed | |
-///
-/// Both changes from `RUNS` are a compare-and-swap, so one of them wins, and both sides know which. A
-/// worker that finds its task doomed waits for its end, and never sends the answer.
-pub(crate) struct StatusWord(Mapping<AtomicU64>);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TaskStatus {
-    /// No task was begun.
-    Nothing,
-    Runs(u64),
-    Finished(u64),
-    Doomed(u64),
-}
-
-const RUNS: u64 = 1;
-const FINISHED: u64 = 2;
-const DOOMED: u64 = 3;
+/// The status word of a worker, in memory that it shares with its pool.
+pub(crate) type StatusWord = status_word::StatusWord<Mapping<AtomicU64>>;
 
 impl StatusWord {
     /// Returns a new status word; the descriptor is for the worker.
@@ -123,34 +100,7 @@ impl StatusWord {
         // SAFETY: a zero is a valid atomic, and all of it is atomic; both sides map it by this
         // function, as the same type; its seals keep its size, and where there are none, no code of
         // this crate changes it.
-        unsafe { Mapping::new(memory) }.map(Self)
-    }
-
-    pub(crate) fn now(&self) -> TaskStatus {
-        // Acquire: its partners are the Releases in `begin`, `finish` and `doom`.
-        match self.0.load(Acquire) {
-            0 => TaskStatus::Nothing,
-            word => match word & 3 {
-                RUNS => TaskStatus::Runs(word >> 2),
-                FINISHED => TaskStatus::Finished(word >> 2),
-                _ => TaskStatus::Doomed(word >> 2),
-            },
-        }
-    }
-
-    pub(crate) fn begin(&self, number: u64) {
-        // Release: its partner is the Acquire in `now`.
-        self.0.store(number << 2 | RUNS, Release);
-    }
-
-    /// Marks the task as finished; returns false if it is doomed.
-    pub(crate) fn finish(&self, number: u64) -> bool {
-        self.0.compare_exchange(number << 2 | RUNS, number << 2 | FINISHED, AcqRel, Acquire).is_ok()
-    }
-
-    /// Marks the task as doomed; returns false if it is not running any more.
-    pub(crate) fn doom(&self, number: u64) -> bool {
-        self.0.compare_exchange(number << 2 | RUNS, number << 2 | DOOMED, AcqRel, Acquire).is_ok()
+        unsafe { Mapping::new(memory) }.map(Self::at)
     }
 }
 

@@ -14,10 +14,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use super::answers::{Answers, Kind};
 use super::channel::{self, Receiver, Sender};
 use super::error::ended;
 use super::process::{Process, ProcessRef};
-use super::protocol::{self, Control, Kind};
+use super::protocol::{self, Control};
 use super::worker::ROLE;
 
 /// A worker that has joined: its process, and this end of its channels.
@@ -70,7 +71,8 @@ pub(crate) fn start(
     drop((its_tasks, its_answers));
     let joined = greeted.and_then(|()| answers.receive(true));
     let is_joined = |message: Vec<u8>| {
-        protocol::answers_of(&message).1.any(|answer| answer.kind == Kind::Joined)
+        Answers::of(&message)
+            .is_some_and(|mut answers| answers.any(|answer| answer.kind == Kind::Joined))
     };
     if joined.is_ok_and(|message| message.is_some_and(is_joined)) {
         return Ok(Started { process, tasks, control, answers });

@@ -12,13 +12,14 @@
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::answers::{Answer, Answers, CUT_OFF, Kind};
 use super::batch::{Over, name};
 use super::channel::{Receiver, Sender};
 use super::error::{Error, ended, spaced};
 use super::outcomes::Stored;
 use super::pool_state::{PoolState, State, count};
 use super::process::{Process, ProcessRef};
-use super::protocol::{self, Answer, Control, Kind};
+use super::protocol::{self, Control};
 use super::shared_memory::StatusWord;
 use super::slot::Channels;
 use super::start::{Started, start};
@@ -149,11 +150,11 @@ fn read<T: Task>(pool: &PoolState<T>, slot: usize, channel: &mut Receiver) -> Op
     loop {
         // The worker is gone, or its message is malformed.
         let Ok(Some(message)) = channel.receive(true) else { return failed };
-        let (busy, answers) = protocol::answers_of(&message);
-        let mut answers: Vec<_> = answers.collect();
+        let Some(mut answers) = Answers::of(&message) else { return failed };
         let mut over = Vec::new();
         let mut state = pool.lock();
-        for answer in answers.iter().filter(|answer| !answer.kind.is_end()) {
+        for _ in 0..answers.others {
+            let Some(answer) = answers.next() else { return failed };
             match answer.kind {
                 Kind::Ready => {
                     state.slots[slot].ready = true;
@@ -167,18 +168,16 @@ fn read<T: Task>(pool: &PoolState<T>, slot: usize, channel: &mut Receiver) -> Op
                     let why = String::from_utf8_lossy(answer.payload);
                     failed = Some(format!("the initializer failed: {why}"));
                 }
-                _ => returned(pool, &mut state, slot, answer, &mut over),
+                _ => returned(pool, &mut state, slot, &answer, &mut over),
             }
         }
-        answers.retain(|answer| answer.kind.is_end());
         let there = &mut state.slots[slot];
-        // Answers come in the order of the tasks; any other is not counted.
-        let numbers = there.in_flight.numbers();
-        let done = numbers.zip(&answers).take_while(|(number, end)| *number == end.number).count();
+        // Answers come in the order of the tasks.
+        let done = answers.ends.min(there.in_flight.len());
         let batches = there.in_flight.take(done);
         there.load -= done;
         if done > 0 {
-            let each = busy / done as u64;
+            let each = answers.busy / done as u64;
             let wanted = usize::try_from(AHEAD / each.max(1)).unwrap_or(MOST).clamp(1, MOST);
             there.window = wanted.min(there.window * 4);
         }
@@ -189,10 +188,10 @@ fn read<T: Task>(pool: &PoolState<T>, slot: usize, channel: &mut Receiver) -> Op
         if has_room {
             pool.writers[slot].notify_one();
         }
-        let mut ended = answers.iter();
+        let mut ends = answers.chain(std::iter::repeat(CUT_OFF));
         over.extend(batches.into_iter().map(|batch| {
             let tasks = batch.tasks.iter();
-            let outcomes = tasks.zip(&mut ended).map(|(task, end)| outcome(task, end)).collect();
+            let outcomes = tasks.zip(&mut ends).map(|(task, end)| outcome(task, &end)).collect();
             (batch, outcomes)
         }));
         pool.finish_all(over);
@@ -217,9 +216,11 @@ fn returned<T: Task>(
     answer: &Answer<'_>,
     over: &mut Over<T>,
 ) {
-    let to = answer.payload.try_into().map_or(0, u64::from_le_bytes);
+    let numbers = answer.payload.as_chunks().0;
+    let [from, to] =
+        numbers.try_into().map_or([0; 2], |numbers: [_; 2]| numbers.map(u64::from_le_bytes));
     let there = &mut state.slots[slot];
-    let before = there.in_flight.take(there.in_flight.below(answer.number));
+    let before = there.in_flight.take(there.in_flight.below(from));
     let back = there.in_flight.take(there.in_flight.below(to));
     before.into_iter().rev().for_each(|batch| there.in_flight.push_front(batch));
     there.return_requested = false;

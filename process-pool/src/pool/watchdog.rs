@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use super::pool_state::{PoolState, Settings, State};
-use super::shared_memory::TaskStatus;
 use super::slot::Slot;
+use super::status_word::TaskStatus;
 use super::task::Task;
 
 /// The period of the watchdog. A time limit is kept to about twice as much.

@@ -3,3 +3,4 @@
 mod command_line;
 mod lessons;
 mod readme;
+mod worker_orderings;
