@@ -85,28 +85,19 @@ impl<'a> Said<'a> {
         Ok(Self::Long(Kind::Done, long))
     }
 
-    /// Returns the number of its words.
-    fn words(&self) -> usize {
+    /// Returns its first word.
+    fn head(&self) -> u64 {
         match self {
-            Self::Short(_) => 1,
-            Self::Long(_, payload) => 1 + payload.len().div_ceil(WORD),
+            Self::Short(word) => *word,
+            Self::Long(kind, payload) => (payload.len() as u64) << 32 | (*kind as u64) << 8 | LONG,
         }
     }
 
-    #[inline]
-    fn each_word(&self, mut put: impl FnMut(u64)) {
+    /// Returns what follows in other words.
+    fn payload(&self) -> &[u8] {
         match self {
-            Self::Short(word) => put(*word),
-            Self::Long(kind, payload) => {
-                put((payload.len() as u64) << 32 | (*kind as u64) << 8 | LONG);
-                let (words, rest) = payload.as_chunks();
-                words.iter().for_each(|word| put(u64::from_le_bytes(*word)));
-                if !rest.is_empty() {
-                    let mut word = [0; WORD];
-                    word[..rest.len()].copy_from_slice(rest);
-                    put(u64::from_le_bytes(word));
-                }
-            }
+            Self::Short(_) => &[],
+            Self::Long(_, payload) => payload,
         }
     }
 }
@@ -169,11 +160,20 @@ impl Log {
     pub(crate) fn write(&self, answer: &Said<'_>) -> Option<Mark> {
         // Relaxed: this thread alone changes it.
         let mark = self.written.load(Relaxed);
-        let room = self.words.get(mark as u32 as usize..)?.get(..answer.words())?;
-        let mut room = room.iter();
-        // Relaxed: `set` publishes them.
-        answer.each_word(|word| room.next().expect("it was counted").store(word, Relaxed));
-        Some(mark + (1 << 32 | answer.words() as u64))
+        let payload = answer.payload();
+        let words = 1 + payload.len().div_ceil(WORD);
+        let room = self.words.get(mark as u32 as usize..)?.get(..words)?;
+        // Relaxed, here and below: `set` publishes them.
+        room[0].store(answer.head(), Relaxed);
+        if words > 1 {
+            let (whole, rest) = payload.as_chunks();
+            let mut last = [0; WORD];
+            last[..rest.len()].copy_from_slice(rest);
+            for (word, bytes) in room[1..].iter().zip(whole.iter().chain([&last])) {
+                word.store(u64::from_le_bytes(*bytes), Relaxed);
+            }
+        }
+        Some(mark + (1 << 32 | words as u64))
     }
 
     #[inline]
@@ -200,7 +200,9 @@ impl Message {
     }
 
     fn push_words(&mut self, answer: &Said<'_>) {
-        answer.each_word(|word| self.0.extend(word.to_le_bytes()));
+        self.0.extend(answer.head().to_le_bytes());
+        self.0.extend(answer.payload());
+        self.0.resize(self.0.len().next_multiple_of(WORD), 0);
     }
 
     fn count(&mut self, more: u32) {
