@@ -159,7 +159,7 @@ impl Local {
         while let Some(task) = self.next() {
             task.head().aborted.set(true);
             self.run(task);
-            for (_, timer) in { self.timers.take() }.wakers {
+            for timer in { self.timers.take() }.wakers {
                 contain(|| drop(timer));
             }
         }

@@ -3,7 +3,7 @@
 #![expect(unsafe_code, reason = "a future stays where its task is, behind a pointer to its head")]
 
 use std::cell::{Cell, UnsafeCell};
-use std::mem::replace;
+use std::mem::{ManuallyDrop, replace};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
@@ -45,8 +45,8 @@ pub(super) struct Joined<T> {
 #[repr(C)] // So that a pointer to its head is one to the whole.
 pub(super) struct Whole<F: Future> {
     joined: Joined<F::Output>,
-    /// `run` alone uses it, which nobody calls inside of itself.
-    future: UnsafeCell<Option<F>>,
+    /// Until the task has ended. `run` alone uses it, which nobody calls inside of itself.
+    future: UnsafeCell<ManuallyDrop<F>>,
 }
 
 impl Task {
@@ -83,7 +83,7 @@ impl<F: Future> Whole<F> {
     /// Returns a task for a slot and a handle, which let go of it in the end.
     pub(super) fn boxed(id: Id, future: F) -> NonNull<Joined<F::Output>> {
         // The memory comes first, so that nothing is moved into it.
-        let (memory, future) = (Box::new_uninit(), UnsafeCell::new(Some(future)));
+        let (memory, future) = (Box::new_uninit(), UnsafeCell::new(ManuallyDrop::new(future)));
         let (run, owners) = (Self::run as _, Cell::new(2));
         let (behind, queued, aborted, ended, joiner) = Default::default();
         let head = Head { id, run, behind, queued, aborted, ended, owners, joiner };
@@ -97,32 +97,34 @@ impl<F: Future> Whole<F> {
         let whole = task.0.cast::<Self>();
         // SAFETY: as the caller promises.
         let Self { joined: Joined { head, output }, future } = unsafe { whole.as_ref() };
+        if head.ended.get() {
+            if head.owners.get() == 0 {
+                // SAFETY: `boxed` has made it of a box, and nobody uses it any more.
+                drop(unsafe { Box::from_raw(whole.as_ptr()) });
+            }
+            return;
+        }
         // SAFETY: only this function uses it, and is not called inside of itself.
         let future = unsafe { &mut *future.get() };
-        let mut outcome = match &mut *future {
-            None if head.owners.get() == 0 => {
-                // SAFETY: `boxed` has made it of a box, and nobody uses it any more.
-                return drop(unsafe { Box::from_raw(whole.as_ptr()) });
-            }
-            None => return,
-            Some(_) if head.aborted.get() => Err(JoinError(None)),
-            Some(future) => {
-                // SAFETY: a pinned value must not move until it is dropped, nor its memory be used
-                // again before. This one is in the task's memory, which does not move, and is
-                // dropped there, below.
-                let future = unsafe { Pin::new_unchecked(future) };
-                let waker = head.id.waker();
-                let poll = || future.poll(&mut Context::from_waker(&waker));
-                match catch_unwind(AssertUnwindSafe(poll)) {
-                    Ok(Poll::Pending) => return,
-                    Ok(Poll::Ready(output)) => Ok(output),
-                    Err(panic) => Err(JoinError(Some(Box::new(panic)))),
-                }
-            }
-        };
+        let mut outcome = Err(JoinError(None));
+        if !head.aborted.get() {
+            // SAFETY: a pinned value must not move until it is dropped, nor its memory be used
+            // again before. This one is in the task's memory, which does not move, and is dropped
+            // there, below.
+            let future = unsafe { Pin::new_unchecked(&mut **future) };
+            let waker = head.id.waker();
+            let poll = || future.poll(&mut Context::from_waker(&waker));
+            outcome = match catch_unwind(AssertUnwindSafe(poll)) {
+                Ok(Poll::Pending) => return,
+                Ok(Poll::Ready(output)) => Ok(output),
+                Err(panic) => Err(JoinError(Some(Box::new(panic)))),
+            };
+        }
         // The destructor of the future is foreign code: it may panic, drop this task's handle, or
         // ask it whether the task has ended.
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| *future = None)) {
+        // SAFETY: the task has not ended, so it is dropped once; and is not used after that.
+        let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { ManuallyDrop::drop(future) }));
+        if let Err(panic) = dropped {
             contain(|| drop(replace(&mut outcome, Err(JoinError(Some(Box::new(panic)))))));
         }
         output.set(Poll::Ready(outcome));

@@ -11,8 +11,6 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use slab::Slab;
-
 use super::local::here;
 
 /// The moment at which a timer is due; its number, for two may be due at the same moment; and the
@@ -25,8 +23,9 @@ pub(super) struct Timers {
     /// Those that were dropped since included; when the next one comes, no more than as many again,
     /// and 64.
     due: BinaryHeap<Reverse<Key>>,
-    /// Each with the number of its timer.
-    pub(super) wakers: Slab<(u64, Waker)>,
+    /// Each with the number of its timer; as many places as have been in use at once.
+    pub(super) wakers: Vec<Option<(u64, Waker)>>,
+    free: Vec<usize>,
     /// The number of the next one.
     number: u64,
     /// What time it is, where the clock stands still.
@@ -43,9 +42,14 @@ impl Timers {
     }
 
     fn set(&mut self, at: Instant, waker: Waker) -> Key {
-        let key = (at, self.number, self.wakers.insert((self.number, waker)));
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.wakers.push(None);
+            self.wakers.len() - 1
+        });
+        self.wakers[place] = Some((self.number, waker));
+        let key = (at, self.number, place);
         self.number += 1;
-        let most = 2 * self.wakers.len() + 64;
+        let most = 2 * (self.wakers.len() - self.free.len()) + 64;
         if self.due.len() >= most {
             self.due.retain(|Reverse(key)| is_set(&self.wakers, key));
             self.due.shrink_to(most);
@@ -54,8 +58,10 @@ impl Timers {
         key
     }
 
-    fn unset(&mut self, key: Key) -> Option<Waker> {
-        is_set(&self.wakers, &key).then(|| self.wakers.remove(key.2).1)
+    fn unset(&mut self, (_, number, place): Key) -> Option<Waker> {
+        let (_, waker) = self.wakers.get_mut(place)?.take_if(|waker| waker.0 == number)?;
+        self.free.push(place);
+        Some(waker)
     }
 
     /// Takes out the first one that is due.
@@ -83,8 +89,8 @@ impl Timers {
     }
 }
 
-fn is_set(wakers: &Slab<(u64, Waker)>, &(_, number, place): &Key) -> bool {
-    wakers.get(place).is_some_and(|waker| waker.0 == number)
+fn is_set(wakers: &[Option<(u64, Waker)>], &(_, number, place): &Key) -> bool {
+    wakers[place].as_ref().is_some_and(|waker| waker.0 == number)
 }
 
 /// Returns the time of the executor that runs the caller.
