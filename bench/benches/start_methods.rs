@@ -4,7 +4,9 @@
 //! memory; the child does nothing. `bare fork` is a fork, `_exit` and a wait, without deadline,
 //! job, streams or guard: the limit. `bare fork by another process` is the limit of a fork server:
 //! one byte through a socketpair asks a process for a bare fork, and one byte answers when the
-//! child has been reaped. `start_methods/256 MiB`: the same, but the parent has written to 256 MiB.
+//! child has been reaped. `bare fork ahead` is the limit of a server that forks before it is asked:
+//! two children wait, one of them receives the byte and ends, and the process that reaps it answers,
+//! and then forks the next. `start_methods/256 MiB`: the same, but the parent has written to 256 MiB.
 //!
 //! Python's three do the same (`Process(target=int)`, start, join) where there is a `python3`. A
 //! template, where there is one, is started before the clock is. Nobody is pinned to a core.
@@ -31,7 +33,8 @@ fn start_methods(criterion: &mut Criterion) {
             .measurement_time(Duration::from_secs(1));
         let ours = Stopwatch::ours(Path::new("/proc/self/exe"), mib, DEADLINE)
             .expect("it is this program");
-        let (methods, limits) = (Method::ALL.map(Method::name), ["bare-fork", "asked-fork"]);
+        let methods = Method::ALL.map(Method::name);
+        let limits = ["bare-fork", "asked-fork", "ahead-fork"];
         compare(&mut group, "ours", ours, &[&methods[..], &limits].concat());
         for python in interpreters() {
             until_gone(&python.name, || match Stopwatch::python(python.command(), mib, DEADLINE) {
@@ -59,6 +62,7 @@ fn compare(
         let contender = match *method {
             "bare-fork" => "bare fork (limit)".into(),
             "asked-fork" => "bare fork by another process (limit)".into(),
+            "ahead-fork" => "bare fork ahead (limit)".into(),
             _ => format!("{method} ({whose})"),
         };
         group.bench_function(contender, |bencher| {

@@ -1,13 +1,14 @@
 //! The limits that the start methods are measured against: the least that a fork can cost, by this
-//! process and by another one that is asked for it.
+//! process, by another one that is asked for it, and by another one that has forked before.
 #![expect(unsafe_code, reason = "the child of a bare fork does nothing but end")]
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 
 use nix::unistd::{ForkResult, fork};
+use rustix::process::{Pid, WaitOptions, wait};
 
-use super::fork::{Forked, exit_at_once, forked, rustix_pid};
+use super::fork::{Forked, bound_lifetime, exit_at_once, forked, rustix_pid};
 use crate::exit::Exit;
 
 /// Forks a child that exits at once, and waits for it.
@@ -19,31 +20,72 @@ pub(super) fn bare_fork() -> io::Result<Exit> {
     }
 }
 
-/// A process that does a [`bare_fork`] whenever it is asked: a byte each way, and no job, no file, no
+/// Forks a child that ends as soon as it has received a byte.
+fn fork_ahead(mut socket: &UnixStream) -> io::Result<Pid> {
+    // SAFETY: nix asks that the child calls only what is async-signal-safe: it calls only `alarm`,
+    // `prctl`, `read` and `_exit`.
+    match unsafe { fork() }? {
+        ForkResult::Parent { child } => rustix_pid(child),
+        ForkResult::Child => {
+            // It waits: so it has to end with the process that forked it.
+            bound_lifetime();
+            exit_at_once(i32::from(socket.read_exact(&mut [0]).is_err()))
+        }
+    }
+}
+
+/// A process that has one child end whenever it is asked: a byte each way, and no job, no file, no
 /// PID and no exit status.
-pub(super) struct AskedFork {
+pub(super) struct Asked {
     // Closed first: then the server ends.
     socket: UnixStream,
     _server: Forked,
 }
 
-impl AskedFork {
-    pub(super) fn start() -> io::Result<Self> {
-        let (socket, mut theirs) = UnixStream::pair()?;
+impl Asked {
+    /// Starts one that does a [`bare_fork`] for each request.
+    pub(super) fn on_request() -> io::Result<Self> {
+        Self::start(|mut socket| {
+            while socket.read_exact(&mut [0]).is_ok() {
+                bare_fork()?;
+                socket.write_all(&[0])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Starts one that has `children` wait, which receive the requests themselves: each byte goes to
+    /// one of them. The next child is forked after the answer.
+    pub(super) fn ahead(children: usize) -> io::Result<Self> {
+        Self::start(|mut socket| {
+            for _ in 0..children {
+                fork_ahead(socket)?;
+            }
+            // A child that found the socket closed has exit code 1.
+            while wait(WaitOptions::empty())?
+                .is_some_and(|(_, status)| status.exit_status() == Some(0))
+            {
+                socket.write_all(&[0])?;
+                fork_ahead(socket)?;
+            }
+            // The others find it closed, too.
+            while wait(WaitOptions::empty()).is_ok() {}
+            Ok(())
+        })
+    }
+
+    fn start(serve: impl FnOnce(&UnixStream) -> io::Result<()>) -> io::Result<Self> {
+        let (socket, theirs) = UnixStream::pair()?;
         let mut socket = Some(socket);
         let server = forked(|| {
             // A copy of the asking end would hide its end.
             socket = None;
-            while theirs.read_exact(&mut [0]).is_ok() {
-                bare_fork()?;
-                theirs.write_all(&[0])?;
-            }
-            Ok(0)
+            serve(&theirs).map(|()| 0)
         })?;
         Ok(Self { socket: socket.expect("the child's copy is closed"), _server: server })
     }
 
-    /// Has the server fork once, and returns the child's exit status.
+    /// Has one child end, and returns its exit status.
     pub(super) fn ask(&mut self) -> io::Result<Exit> {
         self.socket.write_all(&[0])?;
         self.socket.read_exact(&mut [0])?;

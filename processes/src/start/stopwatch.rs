@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use kit::child::{ChildGuard, Entry, LineReader, program};
 use serde::{Deserialize, Serialize};
 
-use super::bare::{AskedFork, bare_fork};
+use super::bare::{Asked, bare_fork};
 use super::fork::{Fork, GRACE, bound_lifetime};
 use super::{ForkServer, Job, Spawn, StartMethod, Streams};
 use crate::exit::Exit;
@@ -102,8 +102,9 @@ impl Stopwatch {
 
     /// Starts `times` children by a method, each after the end of the one before, and returns how
     /// long all of them took. Ours has, besides the three methods, `bare-fork`: a fork, `_exit`,
-    /// and a wait; and `asked-fork`: the same by another process, which a byte asks for it and
-    /// which answers with a byte.
+    /// and a wait; `asked-fork`: the same by another process, which a byte asks for it and which
+    /// answers with a byte; and `ahead-fork`: the same, but two children of that process have been
+    /// forked before, and one of them receives the byte itself.
     ///
     /// # Errors
     /// The process has no such method, or does not answer.
@@ -147,7 +148,11 @@ fn answer(arguments: &[String]) -> io::Result<()> {
         let mut start: Box<dyn FnMut() -> io::Result<Exit>> = match method {
             None if name == "bare-fork" => Box::new(bare_fork),
             None if name == "asked-fork" => {
-                let mut server = AskedFork::start()?;
+                let mut server = Asked::on_request()?;
+                Box::new(move || server.ask())
+            }
+            None if name == "ahead-fork" => {
+                let mut server = Asked::ahead(2)?;
                 Box::new(move || server.ask())
             }
             None => return Err(io::Error::other(format!("no start method {name:?}"))),

@@ -160,7 +160,8 @@ checks::within_a_minute! {
     #[test]
     fn a_stopwatch_takes_the_time_of_each_method_and_refuses_what_is_none() {
         let mut ours = Stopwatch::ours(program(), 1, DEADLINE).expect("the binary was built");
-        for method in ["bare-fork"].into_iter().chain(Method::ALL.map(Method::name)) {
+        let limits = ["bare-fork", "asked-fork", "ahead-fork"];
+        for method in limits.into_iter().chain(Method::ALL.map(Method::name)) {
             assert!(!ours.median(method, 3).expect("it can be started").is_zero(), "{method}");
         }
         let error = ours.time("teleport", 1).expect_err("there is no such method");
