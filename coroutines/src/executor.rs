@@ -43,6 +43,8 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::{Context, Poll};
 
+use futures_util::pending;
+
 mod inbox;
 mod join;
 mod local;
@@ -198,13 +200,7 @@ pub fn block_on_paused<F: Future>(future: F) -> F::Output {
 
 /// Yields once: all tasks that are queued by now are polled before this one is again.
 pub async fn yield_now() {
-    let mut yielded = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut yielded, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
+    let waker = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
+    waker.wake();
+    pending!();
 }
