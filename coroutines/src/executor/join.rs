@@ -64,6 +64,8 @@ impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         // Its destructor is foreign code: it comes last.
         let _joiner = self.joined().head.joiner.take();
+        // Now: a task that has ended may be in the queue again, and thus stay in its slot.
+        crate::contain::contain(|| drop(self.joined().output.replace(Poll::Pending)));
         // SAFETY: this is the handle's last use of it.
         unsafe { Task(self.0.cast()).let_go() };
     }

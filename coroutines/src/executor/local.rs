@@ -156,10 +156,12 @@ impl Local {
     pub(super) fn shut_down(&self) {
         unregister(self.number);
         self.with_slots(|slots| slots.iter().flatten().for_each(|&task| self.queue(task)));
+        let mut timers = std::iter::repeat_with(|| self.timers.borrow_mut().clear());
         while let Some(task) = self.next() {
             task.head().aborted.set(true);
             self.run(task);
-            for timer in { self.timers.take() }.wakers {
+            // Again and again: the end of one may set others.
+            for timer in timers.by_ref().take_while(|set| !set.is_empty()).flatten() {
                 contain(|| drop(timer));
             }
         }

@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::future::poll_fn;
-use std::mem::replace;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -24,7 +23,7 @@ pub(super) struct Timers {
     /// and 64.
     due: BinaryHeap<Reverse<Key>>,
     /// Each with the number of its timer; as many places as have been in use at once.
-    pub(super) wakers: Vec<Option<(u64, Waker)>>,
+    wakers: Vec<Option<(u64, Waker)>>,
     free: Vec<usize>,
     /// The number of the next one.
     number: u64,
@@ -64,13 +63,18 @@ impl Timers {
         Some(waker)
     }
 
+    /// Takes out all of them.
+    pub(super) fn clear(&mut self) -> Vec<Option<(u64, Waker)>> {
+        (self.due, self.free) = Default::default();
+        std::mem::take(&mut self.wakers)
+    }
+
     /// Takes out the first one that is due.
     pub(super) fn pop(&mut self) -> Option<Waker> {
         let now = self.due.peek().map(|_| self.now())?;
         while self.due.peek().is_some_and(|first| first.0.0 <= now) {
-            let waker = self.due.pop().and_then(|Reverse(key)| self.unset(key));
-            if waker.is_some() {
-                return waker;
+            if let Some(waker) = self.due.pop().and_then(|Reverse(key)| self.unset(key)) {
+                return Some(waker);
             }
         }
         None
@@ -117,9 +121,8 @@ struct Waits(Rc<RefCell<Timers>>, Key);
 
 impl Drop for Waits {
     fn drop(&mut self) {
-        let waker = self.0.borrow_mut().unset(self.1);
-        // Foreign code, while nothing is borrowed.
-        drop(waker);
+        // Its destructor is foreign code: it comes last, while nothing is borrowed.
+        let _waker = self.0.borrow_mut().unset(self.1);
     }
 }
 
@@ -137,10 +140,9 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let Some(at) = self.at else { return Poll::Pending };
-        if replace(&mut self.looks, true) && at <= now() {
+        if std::mem::replace(&mut self.looks, true) && at <= now() {
             return Poll::Ready(());
         }
-        self.waits = None;
         let waker = cx.waker().clone();
         let timers = here(|local| Rc::clone(&local.timers)).expect("it is polled by a task");
         let key = timers.borrow_mut().set(at, waker);

@@ -1,16 +1,24 @@
 //! What only our executor promises: FIFO order, and what its tasks and timers have to bear.
 
 use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Poll, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use coroutines::executor;
 
 use crate::executor::Ends;
-use crate::executor_foreign::poll;
+use crate::executor_foreign::{Foreign, poll};
+
+/// Sleeps for an hour, once polled with this waker; it is not dropped.
+fn sleeps_for_ever(waker: &Waker) {
+    let mut sleep = executor::sleep(Duration::from_secs(3600));
+    assert!(poll(Pin::new(&mut sleep), waker).is_pending());
+    std::mem::forget(sleep);
+}
 
 checks::within_a_minute! {
     #[test]
@@ -136,6 +144,52 @@ checks::within_a_minute! {
             executor::sleep(Duration::from_secs(1)).await;
             assert_eq!((polls.get(), polls_of_next.get()), (1, 1));
         });
+    }
+
+    #[test]
+    fn an_output_is_dropped_with_its_handle_though_its_task_is_queued_again() {
+        let (executor, ends) = (executor::Executor::new(), Rc::new(Cell::new(0)));
+        let mut end = Some(Ends(Rc::clone(&ends)));
+        let task = executor.spawn(poll_fn(move |cx| {
+            cx.waker().wake_by_ref();
+            Poll::Ready(end.take())
+        }));
+        executor.block_on(executor::yield_now());
+        assert!(task.is_finished());
+        drop(task);
+        assert_eq!(ends.get(), 1);
+    }
+
+    #[test]
+    fn a_paused_clock_stands_still_while_its_executor_is_dropped() {
+        struct Asks(Rc<Cell<Option<Instant>>>);
+        impl Drop for Asks {
+            fn drop(&mut self) {
+                self.0.set(Some(executor::now()));
+            }
+        }
+        let (executor, seen) = (executor::Executor::paused(), Rc::default());
+        let asks = Asks(Rc::clone(&seen));
+        let end = executor.block_on(async move {
+            drop(executor::spawn(async move {
+                let _asks = asks;
+                pending::<()>().await;
+            }));
+            executor::sleep(Duration::from_secs(3600)).await;
+            executor::now()
+        });
+        drop(executor);
+        assert_eq!(seen.get(), Some(end));
+    }
+
+    #[test]
+    fn a_sleep_that_begins_as_a_timer_is_dropped_is_dropped_with_its_executor() {
+        let kept = Arc::new(Foreign { woken: None::<fn()>, dropped: None });
+        let last = Waker::from(Arc::clone(&kept));
+        let sleeps = move || sleeps_for_ever(&last);
+        let first = Waker::from(Arc::new(Foreign { woken: None, dropped: Some(sleeps) }));
+        executor::block_on(async move { sleeps_for_ever(&first) });
+        assert_eq!(Arc::strong_count(&kept), 1);
     }
 
     #[test]
