@@ -49,7 +49,8 @@ thread_local! {
 /// Asks something of the executor that runs the caller, if there is one.
 #[inline]
 pub(super) fn here<R>(ask: impl FnOnce(&Local) -> R) -> Option<R> {
-    // SAFETY: `enter`, which has put it there, borrows it until it has taken it back.
+    // SAFETY: `enter`, which has put it there, borrows it until it has taken it back, and allows no
+    // other order.
     HERE.get().map(|local| ask(unsafe { local.as_ref() }))
 }
 
@@ -70,11 +71,15 @@ impl Local {
         run(unsafe { &mut *self.slots.get() })
     }
 
-    /// Runs something on this thread as a part of this executor.
+    /// Runs something on this thread as a part of this executor. Of two that are entered, the inner
+    /// one is left first: a stackful coroutine that is suspended in one and ends in another could
+    /// leave and free the outer one first, to which the inner one would return. Then the process
+    /// ends.
     pub(super) fn enter<R>(&self, run: impl FnOnce() -> R) -> R {
-        let before = HERE.replace(Some(NonNull::from(self)));
+        let here = Some(NonNull::from(self));
+        let before = HERE.replace(here);
         let result = catch_unwind(AssertUnwindSafe(run));
-        HERE.set(before);
+        let result = if HERE.replace(before) == here { result } else { std::process::abort() };
         result.unwrap_or_else(|panic| resume_unwind(panic))
     }
 

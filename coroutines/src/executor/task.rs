@@ -45,7 +45,7 @@ pub(super) struct Joined<T> {
 #[repr(C)] // So that a pointer to its head is one to the whole.
 pub(super) struct Whole<F: Future> {
     joined: Joined<F::Output>,
-    /// Until the task has ended. `run` alone uses it, which nobody calls inside of itself.
+    /// Until the task has ended. `run` alone uses it, which no task calls inside of its own.
     future: UnsafeCell<ManuallyDrop<F>>,
 }
 
@@ -53,15 +53,19 @@ impl Task {
     #[inline]
     pub(super) fn head(&self) -> &Head {
         // SAFETY: it belongs to the task's slot or handle, or is a copy of such a pointer, and
-        // neither is used after that has let go of the task; and nobody borrows a head mutably.
+        // neither is used after that has let go of the task: the queue has none without a slot. And
+        // nobody borrows a head mutably but `run`, when nobody uses it any more.
         unsafe { self.0.as_ref() }
     }
 
     /// Polls the task, or drops its future if it was aborted, or frees it if nobody owns it.
     #[inline]
     pub(super) fn run(self) {
-        // SAFETY: `boxed` has put it there, for the type of this task. No poll gets here again:
-        // inside a task, `block_on` panics, and the executor that it has borrowed is not dropped.
+        // SAFETY: `boxed` has put it there, for the type of this task. The callers are its
+        // executor, which has it in its slot, and the second `let_go`, after which nobody uses it.
+        // Neither comes inside of the other, nor of itself: inside a task, also where its
+        // destructors and wakers run, `block_on` panics, the executor is borrowed and so not
+        // dropped, and its slot has not let go.
         unsafe { (self.head().run)(self) }
     }
 
@@ -92,7 +96,8 @@ impl<F: Future> Whole<F> {
     }
 
     /// # Safety
-    /// It is a task of this type, which is in its slot, or which nobody uses any more.
+    /// It is a task of this type, which is in its slot, or which nobody uses any more; and this is
+    /// not called inside of itself for the same task.
     unsafe fn run(task: Task) {
         let whole = task.0.cast::<Self>();
         // SAFETY: as the caller promises.
@@ -104,7 +109,8 @@ impl<F: Future> Whole<F> {
             }
             return;
         }
-        // SAFETY: only this function uses it, and is not called inside of itself.
+        // SAFETY: only this function uses it, and, as the caller promises, once at a time: handles
+        // refer to what is before it.
         let future = unsafe { &mut *future.get() };
         let mut outcome = Err(JoinError(None));
         if !head.aborted.get() {

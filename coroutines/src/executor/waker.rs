@@ -1,5 +1,5 @@
-//! The waker of a task: not a pointer, but a number, which owns nothing and may be on any thread. On
-//! its executor's thread, a wake-up puts the task into the run queue; on others, into the inbox.
+//! The waker of a task: not a pointer, but a number, which owns nothing and may be on any thread.
+//! On its executor's thread, a wake-up puts the task into the run queue; on others, into the inbox.
 #![expect(unsafe_code, reason = "a waker that is a number has a vtable of its own")]
 
 use std::collections::BTreeMap;

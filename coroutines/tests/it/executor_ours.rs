@@ -3,11 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
 use std::pin::Pin;
+use std::process::Command;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
+use corosensei::{Coroutine, CoroutineResult, Yielder};
 use coroutines::executor;
 
 use crate::executor::Ends;
@@ -18,6 +20,30 @@ fn sleeps_for_ever(waker: &Waker) {
     let mut sleep = executor::sleep(Duration::from_secs(3600));
     assert!(poll(Pin::new(&mut sleep), waker).is_pending());
     std::mem::forget(sleep);
+}
+
+/// Ends a coroutine when it is dropped.
+struct Resumes(Coroutine<(), (), ()>);
+
+impl Drop for Resumes {
+    fn drop(&mut self) {
+        assert!(matches!(self.0.resume(()), CoroutineResult::Return(())));
+    }
+}
+
+/// Enters an executor, and a second one inside of it, then leaves and frees the first one first.
+fn leaves_executors_out_of_order() {
+    let mut first = Coroutine::new(|stack: &Yielder<(), ()>, ()| {
+        executor::block_on(async { stack.suspend(()) });
+    });
+    assert!(matches!(first.resume(()), CoroutineResult::Yield(())));
+    let (second, resumes) = (executor::Executor::new(), Resumes(first));
+    drop(second.spawn(async move {
+        let _resumes = resumes;
+        pending::<()>().await;
+    }));
+    drop(second);
+    drop(executor::spawn(async {}));
 }
 
 checks::within_a_minute! {
@@ -190,6 +216,21 @@ checks::within_a_minute! {
         let first = Waker::from(Arc::new(Foreign { woken: None, dropped: Some(sleeps) }));
         executor::block_on(async move { sleeps_for_ever(&first) });
         assert_eq!(Arc::strong_count(&kept), 1);
+    }
+
+    #[test]
+    fn executors_that_are_left_out_of_order_end_the_process() {
+        // The thread would go on in the one that is gone.
+        if std::env::var_os("OUT_OF_ORDER").is_some() {
+            return leaves_executors_out_of_order();
+        }
+        let mut child = Command::new(std::env::current_exe().expect("a test knows its program"));
+        let module = "executor_ours";
+        let name = format!("{module}::executors_that_are_left_out_of_order_end_the_process");
+        child.args(["--exact", &name]);
+        let ended = child.env("OUT_OF_ORDER", "").output().expect("it runs").status;
+        let aborted = std::os::unix::process::ExitStatusExt::signal(&ended);
+        assert_eq!(aborted, Some(6), "{ended}");
     }
 
     #[test]
