@@ -200,7 +200,6 @@ pub fn block_on_paused<F: Future>(future: F) -> F::Output {
 
 /// Yields once: all tasks that are queued by now are polled before this one is again.
 pub async fn yield_now() {
-    let waker = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
-    waker.wake();
+    poll_fn(|cx| Poll::Ready(cx.waker().clone())).await.wake();
     pending!();
 }
