@@ -84,7 +84,12 @@ claims! {
             let pool = pool(1);
             make_tasks_look_small(&pool);
             let leave = LEAVE.lock().expect("no test panics with it");
-            let [hangs, back] = [Job::Hang, Job::Echo(1)].map(|job| pool.submit_all([job]).remove(0));
+            // The two go in one message, and `late` in the next.
+            let mut both = pool.submit_all([Job::DieAtFirst(Death::Hang, 1), Job::Echo(1)]);
+            while pool.counter().load(SeqCst) == 0 {
+                yield_now();
+            }
+            let (back, hangs) = (both.remove(1), both.remove(0));
             let late = pool.submit(Job::Late(()));
             until_cancelled(&back);
             // Unless it was too late even for that, it has left the queue.
