@@ -14,7 +14,7 @@
 //! carry the numbers as they are, 1024 to a message, at most 4096 under way to each worker (ours:
 //! 8192): no queue, no handles, nothing that could fail. `handles and notes (limit)` adds what no
 //! pool can leave out that has a handle for each task, and loses none when a worker dies: `least.rs`
-//! says what that is.
+//! says what that is. `handles, notes and bytes (limit)` serializes the tasks and the results, too.
 //!
 //! `process_pools/one-at-a-time`: the same tasks, the next when the last has come back. 200 a
 //! round.
@@ -36,6 +36,8 @@ use serde::{Deserialize, Serialize};
 
 #[path = "process_pools/bare.rs"]
 mod bare;
+#[path = "process_pools/carried.rs"]
+mod carried;
 #[path = "process_pools/least.rs"]
 mod least;
 #[path = "ipc/peer.rs"]
@@ -43,6 +45,7 @@ mod least;
 mod peer;
 
 use bare::{Sockets, by_fork};
+use carried::Bytes;
 use least::Least;
 
 /// How many workers everybody has.
@@ -190,8 +193,13 @@ fn process_pools(criterion: &mut Criterion) {
     let mut sockets = Sockets::start(1024, 4, 0);
     rounds(&mut empty, "sockets (limit)", MANY, |tasks| timed(tasks, || sockets.echo(tasks)));
     drop(sockets);
-    let mut least = Least::start();
+    let mut least = Least::<u64>::start();
     rounds(&mut empty, "handles and notes (limit)", MANY, |tasks| {
+        timed(tasks, || least.echo(tasks))
+    });
+    drop(least);
+    let mut least = Least::<Bytes<Echo>>::start();
+    rounds(&mut empty, "handles, notes and bytes (limit)", MANY, |tasks| {
         timed(tasks, || least.echo(tasks))
     });
     drop(least);

@@ -5,65 +5,116 @@
 //! - A task is queued under a lock: `submit` never blocks, any thread may call it, and the task is
 //!   run although its caller does nothing more. So one thread sends, all that is queued as a message.
 //! - It is kept until its answer is here, for its worker may die.
-//! - Its worker notes in shared memory that it begins the task, and, by a compare-and-swap, that it
-//!   has finished it: a watchdog that dooms the task at that moment has to know which was first.
+//! - Its worker notes in shared memory, by one compare-and-swap, that it has finished a task and
+//!   begins the next: a watchdog that dooms the task at that moment has to know which was first.
 //! - Another thread receives the answers, for the tasks of a caller that does not wait are ended as
 //!   well, and stores each result in a word, where its handle finds it.
 //!
-//! No task is serialized, and no handle or its memory counted: a handle is the place of a word.
+//! No handle or its memory is counted: a handle is the place of a word. The tasks are plain numbers,
+//! which are copied, or [`Bytes`]: a pool whose tasks are of any type cannot leave out that a task
+//! becomes bytes and is read from them, and its result likewise.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::{AtomicU64, Ordering::AcqRel, Ordering::Acquire, Ordering::Release};
+use std::sync::atomic::{AtomicU64, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 
 use process_sharing::shared_memory::Shared;
 
-use super::WORKERS;
+use super::carried::{Bytes, Carried, Message};
 use super::peer::Peer;
+use super::{Echo, WORKERS, work};
 
 /// The most tasks of a message.
-const MOST: usize = 2048;
+pub(super) const MOST: usize = 2048;
 /// The word of a task that has no result.
 const OPEN: u64 = u64::MAX;
 
+/// A task, which can be told apart by its number.
+pub(super) trait Task: Carried {
+    type Output: Carried + Into<u64>;
+
+    fn of(number: u64) -> Self;
+    fn number(&self) -> u64;
+    fn run(self) -> Self::Output;
+}
+
+/// A number is its own result.
+impl Task for u64 {
+    type Output = Self;
+
+    fn of(number: u64) -> Self {
+        number
+    }
+
+    fn number(&self) -> u64 {
+        *self
+    }
+
+    fn run(self) -> Self {
+        self
+    }
+}
+
+impl Task for Bytes<Echo> {
+    type Output = Bytes<u64>;
+
+    fn of(number: u64) -> Self {
+        Self(Echo { number, steps: 0 })
+    }
+
+    fn number(&self) -> u64 {
+        self.0.number
+    }
+
+    fn run(self) -> Bytes<u64> {
+        work(self.0.steps);
+        Bytes(self.0.number)
+    }
+}
+
+impl From<Bytes<u64>> for u64 {
+    fn from(bytes: Bytes<u64>) -> Self {
+        bytes.0
+    }
+}
+
 /// Tasks that were sent in a message: for which worker, what they are, and where their results go.
-type Sent = (usize, Vec<u64>, Arc<[AtomicU64]>);
+type Sent<T> = (usize, Vec<T>, Arc<[AtomicU64]>);
 
 /// Two forked processes that return each number and note which one they are at, and the two
 /// threads that send and receive.
-pub(super) struct Least {
-    state: Arc<State>,
+pub(super) struct Least<T: Task> {
+    state: Arc<State<T>>,
     threads: Vec<JoinHandle<()>>,
     _peers: Vec<Peer>,
 }
 
-struct State {
-    queue: Mutex<Queue>,
+struct State<T> {
+    queue: Mutex<Queue<T>>,
     /// Where the thread that sends waits.
     queued: Condvar,
     /// Where the caller waits.
     received: Condvar,
 }
 
-#[derive(Default)]
-struct Queue {
-    tasks: Vec<u64>,
+struct Queue<T> {
+    tasks: Vec<T>,
     words: Arc<[AtomicU64]>,
     sender_waits: bool,
     is_closed: bool,
 }
 
-impl State {
-    fn lock(&self) -> MutexGuard<'_, Queue> {
+impl<T: Task> State<T> {
+    fn lock(&self) -> MutexGuard<'_, Queue<T>> {
         self.queue.lock().expect("no panic")
     }
 
     fn submit(&self, number: u64) -> usize {
         let mut queue = self.lock();
-        queue.tasks.push(number);
+        queue.tasks.push(T::of(number));
         if std::mem::take(&mut queue.sender_waits) {
             self.queued.notify_one();
         }
@@ -74,42 +125,46 @@ impl State {
         // Acquire: its partner is the Release in `receive`.
         let result = || Some(words[place].load(Acquire)).filter(|result| *result != OPEN);
         result().unwrap_or_else(|| {
-            let is_open = |_: &mut Queue| result().is_none();
+            let is_open = |_: &mut Queue<T>| result().is_none();
             drop(self.received.wait_while(self.lock(), is_open).expect("no panic"));
             result().expect("it is there")
         })
     }
 
-    fn send(&self, mut workers: Vec<UnixStream>, sent: &Sender<Sent>) {
+    fn send(&self, mut workers: Vec<UnixStream>, sent: &Sender<Sent<T>>) {
+        let mut message = Message::new();
+        // What was queued is taken as a whole: to move the rest of it for each message takes longer
+        // than all else.
+        let mut taken = Vec::new().into_iter();
         for worker in (0..workers.len()).cycle() {
             let mut queue = self.lock();
-            while queue.tasks.is_empty() && !queue.is_closed {
+            while taken.as_slice().is_empty() && queue.tasks.is_empty() && !queue.is_closed {
                 queue.sender_waits = true;
                 queue = self.queued.wait(queue).expect("no panic");
             }
-            let rest = queue.tasks.len().min(MOST);
-            let rest = queue.tasks.split_off(rest);
-            let tasks = std::mem::replace(&mut queue.tasks, rest);
+            if taken.as_slice().is_empty() {
+                taken = std::mem::take(&mut queue.tasks).into_iter();
+            }
             let words = Arc::clone(&queue.words);
             drop(queue);
+            let tasks: Vec<_> = taken.by_ref().take(MOST).collect();
             if tasks.is_empty() {
                 return;
             }
-            let mut message = (tasks.len() as u64).to_ne_bytes().to_vec();
-            message.extend(tasks.iter().flat_map(|task| task.to_ne_bytes()));
+            let message = message.write::<T, _>(tasks.iter());
             let _ = sent.send((worker, tasks, words));
-            workers[worker].write_all(&message).expect("it lives");
+            workers[worker].write_all(message).expect("it lives");
         }
     }
 
-    fn receive(&self, mut workers: Vec<UnixStream>, sent: &Receiver<Sent>) {
+    fn receive(&self, mut workers: Vec<UnixStream>, sent: &Receiver<Sent<T>>) {
+        let mut message = Message::new();
         for (worker, tasks, words) in sent {
-            let mut message = vec![0; tasks.len() * 8];
-            workers[worker].read_exact(&mut message).expect("it lives");
-            for (task, result) in tasks.iter().zip(message.chunks_exact(8)) {
-                let result = u64::from_ne_bytes(result.try_into().expect("it is eight"));
+            let mut results = message.receive(&mut workers[worker]).expect("it lives");
+            for task in tasks {
+                let result = T::Output::take(&mut results).into();
                 // Release: its partner is the Acquire in `wait`.
-                words[*task as usize].store(result, Release);
+                words[task.number() as usize].store(result, Release);
             }
             // The caller may have seen that a word is open, and not wait yet.
             drop(self.lock());
@@ -118,7 +173,7 @@ impl State {
     }
 }
 
-impl Least {
+impl<T: Task> Least<T> {
     pub(super) fn start() -> Self {
         let mut ends: Vec<UnixStream> = Vec::new();
         let peers = (0..WORKERS).map(|_| {
@@ -127,14 +182,19 @@ impl Least {
             let peer = Peer::start_anywhere(|| {
                 // What it has of its sibling's socket would hide its end.
                 ends.clear();
-                run(other, &status);
+                run::<T>(other, &status);
             });
             ends.push(end);
             peer
         });
         let peers = peers.collect();
-        let queue = Mutex::new(Queue::default());
-        let state = Arc::new(State { queue, queued: Condvar::new(), received: Condvar::new() });
+        let (tasks, words) = (Vec::new(), Arc::new([]));
+        let queue = Queue { tasks, words, sender_waits: false, is_closed: false };
+        let state = Arc::new(State {
+            queue: Mutex::new(queue),
+            queued: Condvar::new(),
+            received: Condvar::new(),
+        });
         let (sender, sent) = channel();
         let others = ends.iter().map(|end| end.try_clone().expect("there is room")).collect();
         let (sends, receives) = (Arc::clone(&state), Arc::clone(&state));
@@ -154,7 +214,7 @@ impl Least {
     }
 }
 
-impl Drop for Least {
+impl<T: Task> Drop for Least<T> {
     fn drop(&mut self) {
         self.state.lock().is_closed = true;
         self.state.queued.notify_one();
@@ -163,22 +223,24 @@ impl Drop for Least {
 }
 
 /// The worker.
-fn run(mut socket: UnixStream, status: &AtomicU64) {
+fn run<T: Task>(mut socket: UnixStream, status: &AtomicU64) {
     const RUNS: u64 = 1;
     const FINISHED: u64 = 2;
-    let mut count = [0; 8];
-    while socket.read_exact(&mut count).is_ok() {
-        let mut message = vec![0; u64::from_ne_bytes(count) as usize * 8];
-        socket.read_exact(&mut message).expect("it is sent");
-        for place in message.chunks_exact_mut(8) {
-            let number = u64::from_ne_bytes((&*place).try_into().expect("it is eight"));
-            let (runs, finished) = (number << 2 | RUNS, number << 2 | FINISHED);
-            status.store(runs, Release);
-            // Here the task runs, which returns its number.
-            let not_doomed = status.compare_exchange(runs, finished, AcqRel, Acquire);
+    let (mut tasks, mut results) = (Message::new(), Message::new());
+    let mut number = 0;
+    while let Ok(mut tasks) = tasks.receive(&mut socket) {
+        status.store(number << 2 | RUNS, Release);
+        let each = std::iter::from_fn(|| {
+            let result = (!tasks.is_empty()).then(|| T::take(&mut tasks).run())?;
+            let runs = number << 2 | RUNS;
+            let next = if tasks.is_empty() { number << 2 | FINISHED } else { runs + 4 };
+            // Release and Relaxed: as the pool's `go_on`.
+            let not_doomed = status.compare_exchange(runs, next, Release, Relaxed);
             not_doomed.expect("nobody dooms it");
-            place.copy_from_slice(&number.to_ne_bytes());
-        }
-        socket.write_all(&message).expect("it is read");
+            number += 1;
+            Some(result)
+        });
+        let message = results.write::<T::Output, _>(each);
+        socket.write_all(message).expect("it is read");
     }
 }
