@@ -216,6 +216,7 @@ pub(crate) fn note_panics() {
 
 /// Runs `body`; returns the message of a panic as an error.
 pub(crate) fn caught<R>(body: impl FnOnce() -> R) -> Result<R, String> {
+    // A panic that is resumed is not noted: then the last one noted is another, which a task caught.
     protocol::catch_panic(body)
-        .map_err(|text| Some(PANIC.take()).filter(|said| !said.is_empty()).unwrap_or(text))
+        .map_err(|text| Some(PANIC.take()).filter(|said| said.contains(&text)).unwrap_or(text))
 }

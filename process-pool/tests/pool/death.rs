@@ -206,6 +206,12 @@ claims! {
         assert_eq!(run(&pool, Job::Echo(1)).pid, before);
     }
 
+    fn a_task_that_unwinds_without_a_panic_has_its_own_text_and_not_that_of_one_that_was_caught() {
+        let error = fail(&pool(1), Job::Unwinds("its own".to_owned()));
+        let Error::Panicked { message, .. } = error else { panic!("{error}") };
+        assert_eq!(message, "its own");
+    }
+
     fn what_cannot_be_written_or_read_is_that_tasks_error_alone() {
         let builder = || Builder::new().workers(1);
         for builder in [builder(), builder().chunk(1), builder().chunk(5)] {

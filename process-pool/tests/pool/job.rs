@@ -33,6 +33,8 @@ pub(crate) enum Job {
     /// Acquires the lock that it has.
     LockTwice,
     Panic(String),
+    /// Catches a panic, and unwinds with this text, of which no panic hook is told.
+    Unwinds(String),
     Hang,
     /// Ends the worker.
     Die(Death),
@@ -162,6 +164,8 @@ impl Task for Job {
             }
             Self::LockTwice => drop((context.lock(), context.lock())),
             Self::Panic(text) => panic!("{text}"),
+            Self::Unwinds(text) => std::panic::catch_unwind(|| panic!("it is caught"))
+                .unwrap_or_else(|_| std::panic::resume_unwind(Box::new(text))),
             Self::Hang => hang(),
             Self::Die(death) => die(death, context),
             Self::DieAtFirst(death, times) => {
