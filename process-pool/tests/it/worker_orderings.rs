@@ -96,8 +96,8 @@ macro_rules! loomed {
     };
 }
 
-loomed!(as_it_is: AcqRel as AcqRel, Acquire as Acquire, Relaxed as Relaxed, Release as Release);
-loomed!(relaxed: AcqRel as AcqRel, Relaxed as Acquire, Relaxed as Relaxed, Relaxed as Release);
+loomed!(as_it_is: Acquire as Acquire, Relaxed as Relaxed, Release as Release);
+loomed!(relaxed: Relaxed as Acquire, Relaxed as Relaxed, Relaxed as Release);
 
 use as_it_is::Worker;
 use as_it_is::status_word::TaskStatus;
