@@ -229,13 +229,13 @@ fn run<T: Task>(mut socket: UnixStream, status: &AtomicU64) {
     let (mut tasks, mut results) = (Message::new(), Message::new());
     let mut number = 0;
     while let Ok(mut tasks) = tasks.receive(&mut socket) {
-        status.store(number << 2 | RUNS, Release);
+        status.store(number << 2 | RUNS, Relaxed);
         let each = std::iter::from_fn(|| {
             let result = (!tasks.is_empty()).then(|| T::take(&mut tasks).run())?;
             let runs = number << 2 | RUNS;
             let next = if tasks.is_empty() { number << 2 | FINISHED } else { runs + 4 };
-            // Release and Relaxed: as the pool's `go_on`.
-            let not_doomed = status.compare_exchange(runs, next, Release, Relaxed);
+            // Relaxed: nobody reads other memory because of what it says.
+            let not_doomed = status.compare_exchange(runs, next, Relaxed, Relaxed);
             not_doomed.expect("nobody dooms it");
             number += 1;
             Some(result)
