@@ -1,18 +1,19 @@
 //! The least that a pool has to do for a task that has a handle, and that no death of a worker
-//! loses: the bare loop over the bare sockets, with nothing of a pool that can be done once for many
-//! tasks.
+//! loses: the bare loop over the bare sockets, with nothing of a pool that can be done once for
+//! many tasks.
 //!
 //! - A task is queued under a lock: `submit` never blocks, any thread may call it, and the task is
-//!   run although its caller does nothing more. So one thread sends, all that is queued as a message.
+//!   run although its caller does nothing more. So one thread sends, all that is queued as a
+//!   message.
 //! - It is kept until its answer is here, for its worker may die.
 //! - Its worker notes in shared memory, by one compare-and-swap, that it has finished a task and
 //!   begins the next: a watchdog that dooms the task at that moment has to know which was first.
 //! - Another thread receives the answers, for the tasks of a caller that does not wait are ended as
 //!   well, and stores each result in a word, where its handle finds it.
 //!
-//! No handle or its memory is counted: a handle is the place of a word. The tasks are plain numbers,
-//! which are copied, or [`Bytes`]: a pool whose tasks are of any type cannot leave out that a task
-//! becomes bytes and is read from them, and its result likewise.
+//! No handle or its memory is counted: a handle is the place of a word. The tasks are plain
+//! numbers, which are copied, or [`Bytes`]: a pool whose tasks are of any type cannot leave out
+//! that a task becomes bytes and is read from them, and its result likewise.
 
 use std::io::Write;
 use std::os::unix::net::UnixStream;

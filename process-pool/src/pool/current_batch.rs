@@ -1,8 +1,8 @@
 //! The tasks that a worker is at, and their answers, which its two threads share.
 //!
 //! The main thread runs task after task without a lock: it takes the next one, and finishes the one
-//! before, by one compare-and-swap of the status word, and writes the answer into a log. The listener
-//! makes the running task the last by the same word, and sends what the log has meanwhile.
+//! before, by one compare-and-swap of the status word, and writes the answer into a log. The
+//! listener makes the running task the last by the same word, and sends what the log has meanwhile.
 
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
@@ -80,7 +80,7 @@ impl CurrentBatch {
         let Some((mut numbers, mut rest)) = protocol::tasks_of(message) else { return };
         let (kind, mut long) = (Cell::new(Kind::Unreadable), Vec::new());
         while !numbers.is_empty() {
-            // A task that fails ends the inner loop alone. To catch each task's panics takes longer.
+            // A task that fails ends the inner loop alone. To catch in each takes longer.
             let ran = caught(|| {
                 while numbers.next().is_some() {
                     let bytes = protocol::take(&mut rest);
@@ -182,8 +182,8 @@ fn run_one<'a, T: Task>(
     Said::done(&output, long)
 }
 
-/// Kills this process. To `exit` would run destructors and exit handlers, while another thread is in
-/// the middle of a task.
+/// Kills this process. To `exit` would run destructors and exit handlers, while another thread is
+/// in the middle of a task.
 pub(crate) fn vanish() -> ! {
     let _ = kill_process(getpid(), Signal::KILL);
     park()
@@ -216,7 +216,7 @@ pub(crate) fn note_panics() {
 
 /// Runs `body`; returns the message of a panic as an error.
 pub(crate) fn caught<R>(body: impl FnOnce() -> R) -> Result<R, String> {
-    // A panic that is resumed is not noted: then the last one noted is another, which a task caught.
+    // A panic that is resumed is not noted: then another was the last one, which a task caught.
     protocol::catch_panic(body)
         .map_err(|text| Some(PANIC.take()).filter(|said| said.contains(&text)).unwrap_or(text))
 }

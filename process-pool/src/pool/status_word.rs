@@ -15,13 +15,13 @@ use super::sync::atomic::{AtomicU64, Ordering::Relaxed};
 ///
 /// The worker's main thread goes on and finishes, its listener makes a task the last, and the
 /// watchdog dooms it. Each change from `RUNS` and `LAST` is a compare-and-swap of the one word, so
-/// one side wins, and all sides know which. All tasks behind the one that the listener makes the last
-/// are the listener's: the main thread cannot go on to them. A worker that finds its task doomed
-/// waits for its end, and never sends the answer.
+/// one side wins, and all sides know which. All tasks behind the one that the listener makes the
+/// last are the listener's: the main thread cannot go on to them. A worker that finds its task
+/// doomed waits for its end, and never sends the answer.
 ///
-/// All is Relaxed: no side reads other memory because of what the word says. Answers are published by
-/// the [`Log`](super::answers::Log), and which tasks there are is read under a lock. What is needed
-/// is one order of all changes of one word, and that is there for any ordering.
+/// All is Relaxed: no side reads other memory because of what the word says. Answers are published
+/// by the [`Log`](super::answers::Log), and which tasks there are is read under a lock. What is
+/// needed is one order of all changes of one word, and that is there for any ordering.
 pub(crate) struct StatusWord<W>(W);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
