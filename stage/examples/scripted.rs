@@ -14,7 +14,7 @@ fn lesson(name: &'static str) -> Lesson {
 
 fn main() -> ExitCode {
     let scripted = |name| lesson(name).python(name);
-    let lessons = ["says", "differs", "fails", "missing", "waits"].map(scripted);
+    let lessons = ["says", "differs", "fails", "missing", "waits", "misses"].map(scripted);
     // The scripts are in the folder `python` of a topic: here, of the examples.
     stage::main("examples", "Scripts.", lessons.into_iter().chain([lesson("none")]))
 }
