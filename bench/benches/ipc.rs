@@ -15,8 +15,10 @@
 //! `ipc/lock/<n>`: this process alone, or two at once, take a lock and add 1; time for one
 //! addition.
 //!
-//! A ring has room for four messages, and for two pages at the least; one contender, one way only,
-//! has 8 MiB, more than the second-level caches of both cores.
+//! A ring has room for four messages, and for two pages at the least; two contenders, one way only,
+//! have 8 MiB, more than the second-level caches of both cores. With one of them, the reader sleeps
+//! when the first message comes, and then has more than it can catch up with; with the other, both
+//! sides are awake from the start.
 //!
 //! The receiver looks at one byte of every 64, so that what was written has come over; Python
 //! does not. All but `one-core` keep the two processes on a core each (on Linux). The other process
@@ -24,7 +26,9 @@
 //! (limit)` is no means: one thread copies the message and looks at it. `two words (limit)` is none
 //! either: a number goes there and back, a word of shared memory each way, and both processes spin.
 //! `copies, a flag each (limit)` are bare copies into four places in shared memory (there and back:
-//! one place each way), and out of them where the means copies; both processes spin.
+//! one place each way; through 8 MiB: 1024 places), and out of them where the means copies; both
+//! processes spin. `two futexes (limit)` is a number there and back, a word each way, on which both
+//! processes sleep.
 //! `iceoryx2` is that crate's publish and subscribe; both processes look for a message again and
 //! again, and neither sleeps. `rtrb, two threads` is a ring between two threads of this process.
 //! Compare within one run.
@@ -104,7 +108,8 @@ fn there_and_back<M: Means>(
     });
 }
 
-fn one_way<M: Means>(group: &mut BenchmarkGroup<'_, WallTime>, size: usize) {
+/// Before the first message, the sender is busy for as long as `pause`: so the receiver sleeps.
+fn one_way<M: Means>(group: &mut BenchmarkGroup<'_, WallTime>, size: usize, pause: Duration) {
     if size > M::LARGEST {
         return;
     }
@@ -114,10 +119,12 @@ fn one_way<M: Means>(group: &mut BenchmarkGroup<'_, WallTime>, size: usize) {
         let message = vec![7; size];
         let mut times = [0; 8];
         while asked.read_exact(&mut times).is_ok() {
+            peer::work(pause);
             (0..u64::from_ne_bytes(times)).for_each(|_| sends.send(&message));
         }
     });
-    group.bench_function(M::NAME, |bencher| {
+    let asleep = if pause.is_zero() { "" } else { ", the reader asleep at first" };
+    group.bench_function(format!("{}{asleep}", M::NAME), |bencher| {
         bencher.iter_custom(|times| {
             ask.write_all(&(times + 1).to_ne_bytes()).expect("the peer listens");
             black_box(receives.look());
@@ -175,10 +182,11 @@ fn latency(criterion: &mut Criterion) {
     there_and_back::<means::Pipe>(&mut one_core, 64, [0, 0], Duration::ZERO);
     there_and_back::<means::SocketPair>(&mut one_core, 64, [0, 0], Duration::ZERO);
     one_core.finish();
-    let mut asleep = group(criterion, "asleep");
-    there_and_back::<means::Ring>(&mut asleep, 64, [0, 1], Duration::from_micros(200));
-    there_and_back::<means::Pipe>(&mut asleep, 64, [0, 1], Duration::from_micros(200));
-    there_and_back::<means::SocketPair>(&mut asleep, 64, [0, 1], Duration::from_micros(200));
+    let (mut asleep, pause) = (group(criterion, "asleep"), Duration::from_micros(200));
+    limits::two_futexes(&mut asleep, pause);
+    there_and_back::<means::Ring>(&mut asleep, 64, [0, 1], pause);
+    there_and_back::<means::Pipe>(&mut asleep, 64, [0, 1], pause);
+    there_and_back::<means::SocketPair>(&mut asleep, 64, [0, 1], pause);
     asleep.finish();
 }
 
@@ -204,10 +212,15 @@ fn throughput(criterion: &mut Criterion) {
     for (name, size) in SIZES {
         let mut group = group(criterion, &format!("one-way/{name}"));
         copy(&mut group, size);
-        one_way::<Copies<4>>(&mut group, size);
+        one_way::<Copies<4>>(&mut group, size, Duration::ZERO);
+        if size == 4 << 10 {
+            one_way::<Copies<{ copies::MANY }>>(&mut group, size, Duration::ZERO);
+        }
         limits::rtrb(&mut group, size);
-        one_way::<means::LargeRing>(&mut group, size);
-        each!(one_way(&mut group, size));
+        for pause in [Duration::ZERO, Duration::from_millis(1)] {
+            one_way::<means::LargeRing>(&mut group, size, pause);
+        }
+        each!(one_way(&mut group, size, Duration::ZERO));
         iceoryx::bench(&mut group, size, Way::One);
         by_python(&mut group, &mut pythons, "one-way", size);
         group.finish();

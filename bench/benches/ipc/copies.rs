@@ -1,5 +1,5 @@
 //! What no means that copies can be quicker than: bare copies into memory that both processes have
-//! mapped, and out of it. Nothing is checked, neither side can sleep, and all messages have one size.
+//! mapped, and out of it. Nothing is checked, neither side can sleep; all messages have one size.
 #![allow(unsafe_code, reason = "what is shared has to be vouched for")]
 
 use std::rc::Rc;
@@ -19,20 +19,27 @@ const PIECE: usize = 64 << 10;
 /// in it, 0 once they have been received.
 pub(crate) struct Copies<const PLACES: usize>;
 
+/// The number of places of 4 KiB in 8 MiB: two pages each, as in the ring.
+pub(crate) const MANY: usize = 1024;
+
 /// One side of it.
 pub(crate) struct Side<const PLACES: usize> {
-    /// A page with the flags, then the places.
+    /// Pages with the flags, then the places.
     memory: Rc<Mapping>,
     size: usize,
     next: usize,
 }
 
 impl<const PLACES: usize> Means for Copies<PLACES> {
-    const NAME: &'static str = "copies, a flag each (limit)";
+    const NAME: &'static str = if PLACES < MANY {
+        "copies, a flag each (limit)"
+    } else {
+        "copies through 8 MiB, a flag each (limit)"
+    };
     type Sends = Side<PLACES>;
     type Receives = Side<PLACES>;
     fn channel(size: usize) -> (Side<PLACES>, Side<PLACES>) {
-        let bytes = PAGE + PLACES * Side::<PLACES>::stride(size);
+        let bytes = Side::<PLACES>::FLAGS + PLACES * Side::<PLACES>::stride(size);
         let memory = Rc::new(Mapping::new(bytes).expect("there is memory"));
         let side = || Side { memory: memory.clone(), size, next: 0 };
         (side(), side())
@@ -40,21 +47,23 @@ impl<const PLACES: usize> Means for Copies<PLACES> {
 }
 
 impl<const PLACES: usize> Side<PLACES> {
+    /// The bytes of the pages with the flags.
+    const FLAGS: usize = (PLACES * 128).next_multiple_of(PAGE);
+
     /// A place starts 16 bytes into a page, as a large `Vec` does.
     fn stride(size: usize) -> usize {
         (16 + size).next_multiple_of(PAGE)
     }
 
     fn flag(&self) -> &AtomicU64 {
-        const { assert!(PLACES * 128 <= PAGE) };
-        // SAFETY: it is on lines of its own within the first page, which stays mapped as long as
+        // SAFETY: it is on lines of its own within the first pages, which stay mapped as long as
         // `self`. Any bytes are a number.
         unsafe { self.memory.address().byte_add(128 * self.next).cast().as_ref() }
     }
 
     fn place(&self) -> *mut u8 {
-        let offset = PAGE + self.next * Self::stride(self.size) + 16;
-        // SAFETY: the mapping has `PLACES` places behind its first page, and `next` is one of them.
+        let offset = Self::FLAGS + self.next * Self::stride(self.size) + 16;
+        // SAFETY: the mapping has `PLACES` places behind its flags, and `next` is one of them.
         unsafe { self.memory.address().byte_add(offset).as_ptr() }
     }
 

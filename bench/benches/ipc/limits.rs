@@ -3,22 +3,22 @@
 #![allow(unsafe_code, reason = "what is shared has to be vouched for")]
 
 use std::hint::black_box;
-use std::sync::atomic::{AtomicU64, Ordering::Acquire, Ordering::Release};
+use std::sync::atomic::{Ordering::Acquire, Ordering::Release};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use criterion::BenchmarkGroup;
 use criterion::measurement::WallTime;
-use process_sharing::shared_memory::{Share, Shared};
+use process_sharing::shared_memory::{Share, Shared, word};
 use rtrb::RingBuffer;
 
 use super::means::look;
-use super::peer::{Peer, stay_on};
+use super::peer::{self, Peer, stay_on};
 
-/// A word on cache lines of its own.
+/// A word on cache lines of its own, which is a futex, too.
 #[repr(C, align(128))]
-struct Word(AtomicU64);
+struct Word(word::Word);
 
 /// What has been sent there, and what has come back.
 #[repr(C)]
@@ -64,6 +64,42 @@ pub(crate) fn two_words(group: &mut BenchmarkGroup<'_, WallTime>) {
                 wait_for(&words.back, turn);
             }
             begun.elapsed()
+        });
+    });
+}
+
+/// Times the same where both sides sleep on the word, as a futex, and are woken: before each number
+/// goes by `pause`, which is not timed. There is no message and no timeout.
+pub(crate) fn two_futexes(group: &mut BenchmarkGroup<'_, WallTime>, pause: Duration) {
+    let words = Shared::<Words>::new().expect("there is memory");
+    let wait_for = |word: &Word, turn| {
+        while word.0.load(Acquire) != turn {
+            word.0.wait(turn - 1, None);
+        }
+    };
+    let tell = |word: &Word, turn| {
+        word.0.store(turn, Release);
+        word.0.wake();
+    };
+    let _peer = Peer::start([0, 1], || {
+        for turn in 1.. {
+            wait_for(&words.there, turn);
+            peer::work(pause);
+            tell(&words.back, turn);
+        }
+    });
+    let mut turn = 0;
+    group.bench_function("two futexes (limit)", |bencher| {
+        bencher.iter_custom(|times| {
+            let begun = Instant::now();
+            for _ in 0..times {
+                peer::work(pause);
+                turn += 1;
+                tell(&words.there, turn);
+                wait_for(&words.back, turn);
+            }
+            // Both pause, one after the other.
+            begun.elapsed().saturating_sub(2 * pause * u32::try_from(times).unwrap_or(u32::MAX))
         });
     });
 }

@@ -9,14 +9,17 @@
 //!
 //! `pools/fork-join/sort`: 500 000 numbers, divided at their median until 4 096 are left, which are
 //! sorted: 255 forks; ms for all of it. The numbers are shuffled anew before each run, which is not
-//! timed.
+//! timed. "By hand" divides once, and each of two threads, which spin while they wait, sorts one
+//! half.
 //!
 //! A pool whose waiting workers do nothing (`channel`, `threadpool`, mpsc) comes to a stop on
 //! these: see the lesson `nested`.
 
-use std::hint::black_box;
+use std::hint::{black_box, spin_loop};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering::Acquire, Ordering::Release};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, Criterion};
@@ -160,6 +163,37 @@ fn sort<J: Join>(pool: &J, numbers: &mut [u32]) {
     pool.join(|| sort(pool, low), || sort(pool, high));
 }
 
+/// Sorts on two threads, without a pool; returns the time. The numbers are divided once, and each
+/// thread sorts one half alone. Both are there before the time begins, and spin where they wait.
+fn sort_by_hand(numbers: &mut [u32]) -> Duration {
+    let (is_there, is_divided, is_sorted) = <(AtomicBool, AtomicBool, AtomicBool)>::default();
+    let half: Mutex<Option<&mut [u32]>> = Mutex::default();
+    // Release, and Acquire: the thread that has waited sees what the other did before.
+    let tell = |flag: &AtomicBool| flag.store(true, Release);
+    let wait_for = |flag: &AtomicBool| {
+        while !flag.load(Acquire) {
+            spin_loop();
+        }
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            tell(&is_there);
+            wait_for(&is_divided);
+            let high = half.lock().expect("nothing panics under it").take();
+            sort(&Alone, high.expect("it was divided"));
+            tell(&is_sorted);
+        });
+        wait_for(&is_there);
+        let begun = Instant::now();
+        let (low, _, high) = numbers.select_nth_unstable(numbers.len() / 2);
+        *half.lock().expect("nothing panics under it") = Some(high);
+        tell(&is_divided);
+        sort(&Alone, low);
+        wait_for(&is_sorted);
+        begun.elapsed()
+    })
+}
+
 /// The same numbers each time, in no order.
 fn shuffled() -> Vec<u32> {
     let next = |state: &u32| Some(state.wrapping_mul(747_796_405).wrapping_add(1));
@@ -207,6 +241,10 @@ pub(super) fn fork_join(criterion: &mut Criterion) {
         .sample_size(20)
         .warm_up_time(Duration::from_millis(200))
         .measurement_time(Duration::from_secs(1));
+    let numbers = shuffled();
+    group.bench_function("two threads, by hand (limit)", |bencher| {
+        bencher.iter_custom(|times| (0..times).map(|_| sort_by_hand(&mut numbers.clone())).sum());
+    });
     sort_of::<Alone>(&mut group);
     sort_of::<Stealing>(&mut group);
     sort_of::<InScopes>(&mut group);
