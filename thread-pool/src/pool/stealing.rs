@@ -33,6 +33,11 @@ use worker::Worker;
 /// The rounds in which a worker looks for work in vain before it parks.
 const ROUNDS: usize = 6;
 
+/// The same for a worker that waits for a job: as a rule, the other half of a fork, which is running
+/// and soon over. They take about as long as being woken does, and then the wait costs at most twice
+/// as much as the better of spinning and parking.
+const ROUNDS_OF_A_WAIT: usize = 150;
+
 /// Yields between two rounds: a submitter may need the core.
 fn pause() {
     thread::yield_now();

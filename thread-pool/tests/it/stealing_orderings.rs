@@ -47,7 +47,7 @@ mod sleep;
 #[expect(dead_code, reason = "the model does not call all of it")]
 mod worker;
 
-use queues::{Helper, ROUNDS, with_helper};
+use queues::{Helper, ROUNDS, ROUNDS_OF_A_WAIT, with_helper};
 
 std::thread_local! {
     /// Whether a fence is one. All threads of a model are one thread of the system.

@@ -25,6 +25,7 @@ pub(super) fn with_helper(_: Rc<dyn Helper>, work: impl FnOnce()) {
 
 /// One look too many is as much as a model needs.
 pub(super) const ROUNDS: usize = 0;
+pub(super) const ROUNDS_OF_A_WAIT: usize = 0;
 
 /// The queues as all see them.
 pub(super) struct Queues {

@@ -22,7 +22,7 @@ mod sleep;
 #[expect(dead_code, reason = "the model does not call all of it")]
 mod worker;
 
-use queues::{Helper, ROUNDS, with_helper};
+use queues::{Helper, ROUNDS, ROUNDS_OF_A_WAIT, with_helper};
 use registry::Registry;
 use sync::atomic::{AtomicU32, Ordering::Relaxed};
 use sync::{Arc, Mutex, Mutex as QueueLock};

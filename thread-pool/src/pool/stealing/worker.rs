@@ -14,7 +14,7 @@ use super::registry::{Counters, Registry};
 use super::sync::Arc;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use super::sync::atomic::{AtomicBool, AtomicUsize};
-use super::{Helper, Job, ROUNDS, pause, thread_local, with_helper};
+use super::{Helper, Job, ROUNDS, ROUNDS_OF_A_WAIT, pause, thread_local, with_helper};
 
 thread_local! {
     /// The worker that this thread is, or null.
@@ -114,8 +114,9 @@ impl Worker {
         let sleep = &self.registry.sleep;
         sleep.search();
         let over = || done() || !waits && self.registry.is_at_its_end();
+        let rounds = if waits { ROUNDS_OF_A_WAIT } else { ROUNDS };
         loop {
-            for _ in 0..=ROUNDS {
+            for _ in 0..=rounds {
                 let job = if over() { None } else { self.look(waits) };
                 if job.is_some() || over() {
                     sleep.found(|| !self.registry.is_idle(true));
