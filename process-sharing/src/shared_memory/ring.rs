@@ -30,10 +30,11 @@
 //! For small messages a ring is quickest while it fits in the first-level cache of both cores: choose
 //! a capacity no larger than the messages under way need. A stream of messages of some KiB is quicker
 //! through one that is larger than the second-level caches, and smaller than a third-level cache
-//! that both cores share (4 KiB: 8 MiB took a third of the time of 16 KiB). [`Producer::send`]
-//! publishes a message of more than 64 KiB in pieces, and [`Consumer::receive_into`] copies a piece
-//! while the next one is copied in. If the ring is empty, such a message goes to its beginning, where
-//! the caches still have the one before it.
+//! that both cores share: the crate's page has a table ("How large a ring should be").
+//!
+//! [`Producer::send`] publishes a message of more than 64 KiB in pieces, and
+//! [`Consumer::receive_into`] copies a piece while the next one is copied in. If the ring is empty,
+//! such a message goes to its beginning, where the caches still have the one before it.
 //!
 //! # When one end is gone
 //! The other one is told, by [`Error::Closed`] or, when it was killed, by [`Error::Died`] some 10

@@ -34,8 +34,8 @@ use worker::Worker;
 const ROUNDS: usize = 6;
 
 /// The same for a worker that waits for a job: as a rule, the other half of a fork, which is running
-/// and soon over. They take about as long as being woken does, and then the wait costs at most twice
-/// as much as the better of spinning and parking.
+/// and soon over. They take some 70 µs, and being woken takes 20 to 50: where they are in vain, the
+/// wait has become little longer.
 const ROUNDS_OF_A_WAIT: usize = 150;
 
 /// Yields between two rounds: a submitter may need the core.
