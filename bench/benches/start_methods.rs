@@ -4,7 +4,9 @@
 //! memory; the child does nothing. `bare fork` is a fork, `_exit` and a wait, without deadline,
 //! job, streams or guard: the limit. `bare fork by another process` is the limit of a fork server:
 //! one byte through a socketpair asks a process for a bare fork, and one byte answers when the
-//! child has been reaped. `bare fork ahead` is the limit of a server that forks before it is asked:
+//! child has been reaped. `bare fork by another process, for this one` is the limit of a server that
+//! leaves the waiting to its client (`CLONE_PARENT`): a byte asks, a PID answers, and the client waits
+//! for a child of its own. `bare fork ahead` is the limit of a server that forks before it is asked:
 //! two children wait, one of them receives the byte and ends, and the process that reaps it answers,
 //! and then forks the next. `start_methods/256 MiB`: the same, but the parent has written to 256 MiB.
 //!
@@ -34,7 +36,7 @@ fn start_methods(criterion: &mut Criterion) {
         let ours = Stopwatch::ours(Path::new("/proc/self/exe"), mib, DEADLINE)
             .expect("it is this program");
         let methods = Method::ALL.map(Method::name);
-        let limits = ["bare-fork", "asked-fork", "ahead-fork"];
+        let limits = ["bare-fork", "asked-fork", "sibling-fork", "ahead-fork"];
         compare(&mut group, "ours", ours, &[&methods[..], &limits].concat());
         for python in interpreters() {
             until_gone(&python.name, || match Stopwatch::python(python.command(), mib, DEADLINE) {
@@ -62,6 +64,7 @@ fn compare(
         let contender = match *method {
             "bare-fork" => "bare fork (limit)".into(),
             "asked-fork" => "bare fork by another process (limit)".into(),
+            "sibling-fork" => "bare fork by another process, for this one (limit)".into(),
             "ahead-fork" => "bare fork ahead (limit)".into(),
             _ => format!("{method} ({whose})"),
         };

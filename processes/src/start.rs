@@ -18,6 +18,7 @@ use crate::messages::print_json;
 
 mod bare;
 mod child_view;
+mod clone_parent;
 mod fork;
 mod fork_server;
 mod leave;
@@ -27,9 +28,10 @@ mod stopwatch;
 mod zygote;
 
 pub use child_view::{ChildView, ParentView, views};
+pub use clone_parent::forked_for_parent;
 pub use fork::{Fork, Forked, forked};
 pub(crate) use fork::{bound_lifetime, exit_at_once, fork_alone, fork_and};
-pub use fork_server::{ForkServer, MAX_CHILDREN};
+pub use fork_server::ForkServer;
 pub use leave::{Leaves, lines_written};
 pub use spawn::{Spawn, in_an_argument, over_a_pipe};
 pub use stopwatch::{Method, Stopwatch};

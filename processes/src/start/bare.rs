@@ -1,5 +1,6 @@
 //! The limits that the start methods are measured against: the least that a fork can cost, by this
-//! process, by another one that is asked for it, and by another one that has forked before.
+//! process, by another one that is asked for it, by another one for this one (`CLONE_PARENT`), and
+//! by another one that has forked before.
 #![expect(unsafe_code, reason = "the child of a bare fork does nothing but end")]
 
 use std::io::{self, Read, Write};
@@ -8,6 +9,7 @@ use std::os::unix::net::UnixStream;
 use nix::unistd::{ForkResult, fork};
 use rustix::process::{Pid, WaitOptions, wait};
 
+use super::clone_parent::fork_for_parent;
 use super::fork::{Forked, bound_lifetime, exit_at_once, forked, rustix_pid};
 use crate::exit::Exit;
 
@@ -34,8 +36,7 @@ fn fork_ahead(mut socket: &UnixStream) -> io::Result<Pid> {
     }
 }
 
-/// A process that has one child end whenever it is asked: a byte each way, and no job, no file, no
-/// PID and no exit status.
+/// A process that has one child end whenever it is asked: a byte each way, and no job and no file.
 pub(super) struct Asked {
     // Closed first: then the server ends.
     socket: UnixStream,
@@ -49,6 +50,21 @@ impl Asked {
             while socket.read_exact(&mut [0]).is_ok() {
                 bare_fork()?;
                 socket.write_all(&[0])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Starts one that forks a child of this process for each request, for
+    /// [`ask_and_wait`](Self::ask_and_wait).
+    pub(super) fn for_this_process() -> io::Result<Self> {
+        Self::start(|mut socket| {
+            while socket.read_exact(&mut [0]).is_ok() {
+                // SAFETY: The child calls only `_exit`.
+                match unsafe { fork_for_parent() }? {
+                    Some(child) => socket.write_all(&child.as_raw_pid().to_ne_bytes())?,
+                    None => exit_at_once(0),
+                }
             }
             Ok(())
         })
@@ -90,5 +106,14 @@ impl Asked {
         self.socket.write_all(&[0])?;
         self.socket.read_exact(&mut [0])?;
         Ok(Exit::SUCCESS)
+    }
+
+    /// Has one child of this process end, learns its PID, and waits for it.
+    pub(super) fn ask_and_wait(&mut self) -> io::Result<Exit> {
+        self.socket.write_all(&[0])?;
+        let mut child = [0; size_of::<i32>()];
+        self.socket.read_exact(&mut child)?;
+        let child = Pid::from_raw(i32::from_ne_bytes(child)).ok_or(io::ErrorKind::InvalidData)?;
+        Forked::new(child).reap()
     }
 }

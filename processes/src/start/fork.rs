@@ -81,15 +81,17 @@ pub fn forked(run: impl FnOnce() -> io::Result<i32>) -> io::Result<Forked> {
     check_alone()?;
     // What is left in the buffer would be in the child's copy as well.
     io::stdout().flush()?;
-    let run = || {
-        run().unwrap_or_else(|error| {
-            // There is nowhere left to complain when this fails.
-            let _ = writeln!(io::stderr(), "processes: {error}");
-            1
-        })
-    };
     // SAFETY: `fork_and` asks that this process has no other thread, and `check_alone` found none.
-    unsafe { fork_and(run) }
+    unsafe { fork_and(|| exit_code(run)) }
+}
+
+/// Does `run`, and returns the code to exit with: 1 for an error, which it writes.
+pub(super) fn exit_code(run: impl FnOnce() -> io::Result<i32>) -> i32 {
+    run().unwrap_or_else(|error| {
+        // There is nowhere left to complain when this fails.
+        let _ = writeln!(io::stderr(), "processes: {error}");
+        1
+    })
 }
 
 /// Forks a process that has no thread but the caller, as C does: both go on from here. Returns the
@@ -106,7 +108,7 @@ pub(crate) fn fork_alone() -> io::Result<Option<Pid>> {
 
 /// Checks that this process has one thread. No other can have started when it returns: only a thread
 /// of this process could start one, and the only one is here.
-fn check_alone() -> io::Result<()> {
+pub(super) fn check_alone() -> io::Result<()> {
     // A directory's link count is two and one for each directory in it: here, one for each thread.
     let Ok(tasks) = fs::metadata("/proc/self/task") else {
         let why = "no /proc here: whether a process has other threads cannot be told";
@@ -149,19 +151,29 @@ pub(crate) unsafe fn fork_and(run: impl FnOnce() -> i32) -> io::Result<Forked> {
             if getppid() != Some(parent) {
                 let _ = kill_process(getpid(), Signal::KILL);
             }
-            exit_at_once(catch_unwind(AssertUnwindSafe(run)).unwrap_or(101))
+            exit_with(run)
         }
     }
+}
+
+/// Ends a forked child with the code that `run` returns, or with 101 for a panic.
+pub(super) fn exit_with(run: impl FnOnce() -> i32) -> ! {
+    exit_at_once(catch_unwind(AssertUnwindSafe(run)).unwrap_or(101))
 }
 
 /// Gives this process a time to live, and lets it end with the thread that started it, where the
 /// system can. It calls only what is async-signal-safe, so a forked child may call it.
 pub(crate) fn bound_lifetime() {
-    // A fork does not inherit its parent's alarm; a program that is executed keeps its own.
-    alarm::set(u32::try_from(DEADLINE.as_secs()).unwrap_or(u32::MAX));
+    set_time_to_live();
     #[cfg(target_os = "linux")]
     // It fails only for a signal that does not exist.
     let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+}
+
+/// Gives this process a time to live, after which a signal ends it.
+pub(super) fn set_time_to_live() {
+    // A fork does not inherit its parent's alarm; a program that is executed keeps its own.
+    alarm::set(u32::try_from(DEADLINE.as_secs()).unwrap_or(u32::MAX));
 }
 
 /// The owner of a forked child. Dropping it kills the child, if it still runs, and reaps it.
@@ -174,11 +186,6 @@ pub struct Forked {
 impl Forked {
     pub(crate) fn new(pid: Pid) -> Self {
         Self { pid, reaped: None }
-    }
-
-    #[cfg(target_os = "linux")]
-    pub(super) fn pid(&self) -> Pid {
-        self.pid
     }
 
     /// Returns the child's PID.

@@ -2,34 +2,37 @@
 //!
 //! The zygote was started as a program, so it has none of its parent's threads and none of its
 //! memory; what every child needs, it has loaded once. Its children are forks of it: cheap, and
-//! without foreign locks. The price: they are no children of the process that asked, so the zygote
-//! waits for them, and reports.
+//! without foreign locks.
 //!
-//! Python calls it `forkserver`, Android calls the process the zygote. The protocol is in
-//! `protocol.rs`, the zygote's side in `zygote.rs`.
+//! Python calls it `forkserver`, Android calls the process the zygote. There the children are the
+//! server's: it reaps them, and reports. Here they are children of the process that asked
+//! (`clone_parent.rs`), which waits for them itself. The protocol is in `protocol.rs`, the zygote's
+//! side in `zygote.rs`.
+//!
+//! The zygote leads a process group, and its children stay in it. That is how nothing is left: one
+//! signal to the group ends all of them, also a child whose PID has not arrived.
 
-use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io;
 use std::net::Shutdown;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use kit::child::DEADLINE;
-use kit::deadline::{Deadline, has_ended};
-use rustix::process::Pid;
+use kit::child::{DEADLINE, timed_out};
+use kit::deadline::Deadline;
+use rustix::io::retry_on_intr;
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process_group, waitid, waitpgid,
+};
 
-use super::fork::GRACE;
+use super::fork::{Forked, GRACE};
 use super::zygote::{Reply, ZYGOTE};
 use super::{Job, StartMethod, Streams, protocol};
 use crate::exit::Exit;
-
-/// The most children at once. The zygote never waits for its server to read: the socket has room
-/// for an answer about each child.
-pub const MAX_CHILDREN: usize = 64;
 
 /// A start method: a zygote forks on request.
 ///
@@ -48,8 +51,7 @@ pub struct ForkServer {
     zygote: Child,
     socket: UnixStream,
     null: File,
-    running: HashSet<u32>,
-    ended: HashMap<u32, Exit>,
+    children: Vec<Forked>,
     timeout: Duration,
 }
 
@@ -61,21 +63,20 @@ impl ForkServer {
         let (socket, theirs) = UnixStream::pair()?;
         let mut command = ZYGOTE.command(program);
         // No other process has this process's end of the socket: when this process ends, even by
-        // SIGKILL, the zygote reads the end of its input, and ends.
-        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null());
+        // SIGKILL, the zygote reads the end of its input, and ends its group.
+        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).process_group(0);
         let zygote = command.spawn()?;
         // The command keeps a copy of the zygote's end.
         drop(command);
-        let (running, ended, timeout) = (HashSet::new(), HashMap::new(), Duration::MAX);
-        let server =
-            Self { zygote, socket, null, running, ended, timeout }.within(DEADLINE + GRACE)?;
+        let server = Self { zygote, socket, null, children: Vec::new(), timeout: Duration::MAX }
+            .within(DEADLINE + GRACE)?;
         protocol::send(server.socket.as_fd(), &loaded, &[])?;
         Ok(server)
     }
 
-    /// Sets the timeout for the zygote to read a request, or to answer: the children's
-    /// [deadline](DEADLINE) and a little more, if it is not set. [`Duration::MAX`] is no limit.
-    /// Only a zygote that is stopped (SIGSTOP) takes that long.
+    /// Sets the timeout of [`wait`](StartMethod::wait), and for the zygote to read a request, or to
+    /// answer: the children's [deadline](DEADLINE) and a little more, if it is not set.
+    /// [`Duration::MAX`] is no limit. Only a process that is stopped (SIGSTOP) takes that long.
     pub fn within(mut self, timeout: Duration) -> io::Result<Self> {
         self.timeout = timeout;
         // A socket's timeout of zero would be none.
@@ -91,88 +92,62 @@ impl ForkServer {
         self.zygote.id()
     }
 
-    /// Waits for the zygote's next message.
-    fn reply(&mut self) -> io::Result<Reply> {
-        let gone = || io::Error::new(io::ErrorKind::BrokenPipe, "the zygote is gone");
-        let (reply, _) = protocol::receive(self.socket.as_fd())
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::TimedOut => io::Error::new(
-                    error.kind(),
-                    format!("the zygote has not answered for {:?}", self.timeout),
-                ),
-                _ => self.broken(error),
-            })?
-            .ok_or_else(gone)?;
-        if let Reply::Ended(child, ended) = reply {
-            self.running.remove(&child);
-            self.ended.insert(child, ended);
+    /// Asks the zygote for a child.
+    fn ask(&self, job: &Job, files: &[BorrowedFd<'_>]) -> io::Result<Reply> {
+        protocol::send(self.socket.as_fd(), job, files)?;
+        match protocol::receive(self.socket.as_fd()) {
+            Ok(Some((reply, _))) => Ok(reply),
+            Ok(None) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the zygote is gone")),
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                let why = format!("the zygote has not answered for {:?}", self.timeout);
+                Err(io::Error::new(error.kind(), why))
+            }
+            Err(error) => Err(error),
         }
-        Ok(reply)
-    }
-
-    /// Ends the zygote after an error in the middle of a message or of a request: its next answer
-    /// could be taken for the answer to another request. Later requests fail.
-    fn broken(&mut self, error: io::Error) -> io::Error {
-        // Each fails only if the zygote is gone already.
-        let _ = self.socket.shutdown(Shutdown::Both);
-        let _ = self.zygote.kill();
-        error
     }
 }
 
 impl StartMethod for ForkServer {
     /// # Errors
-    /// There are [`MAX_CHILDREN`] children already; the zygote cannot fork, has no descriptors left,
-    /// or is gone. Or it has not answered [in time](ForkServer::within): it is killed, and its
-    /// children with it.
+    /// The zygote cannot fork, has no descriptors left, or is gone. Or it has not answered [in
+    /// time](ForkServer::within): it is killed, and this value starts no child any more. Those that
+    /// it has started go on.
     fn start(&mut self, job: &Job, streams: Streams<'_>) -> io::Result<u32> {
-        if self.running.len() + self.ended.len() >= MAX_CHILDREN {
-            return Err(io::Error::new(
-                io::ErrorKind::WouldBlock,
-                format!("{MAX_CHILDREN} children have not been waited for"),
-            ));
-        }
-        let files = [self.null.as_fd(), streams.out, streams.err];
-        protocol::send(self.socket.as_fd(), job, &files).map_err(|error| self.broken(error))?;
-        loop {
-            match self.reply().map_err(|error| self.broken(error))? {
-                Reply::Started(child) => {
-                    self.running.insert(child);
-                    return Ok(child);
-                }
-                Reply::Refused(why) => return Err(io::Error::other(why)),
-                // The end of an earlier child.
-                Reply::Ended(..) => {}
-            }
-        }
+        let reply = self.ask(job, &[self.null.as_fd(), streams.out, streams.err]);
+        let reply = reply.inspect_err(|_| {
+            // In the middle of a request, its next answer could be taken for the answer to another
+            // one. Each fails only if the zygote is gone already.
+            let _ = self.socket.shutdown(Shutdown::Both);
+            let _ = self.zygote.kill();
+        })?;
+        let child = reply.map_err(io::Error::other)?;
+        let pid = Pid::from_raw(child.cast_signed()).ok_or(io::ErrorKind::InvalidData)?;
+        self.children.push(Forked::new(pid));
+        Ok(child)
     }
 
     /// # Errors
-    /// It is no child that this value has started and not yet waited for; the zygote is gone. Or,
-    /// [`TimedOut`](io::ErrorKind::TimedOut), it has reported nothing [in
-    /// time](ForkServer::within): it can be asked again.
+    /// It is no child that this value has started and not yet waited for. Or,
+    /// [`TimedOut`](io::ErrorKind::TimedOut), it is stopped, and has not ended [in
+    /// time](ForkServer::within): it is killed.
     fn wait(&mut self, child: u32) -> io::Result<Exit> {
-        loop {
-            if let Some(ended) = self.ended.remove(&child) {
-                return Ok(ended);
-            }
-            if !self.running.contains(&child) {
-                return Err(io::ErrorKind::NotFound.into());
-            }
-            self.reply()?;
-        }
+        let at = self.children.iter().position(|forked| forked.id() == child);
+        let mut child = self.children.swap_remove(at.ok_or(io::ErrorKind::NotFound)?);
+        child.wait_timeout(self.timeout)?.ok_or_else(timed_out)
     }
 }
 
 impl Drop for ForkServer {
     fn drop(&mut self) {
-        // The zygote reads the end of its input, kills and reaps its children, and ends.
-        let _ = self.socket.shutdown(Shutdown::Both);
-        let by = Deadline::after(GRACE).or_earlier(Deadline::after(self.timeout));
-        if !matches!(has_ended(Pid::from_child(&self.zygote), by), Ok(true)) {
-            // It is stopped, and reads nothing. On Linux, the kernel kills its children with it.
-            let _ = self.zygote.kill();
+        self.children.clear();
+        // What is left are the zygote, and a child whose PID did not arrive: after a timeout, say.
+        let zygote = Pid::from_child(&self.zygote);
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        // The number is the group's own until the zygote is reaped. That is here, unless somebody
+        // reaps whatever ends (a process that ignores SIGCHLD, say): then there is no such child.
+        if waitid(WaitId::Pid(zygote), look).is_ok() {
+            let _ = kill_process_group(zygote, Signal::KILL);
         }
-        let _ = self.zygote.wait();
+        while retry_on_intr(|| waitpgid(zygote, WaitOptions::empty())).is_ok() {}
     }
 }

@@ -103,8 +103,9 @@ impl Stopwatch {
     /// Starts `times` children by a method, each after the end of the one before, and returns how
     /// long all of them took. Ours has, besides the three methods, `bare-fork`: a fork, `_exit`,
     /// and a wait; `asked-fork`: the same by another process, which a byte asks for it and which
-    /// answers with a byte; and `ahead-fork`: the same, but two children of that process have been
-    /// forked before, and one of them receives the byte itself.
+    /// answers with a byte; `sibling-fork`: that process answers with the PID of a child of this
+    /// one, which waits for it; and `ahead-fork`: a byte as before, but two children of that process
+    /// have been forked before, and one of them receives the byte itself.
     ///
     /// # Errors
     /// The process has no such method, or does not answer.
@@ -150,6 +151,10 @@ fn answer(arguments: &[String]) -> io::Result<()> {
             None if name == "asked-fork" => {
                 let mut server = Asked::on_request()?;
                 Box::new(move || server.ask())
+            }
+            None if name == "sibling-fork" => {
+                let mut server = Asked::for_this_process()?;
+                Box::new(move || server.ask_and_wait())
             }
             None if name == "ahead-fork" => {
                 let mut server = Asked::ahead(2)?;

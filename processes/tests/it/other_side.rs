@@ -1,9 +1,11 @@
 //! Calls that come to an end although the other side is stopped, is short of descriptors, or has
 //! been killed.
 
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
+use nix::unistd::getpgid;
 use processes::exit::Exit;
 use processes::procfs;
 use processes::start::{ForkServer, Job, StartMethod, Streams};
@@ -11,7 +13,7 @@ use rustix::process::{
     Pid, Resource, Rlimit, Signal, getrlimit, kill_process, kill_process_group, prlimit,
 };
 
-use crate::end_of_a_run::has_ended;
+use crate::end_of_a_run::{children_of, has_ended};
 use crate::{eventually, program};
 
 fn pid(process: u32) -> Pid {
@@ -23,6 +25,15 @@ pub(crate) fn freeze(process: u32) {
     kill_process(pid(process), Signal::STOP).expect("it runs");
     let state = || procfs::process(process).expect("there is a /proc").map(|seen| seen.state);
     eventually("a process that is stopped", || state() == Some('T'));
+}
+
+/// Returns the processes of a group that have not ended.
+fn group_of(leader: u32) -> Vec<u32> {
+    let all = std::fs::read_dir("/proc").expect("there is a /proc").flatten();
+    let all = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let nix = |process: u32| nix::unistd::Pid::from_raw(process.cast_signed());
+    let of_the_group = |&process: &u32| getpgid(Some(nix(process))) == Ok(nix(leader));
+    all.filter(of_the_group).filter(|&process| !has_ended(process)).collect()
 }
 
 fn server() -> ForkServer {
@@ -37,8 +48,27 @@ checks::within_a_minute! {
         let zygote = server.zygote();
         freeze(zygote);
         drop(server);
-        assert!(has_ended(zygote));
-        eventually("the end of its child", || has_ended(child));
+        assert!(has_ended(zygote) && has_ended(child));
+    }
+
+    #[test]
+    fn a_client_that_is_killed_leaves_no_zygote_and_no_child() {
+        let mut client = Command::new(program());
+        client.args(["--child-entry", "stopwatch", "0"]);
+        client.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut client = client.spawn().expect("the binary was built");
+        let mut requests = client.stdin.take().expect("it is piped");
+        let mut answers = BufReader::new(client.stdout.take().expect("it is piped"));
+        requests.write_all(b"fork-server 1\n").expect("it reads");
+        answers.read_line(&mut String::new()).expect("it answers");
+        let zygote = children_of(client.id());
+        assert_eq!(zygote.len(), 1, "its child has ended");
+        // It is in the middle of starting children.
+        requests.write_all(b"fork-server 1000000000\n").expect("it reads");
+        eventually("a child", || group_of(zygote[0]).len() > 1);
+        client.kill().expect("it is ours");
+        client.wait().expect("it is ours");
+        eventually("the end of the group", || group_of(zygote[0]).is_empty());
     }
 
     #[test]

@@ -17,6 +17,7 @@ use processes::start::{Fork, ForkServer, Forked, Job, Spawn, StartMethod, Stopwa
 use processes::subreaper::Subreaper;
 use processes::worker::Worker;
 
+use crate::end_of_a_run::has_ended;
 use crate::other_side::freeze;
 use crate::program;
 
@@ -64,21 +65,26 @@ checks::within_a_minute! {
     #[test]
     fn a_wait_for_a_child_that_is_stopped_ends_and_kills_it() {
         let mut spawn = Spawn::new(program()).within(Duration::from_millis(200));
-        let child = spawn.start(&Job::Wait, Streams::own()).expect("it can be started");
-        freeze(child);
-        assert_eq!(spawn.wait(child).expect_err("it is stopped").kind(), io::ErrorKind::TimedOut);
-        assert!(!Path::new(&format!("/proc/{child}")).exists(), "it was killed and reaped");
+        for method in [&mut spawn as &mut dyn StartMethod, &mut server(Duration::from_millis(500))] {
+            let child = method.start(&Job::Wait, Streams::own()).expect("it can be started");
+            freeze(child);
+            let error = method.wait(child).expect_err("it is stopped");
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+            assert!(!Path::new(&format!("/proc/{child}")).exists(), "it was killed and reaped");
+        }
     }
 
     #[test]
-    fn a_zygote_that_is_stopped_is_an_error_for_every_request() {
+    fn a_zygote_that_is_stopped_is_an_error_for_every_request_and_its_child_is_waited_for() {
         let mut server = server(Duration::from_millis(500));
         let child = server.start(&Job::Wait, Streams::own()).expect("it forks");
         freeze(server.zygote());
-        assert_eq!(server.wait(child).expect_err("it reports nothing").kind(), io::ErrorKind::TimedOut);
         let error = server.start(&Job::Exit(0), Streams::own()).expect_err("it does not answer");
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        assert_eq!(server.wait(child).expect_err("it was killed").kind(), io::ErrorKind::BrokenPipe);
+        let error = server.start(&Job::Exit(0), Streams::own()).expect_err("it was killed");
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        assert_eq!(server.wait(child).expect_err("it waits").kind(), io::ErrorKind::TimedOut);
+        assert!(has_ended(child));
     }
 
     #[test]

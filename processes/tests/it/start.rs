@@ -9,7 +9,7 @@ use kit::child::DEADLINE;
 use processes::exit::Exit;
 use processes::procfs::process;
 use processes::start::{
-    ChildView, Fork, ForkServer, Job, MAX_CHILDREN, Method, Spawn, StartMethod, Stopwatch, Streams,
+    ChildView, Fork, ForkServer, Job, Method, Spawn, StartMethod, Stopwatch, Streams,
     in_an_argument,
 };
 
@@ -41,7 +41,7 @@ checks::within_a_minute! {
         for _ in 0..2 {
             let seen = seen_by_child(&mut server, Vec::new());
             assert_eq!((seen.found, seen.list), (vec![1, 2], vec![1, 2, 5]));
-            assert_eq!(seen.parent, server.zygote());
+            assert_eq!(seen.parent, std::process::id());
         }
     }
 
@@ -63,7 +63,7 @@ checks::within_a_minute! {
             let child = server.start(&Job::Panic, streams).expect("it forks");
             assert_eq!(server.wait(child).expect("it was started"), Exit::Code(101));
         }
-        assert!(!has_ended(sibling), "its guard was not dropped by a copy of the zygote");
+        assert!(!has_ended(sibling), "the group was not ended by a copy of the zygote");
     }
 
     #[test]
@@ -78,12 +78,10 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn more_children_than_a_zygote_may_have_are_refused_and_all_end_with_their_server() {
+    fn all_children_of_a_fork_server_end_with_it_and_are_reaped() {
         let mut server = server();
-        let mut start = || server.start(&Job::Wait, Streams::own());
-        let mut all: Vec<_> = (0..MAX_CHILDREN).map(|_| start().expect("there is room")).collect();
-        let error = start().expect_err("there is none");
-        assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+        let mut start = || server.start(&Job::Wait, Streams::own()).expect("it forks");
+        let mut all: Vec<_> = (0..64).map(|_| start()).collect();
         assert!(!all.iter().any(|&child| has_ended(child)), "they wait");
         all.push(server.zygote());
         drop(server);
@@ -93,15 +91,39 @@ checks::within_a_minute! {
     }
 
     #[test]
-    fn a_zygote_that_is_killed_is_an_error_for_a_wait_and_takes_its_children_with_it() {
+    fn a_zygote_that_is_killed_is_an_error_for_a_start_and_its_children_go_on() {
         let mut server = server();
-        let child = server.start(&Job::Wait, Streams::own()).expect("it forks");
+        let [child, other] = [(); 2].map(|()| {
+            server.start(&Job::Wait, Streams::own()).expect("it forks")
+        });
         send("-KILL", server.zygote());
-        assert_eq!(server.wait(child).expect_err("nobody reports").kind(), io::ErrorKind::BrokenPipe);
         assert!(server.start(&Job::Exit(0), Streams::own()).is_err());
-        if cfg!(target_os = "linux") {
-            eventually("the end of the child", || has_ended(child));
+        assert!(!has_ended(child) && !has_ended(other));
+        send("-TERM", child);
+        assert_eq!(server.wait(child).expect("it is ours"), Exit::Signal(15));
+        drop(server);
+        assert!(has_ended(other));
+    }
+
+    #[test]
+    fn children_go_on_when_the_thread_ends_that_has_made_their_server() {
+        if !cfg!(target_os = "linux") {
+            return;
         }
+        let made = thread::spawn(|| {
+            let mut server = server();
+            let child = server.start(&Job::Wait, Streams::own()).expect("it forks");
+            (server, child, std::fs::read_link("/proc/thread-self").expect("it is a thread"))
+        });
+        let (mut server, child, task) = made.join().expect("it has started a child");
+        let task = Path::new("/proc").join(task);
+        // A signal at the end of that thread would have been sent by then.
+        eventually("the end of the thread", || !task.exists());
+        assert!(!has_ended(child));
+        send("-TERM", child);
+        assert_eq!(server.wait(child).expect("it is ours"), Exit::Signal(15));
+        let child = server.start(&Job::Exit(3), Streams::own()).expect("it forks");
+        assert_eq!(server.wait(child).expect("it is ours"), Exit::Code(3));
     }
 
     #[test]
@@ -150,17 +172,16 @@ checks::within_a_minute! {
         }
         assert_eq!(open(server.zygote()).len(), before);
         let second = server.start(&Job::Wait, Streams::own()).expect("it forks");
-        // It has them until it is at its job.
-        let of_the_zygote = |link: &&String| link.starts_with("socket") || link.contains("pidfd");
-        let left = |child| open(child).iter().filter(of_the_zygote).count();
+        // It has it until it is at its job.
+        let left = |child| open(child).iter().filter(|link| link.starts_with("socket")).count();
         let both = || [waiting, second].map(left) == [0, 0];
-        eventually("children that have closed their zygote's files", both);
+        eventually("children that have closed their zygote's socket", both);
     }
 
     #[test]
     fn a_stopwatch_takes_the_time_of_each_method_and_refuses_what_is_none() {
         let mut ours = Stopwatch::ours(program(), 1, DEADLINE).expect("the binary was built");
-        let limits = ["bare-fork", "asked-fork", "ahead-fork"];
+        let limits = ["bare-fork", "asked-fork", "sibling-fork", "ahead-fork"];
         for method in limits.into_iter().chain(Method::ALL.map(Method::name)) {
             assert!(!ours.median(method, 3).expect("it can be started").is_zero(), "{method}");
         }
