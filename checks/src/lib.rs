@@ -12,6 +12,7 @@ pub use quiz::every_question_has_one_true_choice;
 #[doc(hidden)]
 pub use trycmd;
 pub use variants::{arguments, variants};
+pub use waits::eventually;
 
 use variants::Listed;
 
@@ -22,6 +23,7 @@ mod program;
 mod quiz;
 mod scripts;
 mod variants;
+mod waits;
 
 /// Asserts that everything that a page names is there: lessons, variants, commands, benches, tests
 /// and files. With a topic and its binary, the variants' stories are held to the same, and the

@@ -3,16 +3,8 @@
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use checks::eventually;
 use rustix::process::{Pid, Signal, kill_process};
-
-/// Waits until the condition holds; a minute without it is a failure.
-fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(start.elapsed() < Duration::from_secs(60), "{what} did not happen");
-        std::thread::park_timeout(Duration::from_millis(2));
-    }
-}
 
 /// Lists the processes whose parent is `parent`.
 fn children_of(parent: u32) -> Vec<i32> {

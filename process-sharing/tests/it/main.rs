@@ -21,7 +21,6 @@ mod whole;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
 
 use process_sharing::child::TalkingChild;
 use process_sharing::manager::serve;
@@ -58,15 +57,6 @@ fn server() -> Server {
     let path = names.path("manager");
     let process = serve(program(), &path).expect("it starts");
     Server { process, path, _names: names }
-}
-
-/// Waits until the condition holds; a minute without it is a failure.
-fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(start.elapsed() < Duration::from_secs(60), "{what} did not happen");
-        std::thread::park_timeout(Duration::from_millis(1));
-    }
 }
 
 /// Both ends of a ring, in this process.

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use checks::eventually;
 use process_sharing::named_memory;
 use process_sharing::named_semaphore::{self, Semaphore};
 use process_sharing::names::Names;
 use rustix::fs::Mode;
 
-use crate::{alone, eventually, program};
+use crate::{alone, program};
 
 /// The lessons that have names, but for the slow one.
 const NAMED: [&str; 7] =

@@ -4,10 +4,11 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
+use checks::eventually;
 use processes::daemonize::pseudo_terminal;
 use processes::procfs::{Process, process};
 
-use crate::{eventually, program};
+use crate::program;
 
 #[test]
 fn a_child_that_computes_ends_with_its_parent_before_it_reaches_its_limit() {

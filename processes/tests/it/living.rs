@@ -4,6 +4,7 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use checks::eventually;
 use kit::child::ChildGuard;
 use processes::daemon::{DAEMON, ParentDeath};
 use processes::exit::Exit;
@@ -14,7 +15,7 @@ use processes::subreaper::Subreaper;
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::end_of_a_run::children_of;
-use crate::{eventually, program};
+use crate::program;
 
 #[test]
 fn a_process_name_is_cut_after_15_bytes_without_an_error() {

@@ -17,21 +17,8 @@ mod start;
 mod worker;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
-
-use kit::child::DEADLINE;
 
 /// Returns this topic's binary, which the lessons start as their child.
 fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_processes"))
-}
-
-/// Waits until the condition holds, for less than a child's deadline: what happens only because of
-/// that deadline has not happened.
-fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(start.elapsed() < DEADLINE * 3 / 4, "{what} did not happen");
-        std::thread::park_timeout(Duration::from_millis(2));
-    }
 }

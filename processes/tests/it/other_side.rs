@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
+use checks::eventually;
 use nix::unistd::getpgid;
 use processes::exit::Exit;
 use processes::procfs;
@@ -14,7 +15,7 @@ use rustix::process::{
 };
 
 use crate::end_of_a_run::{children_of, has_ended};
-use crate::{eventually, program};
+use crate::program;
 
 fn pid(process: u32) -> Pid {
     Pid::from_raw(process.cast_signed()).expect("it is a PID")

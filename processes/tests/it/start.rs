@@ -5,6 +5,7 @@ use std::os::fd::AsFd;
 use std::path::Path;
 use std::thread;
 
+use checks::eventually;
 use kit::child::DEADLINE;
 use processes::exit::Exit;
 use processes::procfs::process;
@@ -14,7 +15,7 @@ use processes::start::{
 };
 
 use crate::end_of_a_run::{children_of, has_ended};
-use crate::{eventually, program};
+use crate::program;
 
 fn server() -> ForkServer {
     ForkServer::new(program(), &[]).expect("the binary was built")

@@ -3,8 +3,8 @@
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
+use checks::eventually;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::your_turn::example;
@@ -96,15 +96,6 @@ fn a_script_is_ended_in_order_with_the_run_that_was_ended_by_any_signal() {
         run.wait().expect("it was started");
         // Only an interrupt has it removed: a script that is killed leaves it.
         eventually(&format!("its removal after {signal:?}"), || made().is_none());
-    }
-}
-
-/// Waits until the condition holds; 50 s without it are a failure.
-fn eventually(what: &str, condition: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(start.elapsed() < Duration::from_secs(50), "{what} did not happen");
-        std::thread::sleep(Duration::from_millis(2));
     }
 }
 
