@@ -22,7 +22,7 @@ fn lesson(name: &'static str) -> Lesson {
     Lesson::new(name, "a lesson to ask about").source("stage/examples/quizzed.rs").variants(|| {
         [Variant::holds("locked", || Ok(Report::new("it counts")))
             .story("Two threads add to a number under a lock.")
-            .explored_for("2 threads", "lose one", [2], counts)]
+            .explored_for("2 threads", "", "lose one", [2], counts)]
     })
 }
 

@@ -138,16 +138,17 @@ impl Variant {
     }
 
     /// As [`explored`](Self::explored), with every outcome counted; one that is not among `right`
-    /// is a failure. After the size stands what comes out: "2 threads; the counter".
+    /// is a failure. `outcome` says what comes out ("the counter"); it is empty where the value says
+    /// it by itself.
     #[must_use]
     pub fn explored_for<T: Debug + PartialEq + Send + Sync + 'static>(
         mut self,
         size: &'static str,
+        outcome: &'static str,
         fails: &'static str,
         right: impl Into<Vec<T>>,
         model: impl Fn() -> T + Send + Sync + 'static,
     ) -> Self {
-        let (size, outcome) = size.split_once("; ").unwrap_or((size, ""));
         let run = explore::outcomes(right.into(), model);
         self.model = Some(Modelled { size, outcome, fails, run });
         self

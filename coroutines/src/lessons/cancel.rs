@@ -37,7 +37,7 @@ fn variants() -> [Variant; 9] {
         promised(name, move || dropped(&cuts(), lost, what))
     };
     let explored = |variant: Variant, fails, run: fn() -> Cancelled| {
-        variant.explored_for("aborted anywhere; how much is lost", fails, [0], move || run().lost)
+        variant.explored_for("aborted anywhere", "how much is lost", fails, [0], move || run().lost)
     };
     let send = variant("send", &[1], "received or kept", |turn| sent(false, turn));
     let reserve = variant("reserve", &[0], "received or kept", |turn| sent(true, turn));

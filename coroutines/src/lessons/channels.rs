@@ -52,7 +52,7 @@ fn variants(options: &Options) -> [Variant; 6] {
                 "of {messages} messages, {most} waited in it at once; its sender never waits"
             )))
         })
-        .explored_for("4 messages; the most at once", "hold 3", keeps_the_bound, || {
+        .explored_for("4 messages", "the most at once", "hold 3", keeps_the_bound, || {
             block_on_model(model::channels::unbounded(4, NOW)).most
         })
         .story("`send` never waits: while the producer is faster, the queue grows."),
@@ -68,15 +68,19 @@ fn variants(options: &Options) -> [Variant; 6] {
             };
             Ok(Report::new(format!("room for {room}: at most {most} messages at once; {waited}")))
         })
-        .explored_for("4 messages, room for 1; the most at once", "hold 3", keeps_the_bound, || {
-            block_on_model(model::channels::bounded(4, 1, NOW)).most
-        })
+        .explored_for(
+            "4 messages, room for 1",
+            "the most at once",
+            "hold 3",
+            keeps_the_bound,
+            || block_on_model(model::channels::bounded(4, 1, NOW)).most,
+        )
         .story("`send` waits for room: back-pressure slows the producer to the consumer's pace."),
         Variant::holds("oneshot", || {
             let line = "an answer for each question; the task that owns the counter needs no lock";
             expect(block_on(asked(4)), vec![1, 3, 6, 10], line)
         })
-        .explored_for("2 questions; the answers", "give a wrong answer", [vec![1, 3]], || {
+        .explored_for("2 questions", "the answers", "give a wrong answer", [vec![1, 3]], || {
             block_on_model(model::channels::asked(2))
         })
         .story("Each request carries a `oneshot` for its reply: one task owns the counter."),

@@ -29,8 +29,8 @@ fn variants() -> [Variant; 7] {
                 polls => Ok(Report::new(format!("{line}: polled {polls} times"))),
             }),
         };
-        let (size, right) = ("2 threads; polls", Vec::from_iter(1..=MOST_POLLS));
-        variant.explored_for(size, "lose the wake-up", right, move || model(&SyncPoint::none()))
+        let (right, run) = (Vec::from_iter(1..=MOST_POLLS), move || model(&SyncPoint::none()));
+        variant.explored_for("2 threads", "polls", "lose the wake-up", right, run)
     };
     let polled = |name, run: fn(Duration) -> Vec<usize>| {
         Variant::holds(name, move || {

@@ -23,13 +23,15 @@ fn variants() -> [Variant; 5] {
             let line = format!("read, await, write: of {SUM} added, {} are there", SUM / 2);
             expect(await_between(PACE), SUM / 2, line)
         })
-        .explored_for("2 tasks; the sum", "lose an update", [SUM], model::yield_between)
+        .explored_for("2 tasks", "the sum", "lose an update", [SUM], model::yield_between)
         .story("The other task runs at the await, and its update is overwritten."),
         Variant::holds("no-await-between", || {
             let line = format!("no other task runs between read and write: {SUM}");
             expect(no_await_between(PACE), SUM, line)
         })
-        .explored_for("2 tasks; the sum", "lose an update", [SUM], || model::no_await_between(NOW))
+        .explored_for("2 tasks", "the sum", "lose an update", [SUM], || {
+            model::no_await_between(NOW)
+        })
         .story("No await between read and write: no other task runs there, no lock is needed."),
         Variant::holds("a-runtime-each", || {
             let line = format!("two threads that share nothing: {SUM} and {SUM}");

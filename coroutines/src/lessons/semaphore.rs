@@ -42,7 +42,7 @@ fn variants(options: &Options) -> [Variant; 4] {
                 format!("{jobs} requests at once"),
             )
         })
-        .explored_for("3 jobs; the most requests at once", "make 2 and more", [1], || {
+        .explored_for("3 jobs", "the most requests at once", "make 2 and more", [1], || {
             block_on_model(model::semaphore::requests(3, None, NOW))
         })
         .story("Every job makes its request at once: nothing bounds the load."),
@@ -60,16 +60,20 @@ fn variants(options: &Options) -> [Variant; 4] {
             let line = format!("{jobs} jobs, {limit} permits: no job had to wait");
             shown.map(|_| Report::measured(line))
         })
-        .explored_for("3 jobs, 1 permit; the most requests at once", "make 2 and more", [1], || {
-            block_on_model(model::semaphore::requests(3, Some(1), NOW))
-        })
+        .explored_for(
+            "3 jobs, 1 permit",
+            "the most requests at once",
+            "make 2 and more",
+            [1],
+            || block_on_model(model::semaphore::requests(3, Some(1), NOW)),
+        )
         .story("A request needs one of the semaphore's permits, which are granted in FIFO order.")
         .within(Duration::from_secs(60)),
         Variant::holds("aborted", || {
             let line = "a job that is aborted returns its permit";
             expect(block_on_paced(aborted()), (0, 1), line)
         })
-        .explored_for("1 job; permits before and after", "lose the permit", [(0, 1)], || {
+        .explored_for("1 job", "permits before and after", "lose the permit", [(0, 1)], || {
             block_on_model(model::semaphore::aborted())
         })
         .story("A permit is returned by its destructor, also when its task is aborted."),

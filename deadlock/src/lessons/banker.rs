@@ -22,7 +22,7 @@ fn variants() -> [Variant; 3] {
     use real::banker::{Policy::Greedy, run};
     let explored = |variant: Variant, policy, draws, right: &[(u32, bool)]| {
         let run = move || model::banker::run(policy, draws, SyncPoint::none());
-        variant.explored_for("2 clients; coins left, ever unsafe", "deadlock", right, run)
+        variant.explored_for("2 clients", "coins left, ever unsafe", "deadlock", right, run)
     };
     let both_hold = || SyncPoint::until_all_hold(2);
     [

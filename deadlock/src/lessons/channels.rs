@@ -18,7 +18,7 @@ fn variants() -> [Variant; 6] {
         both_receive, both_send, one_sends_first, room_for_one, sender_dropped, sender_kept,
     };
     let explored = |variant: Variant, run: fn() -> [u32; 2]| {
-        variant.explored_for("2 threads; each one's message", "deadlock", [[2, 1]], run)
+        variant.explored_for("2 threads", "each one's message", "deadlock", [[2, 1]], run)
     };
     [
         explored(
@@ -47,13 +47,14 @@ fn variants() -> [Variant; 6] {
         ),
         Variant::deadlocks("sender-kept", sender_kept)
             .story("t1 keeps a sender, and receives until all are dropped: in vain.")
-            .explored_for("2 threads; the sum", "deadlock", [1], model::channels::sender_kept),
+            .explored_for("2 threads", "the sum", "deadlock", [1], model::channels::sender_kept),
         Variant::holds("sender-dropped", || {
             expect(sender_dropped(), 1, "t1 drops its sender before it receives to the end")
         })
         .story("t1 drops its own sender first: receiving ends with the last other one.")
         .explored_for(
-            "2 threads; the sum",
+            "2 threads",
+            "the sum",
             "deadlock",
             [1],
             model::channels::sender_dropped,

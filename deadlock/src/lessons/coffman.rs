@@ -23,21 +23,25 @@ fn variants() -> [Variant; 5] {
     [
         Variant::deadlocks("all-four", move || all_four(all_hold()))
             .story("Exclusive locks, held while waiting, never taken away, in opposite orders.")
-            .explored_for("2 threads; A and B", "deadlock", [(2, 2)], move || {
+            .explored_for("2 threads", "A and B", "deadlock", [(2, 2)], move || {
                 modelled::all_four(none())
             }),
         Variant::holds("no-mutual-exclusion", move || {
             expect(shared(all_hold()), [2, 2], "both read both: a lock with room for many")
         })
         .story("Both only read, under locks that admit any number of readers: nobody waits.")
-        .explored_for("2 threads; each one's reading", "deadlock", [[2, 2]], move || {
-            modelled::shared(none())
-        }),
+        .explored_for(
+            "2 threads",
+            "each one's reading",
+            "deadlock",
+            [[2, 2]],
+            move || modelled::shared(none()),
+        ),
         Variant::holds("no-hold-and-wait", move || {
             expect(all_or_nothing(moment()), 2, "both or none: a thread that waits holds nothing")
         })
         .story("A thread acquires both resources at once or none, so one that waits holds nothing.")
-        .explored_for("2 threads; the value", "deadlock", [2], move || {
+        .explored_for("2 threads", "the value", "deadlock", [2], move || {
             modelled::all_or_nothing(none())
         }),
         Variant::holds("preemption", move || {
@@ -46,7 +50,8 @@ fn variants() -> [Variant; 5] {
         })
         .story("What a waiting thread holds can be taken from it; it is told, and begins again.")
         .explored_for(
-            "2 threads; the value, preemptions",
+            "2 threads",
+            "the value, preemptions",
             "deadlock",
             [(2, 0), (2, 1)],
             move || modelled::preempted(none()),
@@ -55,7 +60,7 @@ fn variants() -> [Variant; 5] {
             expect(no_circular_wait(moment()), (2, 2), "one order for all: A before B")
         })
         .story("Both acquire A before B: no thread waits for a lock that comes earlier.")
-        .explored_for("2 threads; A and B", "deadlock", [(2, 2)], move || {
+        .explored_for("2 threads", "A and B", "deadlock", [(2, 2)], move || {
             modelled::no_circular_wait(none())
         }),
     ]

@@ -21,7 +21,7 @@ fn variants() -> [Variant; 2] {
     [
         Variant::holds("checked", checked)
             .story("A thread that would close a cycle of waits gets an error, and can back out.")
-            .explored_for("2 threads; cycles refused", "deadlock", [0, 1], || {
+            .explored_for("2 threads", "cycles refused", "deadlock", [0, 1], || {
                 model::detect::checked(SyncPoint::none()).iter().count()
             }),
         Variant::holds("parking-lot", parking_lot)

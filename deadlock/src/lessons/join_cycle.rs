@@ -21,7 +21,8 @@ fn variants() -> [Variant; 2] {
         })
         .story("The parent joins all three, and they join nobody: a tree has no cycle.")
         .explored_for(
-            "3 threads; threads that ended",
+            "3 threads",
+            "threads that ended",
             "deadlock",
             [3],
             model::join_cycle::by_the_parent,

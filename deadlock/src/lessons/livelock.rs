@@ -41,7 +41,8 @@ fn variants() -> [Variant; 3] {
         })
         .story("Only t2 backs off; t1 keeps its lock and waits: one always makes progress.")
         .explored_for(
-            "2 threads; whether t2 backed off",
+            "2 threads",
+            "whether t2 backed off",
             "get nowhere",
             [false, true],
             || model::livelock::one_yields(SyncPoint::none()),

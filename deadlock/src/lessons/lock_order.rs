@@ -20,7 +20,7 @@ fn variants() -> [Variant; 7] {
     let moment = || SyncPoint::for_a_moment(2);
     let explored = |variant: Variant, values, model: fn(SyncPoint) -> (u32, u32)| {
         let model = move || model(SyncPoint::none());
-        variant.explored_for("2 threads; A and B", "deadlock", [values], model)
+        variant.explored_for("2 threads", "A and B", "deadlock", [values], model)
     };
     [
         explored(
@@ -45,7 +45,8 @@ fn variants() -> [Variant; 7] {
         .story("The second lock is only tried: a thread that fails releases its first one.")
         // 2 back-offs stand for more.
         .explored_for(
-            "2 threads; A and B, back-offs",
+            "2 threads",
+            "A and B, back-offs",
             "deadlock",
             [0, 1, 2].map(|times| ((2, 2), times)),
             || {

@@ -16,7 +16,7 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 2] {
     use real::pool::{helps, waits};
     let explored = |variant: Variant, run: fn() -> [u32; 2]| {
-        variant.explored_for("2 workers; the results", "deadlock", [[11, 22]], run)
+        variant.explored_for("2 workers", "the results", "deadlock", [[11, 22]], run)
     };
     [
         explored(

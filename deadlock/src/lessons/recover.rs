@@ -18,7 +18,8 @@ fn variants() -> [Variant; 1] {
     [Variant::holds("victim", victim)
         .story("The thread that would close the cycle is the victim: it undoes its half.")
         .explored_for(
-            "2 threads; balances, victims",
+            "2 threads",
+            "balances, victims",
             "deadlock",
             [0, 1].map(|times| ((100, 100), times)),
             || {

@@ -25,7 +25,8 @@ fn variants() -> [Variant; 4] {
         })
         .story("The guard's block ends before the call, so the callee finds the mutex free.")
         .explored_for(
-            "1 thread; the value read",
+            "1 thread",
+            "the value read",
             "deadlock",
             [90],
             model::self_lock::ended_first,
@@ -35,7 +36,8 @@ fn variants() -> [Variant; 4] {
         })
         .story("The callee is passed what the mutex guards, and acquires no lock itself.")
         .explored_for(
-            "1 thread; the value read",
+            "1 thread",
+            "the value read",
             "deadlock",
             [90],
             model::self_lock::handed_on,
@@ -45,7 +47,8 @@ fn variants() -> [Variant; 4] {
         })
         .story("The callee uses `try_lock`, which fails at once and does not wait.")
         .explored_for(
-            "1 thread; whether it was acquired",
+            "1 thread",
+            "whether it was acquired",
             "deadlock",
             [false],
             model::self_lock::tried,

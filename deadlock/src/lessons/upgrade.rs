@@ -15,12 +15,10 @@ fn variants() -> [Variant; 6] {
     use real::upgrade::{announced, both_upgrade, read_again, refused};
     let all_hold = || SyncPoint::until_all_hold(2);
     let moment = || SyncPoint::for_a_moment(2);
-    let explored =
-        |variant: Variant, run: fn(SyncPoint) -> u32| {
-            variant.explored_for("2 threads; the value", "deadlock", [2], move || {
-                run(SyncPoint::none())
-            })
-        };
+    let explored = |variant: Variant, run: fn(SyncPoint) -> u32| {
+        variant
+            .explored_for("2 threads", "the value", "deadlock", [2], move || run(SyncPoint::none()))
+    };
     [
         explored(
             Variant::deadlocks("both-upgrade", move || both_upgrade(all_hold()))

@@ -30,7 +30,7 @@ fn variants() -> Vec<Variant> {
         let variant = variant.story(story);
         let Some(model) = model else { return variant };
         let model = move || model(1, Duration::ZERO);
-        variant.explored_for("3 threads; the letters", "go wrong", ["ABC".to_owned()], model)
+        variant.explored_for("3 threads", "the letters", "go wrong", ["ABC".to_owned()], model)
     };
     Vec::from([
         broken(

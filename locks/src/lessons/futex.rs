@@ -20,8 +20,9 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn explored(variant: Variant, run: fn(Duration) -> u32) -> Variant {
-    variant
-        .explored_for("2 threads; those that entered", "deadlock", [2], move || run(Duration::ZERO))
+    variant.explored_for("2 threads", "those that entered", "deadlock", [2], move || {
+        run(Duration::ZERO)
+    })
 }
 
 fn variants(&options: &Increments) -> Vec<Variant> {
@@ -47,6 +48,6 @@ fn variants(&options: &Increments) -> Vec<Variant> {
         explored(now, model::futex::now),
         explored(seen, model::futex::seen),
         three_states
-            .explored_for("2 threads; the value", "lose one", [2], || model::futex::count(1)),
+            .explored_for("2 threads", "the value", "lose one", [2], || model::futex::count(1)),
     ])
 }

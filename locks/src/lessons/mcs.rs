@@ -20,8 +20,9 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn explored(variant: Variant, run: fn(Duration) -> u32) -> Variant {
-    variant
-        .explored_for("2 threads; those that entered", "deadlock", [2], move || run(Duration::ZERO))
+    variant.explored_for("2 threads", "those that entered", "deadlock", [2], move || {
+        run(Duration::ZERO)
+    })
 }
 
 fn variants(&options: &Waiters) -> Vec<Variant> {

@@ -29,7 +29,8 @@ fn variants() -> [Variant; 3] {
         })
         .story("Twenty tasks in four chunks: what is behind the long one waits for it.")
         .explored_for(
-            "2 workers, 2 chunks; tasks left behind",
+            "2 workers, 2 chunks",
+            "tasks left behind",
             "leave a task behind",
             [0],
             model::cut,
@@ -41,6 +42,7 @@ fn variants() -> [Variant; 3] {
         .story("The pool requests the return of the tasks that it has sent ahead.")
         .explored_for(
             "2 workers, 3 tasks",
+            "",
             "lose or repeat a task",
             EACH_ONCE,
             model::uncut,

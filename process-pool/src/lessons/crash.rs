@@ -45,13 +45,13 @@ fn variants() -> [Variant; 4] {
             observe(|observer| run(observer, OnDeath::Report), victim_is_reported)
         })
         .story("The supervisor reads which task its worker had begun, and reports that one.")
-        .explored_for(SIZE, "lose a task", REPORTED, || model::supervised(false)),
+        .explored_for(SIZE, "", "lose a task", REPORTED, || model::supervised(false)),
         Variant::holds("run-again", || {
             let again = OnDeath::RunAgain { limit: 3 };
             observe(|observer| run(observer, again), victim_is_run_again)
         })
         .story("The task is queued again, as its caller chose: at-least-once delivery.")
-        .explored_for(SIZE, "lose a task", RUN_AGAIN, || model::supervised(true)),
+        .explored_for(SIZE, "", "lose a task", RUN_AGAIN, || model::supervised(true)),
     ]
 }
 

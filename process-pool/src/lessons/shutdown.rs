@@ -35,19 +35,19 @@ fn variants() -> [Variant; 5] {
             })
         })
         .story("A pool in a static is never dropped: its workers end in the middle of a task.")
-        .explored_for(SIZE, "lose a task", ALL_DONE, || model::run(End::Left)),
+        .explored_for(SIZE, "", "lose a task", ALL_DONE, || model::run(End::Left)),
         Variant::holds("wait", || {
             let line = format!("shutdown returns when all {TASKS} are run");
             observe(|observer| all(observer, Pool::shutdown), |counts| done(counts, TASKS, line))
         })
         .story("shutdown waits until every queued and running task has a result.")
-        .explored_for(SIZE, "lose a task", ALL_DONE, || model::run(End::Shutdown)),
+        .explored_for(SIZE, "", "lose a task", ALL_DONE, || model::run(End::Shutdown)),
         Variant::holds("drop", || {
             let line = format!("the drop ends when all {TASKS} are run");
             observe(|observer| all(observer, drop), |counts| done(counts, TASKS, line))
         })
         .story("The drop of a pool is a shutdown: it waits until every task has a result.")
-        .explored_for(SIZE, "lose a task", ALL_DONE, || model::run(End::Shutdown)),
+        .explored_for(SIZE, "", "lose a task", ALL_DONE, || model::run(End::Shutdown)),
         Variant::holds("now", || {
             let queued = TASKS - WORKERS;
             let line =
@@ -55,14 +55,14 @@ fn variants() -> [Variant; 5] {
             observe(now, |counts| done(counts, WORKERS, line))
         })
         .story("shutdown_now finishes what runs; the handles of queued tasks get an error.")
-        .explored_for(SIZE, "lose a task", NONE_LOST, || model::run(End::Now)),
+        .explored_for(SIZE, "", "lose a task", NONE_LOST, || model::run(End::Now)),
         Variant::holds("terminate", || {
             let line =
                 format!("the {WORKERS} that run are killed; all {TASKS} get an error: closed");
             observe(terminated, |counts| done(counts, 0, line))
         })
         .story("terminate kills the workers, and every handle gets an error.")
-        .explored_for(SIZE, "lose a task", NONE_LOST, || model::run(End::Terminate)),
+        .explored_for(SIZE, "", "lose a task", NONE_LOST, || model::run(End::Terminate)),
     ]
 }
 

@@ -84,7 +84,7 @@ fn under_a_lock((lists, times): (Lists, [Duration; 2])) -> Checked {
 }
 
 fn two_append(how: Append, variant: Variant) -> Variant {
-    variant.explored_for("2 clients; the list's length", "lose an update", [2], move || {
+    variant.explored_for("2 clients", "the list's length", "lose an update", [2], move || {
         protocols::two_append(how)
     })
 }

@@ -50,7 +50,8 @@ fn variants() -> Vec<Variant> {
             },
         )
         .explored_for(
-            "2 processes; both sums",
+            "2 processes",
+            "both sums",
             "lose an update",
             [[0, 0], [1, 1]],
             models::one_dies,

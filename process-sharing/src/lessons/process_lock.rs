@@ -62,7 +62,7 @@ fn all(name: &'static str, why: &'static str) -> Variant {
 }
 
 fn explored(variant: Variant, add: fn(&counter::Counter)) -> Variant {
-    variant.explored_for("2 processes; the number", "lose an update", [2], move || {
+    variant.explored_for("2 processes", "the number", "lose an update", [2], move || {
         models::two_add(add)
     })
 }

@@ -22,18 +22,19 @@ fn variants() -> Vec<Variant> {
     let ten = || (0..10).collect::<Vec<_>>();
     vec![
         deadlocks("join-first", join_first)
-            .explored_for(SMALL, "deadlock", [vec![1, 2]], || protocols::ten_numbers(true))
+            .explored_for(SMALL, "", "deadlock", [vec![1, 2]], || protocols::ten_numbers(true))
             .story("The parent waits for the child's exit, and the child for room: a deadlock."),
         holds(
             "drain-first",
             drain_first,
             is(ten(), "the ten numbers, in order; then the child's exit"),
         )
-        .explored_for(SMALL, "deadlock", [vec![1, 2]], || protocols::ten_numbers(false))
+        .explored_for(SMALL, "", "deadlock", [vec![1, 2]], || protocols::ten_numbers(false))
         .story("The parent receives until the queue is closed, and joins the child after that."),
         holds("many", |program| many(program, 3, 2, 100), each_came_once)
             .explored_for(
-                "2 producers, 2 consumers, room for 1; those received",
+                "2 producers, 2 consumers, room for 1",
+                "those received",
                 "lose a value",
                 [vec![1, 2]],
                 protocols::many,
@@ -44,7 +45,7 @@ fn variants() -> Vec<Variant> {
             closed,
             is(["closed"; 4], "two that waited to receive, two to send: all were woken"),
         )
-        .explored_for("2 consumers; those told", "leave one waiting", [2], protocols::closed)
+        .explored_for("2 consumers", "those told", "leave one waiting", [2], protocols::closed)
         .story("The queue is closed while both sides block: all of them return with an error."),
         holds(
             "consumer-killed",

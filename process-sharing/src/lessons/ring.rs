@@ -29,7 +29,8 @@ fn variants() -> Vec<Variant> {
             expect((whole, matches!(told, Error::Died { .. })), (2, true), line)
         })
         .explored_for(
-            "2 messages, room for 1; those received",
+            "2 messages, room for 1",
+            "those received",
             "lose a message",
             [vec![1, 2]],
             models::hand_over,
@@ -46,7 +47,8 @@ fn variants() -> Vec<Variant> {
             },
         )
         .explored_for(
-            "1 message, then the consumer closes; those sent",
+            "1 message, then the consumer closes",
+            "those sent",
             "leave the producer waiting",
             [2],
             models::closing,

@@ -16,21 +16,21 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn variants() -> Vec<Variant> {
-    const MODEL: (&str, &str) = ("3 processes; the most inside", "let three in at once");
+    const MODEL: [&str; 3] = ["3 processes", "the most inside", "let three in at once"];
     vec![
         breaks(
             "free-for-all",
             free_for_all,
             is(Crowd { most: 5, came: 5 }, "all five were in at once"),
         )
-        .explored_for(MODEL.0, MODEL.1, [1, 2], || protocols::crowd(None))
+        .explored_for(MODEL[0], MODEL[1], MODEL[2], [1, 2], || protocols::crowd(None))
         .story("Without a semaphore, all five are in the critical section at once."),
         holds(
             "limited",
             limited,
             is(Crowd { most: 2, came: 5 }, "all five came in, two at once at the most"),
         )
-        .explored_for(MODEL.0, MODEL.1, [1, 2], || protocols::crowd(Some(2)))
+        .explored_for(MODEL[0], MODEL[1], MODEL[2], [1, 2], || protocols::crowd(Some(2)))
         .story("A process waits for one of two permits to go in, and posts it when it comes out."),
         breaks(
             "killed-inside",
@@ -38,7 +38,8 @@ fn variants() -> Vec<Variant> {
             is(false, "the permit of a process that was killed is never posted"),
         )
         .explored_for(
-            "2 processes, 1 permit; whether it is got",
+            "2 processes, 1 permit",
+            "whether it is got",
             "lose the permit",
             [true],
             protocols::killed_inside,

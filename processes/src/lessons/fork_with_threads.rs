@@ -38,7 +38,7 @@ fn by(zygote: bool, line: &str) -> Checked {
 fn variants() -> [Variant; 4] {
     let explored = |variant: Variant, model: fn() -> Child| {
         let fails = "leave the child waiting for ever";
-        variant.explored_for("t1, and a child", fails, [Child::Acquires], model)
+        variant.explored_for("t1, and a child", "", fails, [Child::Acquires], model)
     };
     [
         explored(Variant::breaks("lock-held", hangs), model::lock_held)

@@ -31,7 +31,7 @@ fn signalled(handler: Handler, zombies: usize, line: &str) -> Checked {
 
 fn variants() -> [Variant; 6] {
     let explored = |variant: Variant, handler| {
-        variant.explored_for("2 children; zombies", "leave a zombie", [0], move || {
+        variant.explored_for("2 children", "zombies", "leave a zombie", [0], move || {
             model::zombies(handler)
         })
     };

@@ -40,7 +40,7 @@ pub(super) fn builds_one_of_ours<R: Singleton, M: Singleton>(
 
 /// Adds the model of two threads, in which two configs in use are a failure.
 pub(super) fn modelled<S: Singleton>(variant: Variant) -> Variant {
-    variant.explored_for("2 threads", "use two", [InUse(1)], || {
+    variant.explored_for("2 threads", "", "use two", [InUse(1)], || {
         InUse(model::race::race::<S>(2, &model::race::Constructor::instant()).in_use())
     })
 }

@@ -45,15 +45,20 @@ fn overdraft() -> Lesson {
                     expect(real::account::check_then_act(meet), -60, "both found enough: -60")
                 })
                 .story("Looks and withdraws in two steps, so both threads may find enough.")
-                .explored_for("2 threads; the balance", "overdraw", [20], || {
-                    model::account::check_then_act(|| ())
-                }),
+                .explored_for(
+                    "2 threads",
+                    "the balance",
+                    "overdraw",
+                    [20],
+                    || model::account::check_then_act(|| ()),
+                ),
                 Variant::holds("in-one-step", || {
                     expect(real::account::in_one_step(), 20, "one withdraws, the other is refused")
                 })
                 .story("Looks and withdraws by one compare-and-swap, tried again if it fails.")
                 .explored_for(
-                    "2 threads; the balance",
+                    "2 threads",
+                    "the balance",
                     "overdraw",
                     [20],
                     model::account::in_one_step,

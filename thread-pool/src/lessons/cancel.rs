@@ -19,7 +19,7 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 7] {
     let explored = |variant: Variant, run: fn(SyncPoint) -> model::Fate| {
         let right = [model::Fate::Ran, model::Fate::Cancelled];
-        variant.explored_for("2 threads", "do both", right, move || run(SyncPoint::none()))
+        variant.explored_for("2 threads", "", "do both", right, move || run(SyncPoint::none()))
     };
     [
         Variant::holds("queued", || {

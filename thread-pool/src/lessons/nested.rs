@@ -27,7 +27,7 @@ fn variants(options: &Options) -> [Variant; 6] {
         Variant::holds(name, move || expect(run(workers), expected(workers), said))
     };
     let explored = |variant: Variant, run: fn() -> [u32; 2]| {
-        variant.explored_for("2 workers; the results", "deadlock", [[11, 22]], run)
+        variant.explored_for("2 workers", "the results", "deadlock", [[11, 22]], run)
     };
     [
         explored(

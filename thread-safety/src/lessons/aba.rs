@@ -26,7 +26,7 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 4] {
     let modelled = |variant: Variant, run: fn(&ModelPoint) -> model::Nodes| {
-        variant.explored_for("2 threads", "break it", [Broken::default()], move || {
+        variant.explored_for("2 threads", "", "break it", [Broken::default()], move || {
             let seen = run(&ModelPoint::stepped());
             Broken { lost: seen.lost(), doubled: seen.doubled() }
         })

@@ -17,7 +17,7 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 4] {
     let modelled = |variant: Variant, run: fn(ModelPoint) -> model::Withdrawals| {
-        variant.explored_for("2 threads", "overdraw", [model::Withdrawals::ONE], move || {
+        variant.explored_for("2 threads", "", "overdraw", [model::Withdrawals::ONE], move || {
             run(ModelPoint::stepped())
         })
     };

@@ -21,7 +21,7 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn variants() -> [Variant; 8] {
-    let once = ("2 threads; the counter", &[1, 1][..], 1);
+    let once = ("2 threads", &[1, 1][..], 1);
     let holds = |name, how, run: Run, model, point: fn() -> SyncPoint| {
         modelled(Variant::holds(name, move || loses_none(how, run, point())), model, once)
     };
@@ -32,13 +32,13 @@ fn variants() -> [Variant; 8] {
         modelled(
             Variant::breaks("racy-three", loses_two),
             model::racy,
-            ("3 threads; the counter", &[1, 1, 1], 1),
+            ("3 threads", &[1, 1, 1], 1),
         )
         .story("Three threads read before any of them writes: two of three increments are lost."),
         modelled(
             Variant::breaks("racy-hammered", loses_many),
             model::racy,
-            ("2 threads, twice; the counter", &[1, 1], 2),
+            ("2 threads, twice", &[1, 1], 2),
         )
         .story("Two threads add 1 a million times each in two steps, and none waits in between."),
         holds("mutex", "one critical section", real::mutex, model::mutex, SyncPoint::for_a_moment)
@@ -67,7 +67,7 @@ fn modelled(
     (size, changes, updates): (&'static str, &'static [i64], u32),
 ) -> Variant {
     let sum = changes.iter().sum::<i64>() * i64::from(updates);
-    variant.explored_for(size, "lose one", [sum], move || {
+    variant.explored_for(size, "the counter", "lose one", [sum], move || {
         run(&model::Plan::new(changes, updates, ModelPoint::stepped()))
     })
 }

@@ -22,7 +22,8 @@ fn variants() -> [Variant; 4] {
         // The one that comes later finds 2.
         let model = move || run(&SyncPoint::none()).into();
         variant.explored_for(
-            "2 threads; t1's count, t2's",
+            "2 threads",
+            "t1's count, t2's",
             "lose one",
             [[1, 2], [2, 1], [2, 2]],
             model,
@@ -51,7 +52,8 @@ fn variants() -> [Variant; 4] {
         })
         .story("A panic before `drop(guard)`: unwinding releases the lock too, and poisons it.")
         .explored_for(
-            "2 threads; poisoned, t2's count",
+            "2 threads",
+            "poisoned, t2's count",
             "hang",
             [(true, 2), (false, 1)],
             || model::explicit_panic(&SyncPoint::none()),

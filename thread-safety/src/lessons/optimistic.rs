@@ -20,7 +20,7 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 4] {
     let modelled =
         |variant: Variant, run: fn(ModelPoint) -> model::Added, right: &[model::Added]| {
-            variant.explored_for("2 threads; n, retries", "lose one", right, move || {
+            variant.explored_for("2 threads", "n, retries", "lose one", right, move || {
                 run(ModelPoint::stepped())
             })
         };

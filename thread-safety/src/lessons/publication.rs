@@ -62,7 +62,7 @@ fn variants() -> [Variant; 6] {
         ),
         Variant::holds("seq-cst", run!(seq_cst, breaks: false, "SeqCst on both"))
             .story("SeqCst contains the pair; one flag does not need its total order.")
-            .explored_for("2 threads; t2's reading", "read it early", [None, Some(1)], || {
+            .explored_for("2 threads", "t2's reading", "read it early", [None, Some(1)], || {
                 use model::publication::{once, seq_cst};
                 once(seq_cst::publish, seq_cst::try_consume)
             }),

@@ -24,7 +24,7 @@ pub(crate) fn lesson() -> Lesson {
 fn variants() -> [Variant; 4] {
     let (old, new) = (Some([0, 0]), Some([1, 1]));
     let modelled = |variant: Variant, right: &[_], run: fn(&model::Plan) -> model::Reads| {
-        variant.explored_for("2 threads; t2's reading", "tear it", right, move || {
+        variant.explored_for("2 threads", "t2's reading", "tear it", right, move || {
             run(&model::Plan { writes: 1, reads: 1, point: ModelPoint::stepped() }).first
         })
     };

@@ -32,7 +32,7 @@ fn variants(&Options { interval: ms }: &Options) -> [Variant; 13] {
     let jumps = Guard::Gil { interval, looks: Looks::JumpsBack };
     // The outcome is the count after two increments.
     let explored = |variant: Variant, program: Vec<Op>, looks| {
-        variant.explored_for("2 threads; the count", "lose an update", [2], move || {
+        variant.explored_for("2 threads", "the count", "lose an update", [2], move || {
             let guard = model::Guard::Gil { interval: None, looks };
             checks::on_the_model(&program, guard, model::Values::Numbers).count
         })
@@ -62,7 +62,7 @@ fn variants(&Options { interval: ms }: &Options) -> [Variant; 13] {
         Variant::holds("mixed", move || checks::mixed(ms))
             .story("Two processes compute in parallel; in each, four threads wait for input."),
         Variant::breaks("plain-counts", checks::miscounts)
-            .explored_for("2 threads; references too many", "miscount", [0], || {
+            .explored_for("2 threads", "references too many", "miscount", [0], || {
                 let values = model::Values::Objects(model::Counts::Plain);
                 let program = [Op::LoadConst(7), Op::Return];
                 checks::on_the_model(&program, model::Guard::Nothing, values).references

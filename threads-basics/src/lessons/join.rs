@@ -51,7 +51,11 @@ fn report(count: u32, wanted: u32, line: &str) -> Checked {
 
 /// The outcome is the count that was read: 2 is all.
 fn explored(variant: Variant, run: fn(u32, &SyncPoint) -> u32) -> Variant {
-    variant.explored_for("2 threads, 1 step each; the counter read", "read less", [2], move || {
-        run(1, &SyncPoint::none())
-    })
+    variant.explored_for(
+        "2 threads, 1 step each",
+        "the counter read",
+        "read less",
+        [2],
+        move || run(1, &SyncPoint::none()),
+    )
 }

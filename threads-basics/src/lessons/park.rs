@@ -17,7 +17,8 @@ fn variants() -> [Variant; 6] {
     // The letters that t1 takes.
     let explored = |variant: Variant, run: fn(&SyncPoint) -> [u32; 2]| {
         variant.explored_for(
-            "2 letters; t1's letters",
+            "2 letters",
+            "t1's letters",
             "take a wrong one",
             [[10, 20], [20, 20]],
             move || run(&SyncPoint::none()),
@@ -45,7 +46,7 @@ fn variants() -> [Variant; 6] {
         ),
         Variant::deadlocks("unparked-first", move || unparked_first(&in_rounds()))
             .story("Unparks before the letter is there: t1 looks in vain, and parks for good.")
-            .explored_for("1 letter; t1's letter", "deadlock", [10], || {
+            .explored_for("1 letter", "t1's letter", "deadlock", [10], || {
                 model::park::unparked_first(&SyncPoint::none())
             }),
         Variant::holds("kept", move || {

@@ -31,7 +31,7 @@ fn variants() -> [Variant; 6] {
             .story("The worker looks at the flag after each short step, and ends when it is set."),
         Variant::holds("hung-up", hangs_up)
             .story("The owner drops the sender: recv fails when all that was sent is added up.")
-            .explored_for("owner and worker; count, sum", "lose a number", [(2, 3)], || {
+            .explored_for("owner and worker", "count, sum", "lose a number", [(2, 3)], || {
                 let worker = model::worker::ChannelWorker::start();
                 (1..=2).for_each(|number| worker.send(number));
                 let total = worker.stop().expect(ENDS);

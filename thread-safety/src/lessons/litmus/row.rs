@@ -57,13 +57,13 @@ impl fmt::Debug for Bits {
 /// Adds a model of `width` loads, of whose outcomes each but one is right.
 fn explored(
     variant: Variant,
-    (size, width): (&'static str, usize),
+    (size, reads, width): (&'static str, &'static str, usize),
     asked: Reads,
     once: fn() -> Reads,
 ) -> Variant {
     let all = (0..1 << width).filter(|reads| *reads != asked);
     let right: Vec<_> = all.map(|reads| Bits(reads, width)).collect();
-    variant.explored_for(size, "show it", right, move || Bits(once(), width))
+    variant.explored_for(size, reads, "show it", right, move || Bits(once(), width))
 }
 
 impl Row {
@@ -73,7 +73,7 @@ impl Row {
         let variant = match self.checked_by {
             Checker::Shuttle(once) => {
                 let variant = Variant::holds(name, move || self.shown());
-                explored(variant, ("2 threads; r1 r2, 1 new", 2), asked, once)
+                explored(variant, ("2 threads", "r1 r2, 1 new", 2), asked, once)
             }
             Checker::Loom(_) if self.allowed => Variant::breaks(name, move || self.shown()),
             Checker::Loom(_) | Checker::None => Variant::holds(name, move || self.shown()),
@@ -204,7 +204,7 @@ pub(super) fn readers_agree() -> Variant {
     };
     let variant = Variant::holds("iriw-seq-cst", shown)
         .story("SeqCst adds one order of all its accesses, about which no readers disagree.");
-    explored(variant, ("4 threads; r1 to r4, 1 new", 4), Iriw::ASKED, Iriw::once::<SeqCst>)
+    explored(variant, ("4 threads", "r1 to r4, 1 new", 4), Iriw::ASKED, Iriw::once::<SeqCst>)
 }
 
 /// Whether it is one of the family that keeps stores in order, and loads.
