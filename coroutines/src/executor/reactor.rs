@@ -112,10 +112,12 @@ impl Reactor {
     }
 }
 
-/// A socket that tasks read and write, each way by one task at a time. It belongs to the executor
-/// that runs the task which makes it.
+/// A socket for a stream of bytes, which tasks read and write, each way by one task at a time. It
+/// belongs to the executor that runs the task which makes it.
 pub struct Socket<T: AsFd> {
     io: T,
+    /// That of its descriptor when it was made: `AsFd` is foreign code, which may name another.
+    number: usize,
     source: Rc<Source>,
     reactor: Rc<Reactor>,
 }
@@ -148,7 +150,7 @@ impl<T: AsFd> Socket<T> {
         }
         sources[number] = Some(Rc::clone(&source));
         drop(sources);
-        Ok(Self { io, source, reactor })
+        Ok(Self { io, number, source, reactor })
     }
 
     /// Returns what it was made of.
@@ -227,9 +229,11 @@ impl Socket<TcpListener> {
 
 impl<T: AsFd> Drop for Socket<T> {
     fn drop(&mut self) {
-        let number = self.io.as_fd().as_raw_fd() as usize;
-        let _ = epoll::delete(&self.reactor.epoll, &self.io);
-        let removed = self.reactor.sources.borrow_mut()[number].take();
-        drop(removed);
+        // The place may be another's: it was closed elsewhere, and its number came again.
+        let own = |source: &mut Rc<Source>| Rc::ptr_eq(source, &self.source);
+        let removed = self.reactor.sources.borrow_mut()[self.number].take_if(own);
+        if removed.is_some() && self.io.as_fd().as_raw_fd() as usize == self.number {
+            let _ = epoll::delete(&self.reactor.epoll, &self.io);
+        }
     }
 }

@@ -7,8 +7,11 @@ mod command_line;
 mod cost;
 mod echo;
 mod executor;
+mod executor_bounds;
 mod executor_foreign;
 mod executor_ours;
+#[cfg(target_os = "linux")]
+mod executor_sockets;
 mod executor_waits;
 mod generator;
 mod inbox_orderings;
