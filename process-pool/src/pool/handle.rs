@@ -27,33 +27,46 @@ use super::task::Task;
 /// ```
 #[must_use = "a result that is not asked for hides an error"]
 pub struct Handle<T: Task> {
-    outcomes: Arc<Outcomes<T::Output>>,
+    /// `None` if the outcome was taken, or there is a callback.
+    outcomes: Option<Arc<Outcomes<T::Output>>>,
+    /// The place of the outcome; and `SOLE`, if the task was sent while the pool had no other. Two
+    /// words are returned in registers, and more of them are not.
     place: u32,
-    /// It was sent while the pool had no other task.
-    is_sole: bool,
-    /// The outcome was not taken, and there is no callback.
-    is_open: bool,
 }
+
+const SOLE: u32 = 1 << 31;
 
 impl<T: Task> Handle<T> {
     pub(crate) fn of((outcomes, place): (Arc<Outcomes<T::Output>>, usize), is_sole: bool) -> Self {
-        Self { outcomes, place: place as u32, is_sole, is_open: true }
+        let sole = if is_sole { SOLE } else { 0 };
+        Self { outcomes: Some(outcomes), place: place as u32 | sole }
     }
 
     fn place(&self) -> usize {
-        self.place as usize
+        (self.place & !SOLE) as usize
+    }
+
+    fn outcomes(&self) -> &Outcomes<T::Output> {
+        self.outcomes.as_deref().expect("the outcome of the task was taken before")
+    }
+
+    /// Returns the outcome, which is taken now.
+    fn taken(&mut self, outcome: Option<Stored<T::Output>>) -> Option<Stored<T::Output>> {
+        if outcome.is_some() {
+            self.outcomes = None;
+        }
+        outcome
     }
 
     /// Takes the outcome if the task is over; otherwise stores the waker, which is woken then.
     pub(crate) fn take(&mut self, waker: Option<&Waker>) -> Option<Stored<T::Output>> {
-        let outcome = self.outcomes.take(self.place(), waker);
-        self.is_open = outcome.is_none();
-        outcome
+        let outcome = self.outcomes().take(self.place(), waker);
+        self.taken(outcome)
     }
 
     /// Waits for the outcome until the deadline, if there is one.
     fn wait_until(&mut self, deadline: Option<Instant>) -> Option<Stored<T::Output>> {
-        if self.is_sole {
+        if self.place & SOLE != 0 {
             let until = Instant::now() + SPINS_FOR;
             let until = deadline.map_or(until, |deadline| deadline.min(until));
             while Instant::now() < until {
@@ -64,9 +77,8 @@ impl<T: Task> Handle<T> {
                 thread::yield_now();
             }
         }
-        let outcome = self.outcomes.wait(self.place(), deadline);
-        self.is_open = outcome.is_none();
-        outcome
+        let outcome = self.outcomes().wait(self.place(), deadline);
+        self.taken(outcome)
     }
 
     /// Waits for the outcome of the task.
@@ -104,12 +116,12 @@ impl<T: Task> Handle<T> {
 
     /// Returns whether the task is over, with a result or without.
     pub fn is_finished(&self) -> bool {
-        self.outcomes.is_over(self.place())
+        self.outcomes.as_ref().is_none_or(|outcomes| outcomes.is_over(self.place()))
     }
 
     /// Cancels the task if no worker has it; returns whether it did.
     pub fn cancel(&self) -> bool {
-        self.outcomes.cancel(self.place())
+        self.outcomes.as_ref().is_some_and(|outcomes| outcomes.cancel(self.place()))
     }
 
     /// Sets a callback, which runs in this process, on a thread that the pool has for callbacks
@@ -119,8 +131,8 @@ impl<T: Task> Handle<T> {
     /// # Panics
     /// If the outcome was taken before; or if the task is over and the callback panics.
     pub fn on_done(mut self, callback: impl FnOnce(Outcome<T::Output>) + Send + 'static) {
-        let call = self.outcomes.call(self.place(), Box::new(callback));
-        self.is_open = false;
+        let call = self.outcomes().call(self.place(), Box::new(callback));
+        self.outcomes = None;
         if let Some(call) = call {
             call();
         }
@@ -129,8 +141,8 @@ impl<T: Task> Handle<T> {
 
 impl<T: Task> Drop for Handle<T> {
     fn drop(&mut self) {
-        if self.is_open {
-            self.outcomes.forget(self.place());
+        if let Some(outcomes) = &self.outcomes {
+            outcomes.forget(self.place());
         }
     }
 }

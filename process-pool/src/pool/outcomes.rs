@@ -1,7 +1,8 @@
 //! Where the outcomes of tasks are stored, for their handles to take.
 //!
-//! Tasks that are submitted one after the other share a block of memory, up to 64 of them: so a task
-//! costs no allocation of its own, and a thread that has many outcomes to store locks once for all.
+//! Tasks that are submitted one after the other share a block of memory, up to 64 of them: so a
+//! task costs no allocation of its own, and a thread that has many outcomes to store locks once for
+//! all.
 //!
 //! | state | the task is in | next state |
 //! | --- | --- | --- |
@@ -21,7 +22,8 @@ use super::protocol::catch_panic;
 /// The outcome of a task.
 pub type Outcome<R> = Result<R, Error>;
 
-/// The outcome as it is stored. The error is boxed: most tasks have none, and a result may be smaller.
+/// The outcome as it is stored. The error is boxed: most tasks have none, and a result may be
+/// smaller.
 pub(crate) type Stored<R> = Result<R, Box<Error>>;
 
 pub(crate) type Callback<R> = Box<dyn FnOnce(Outcome<R>) + Send>;
@@ -48,36 +50,37 @@ struct Cells<R> {
     sent: u64,
     /// A bit for each task: it was cancelled.
     cancelled: u64,
+    /// A bit for each task: a thread waits, or has waited, for its outcome.
+    awaited: u64,
     stages: Box<[Stage<R>]>,
 }
 
 enum Stage<R> {
-    Open(Waits<R>),
+    /// With what is to be woken or called, if something is. It is boxed: mostly nothing is.
+    Open(Option<Box<Waits<R>>>),
     Over(Stored<R>),
     Taken,
 }
 
 enum Waits<R> {
-    Nothing,
-    Thread,
     Waker(Waker),
     Callback(Callback<R>),
 }
 
 impl<R> Cells<R> {
-    /// Takes the outcome if the task is over. Otherwise stores what waits for it, if something does,
-    /// and leaves the caller what did so before, to be dropped without the lock.
-    fn take_or(&mut self, place: usize, waits: &mut Waits<R>) -> Option<Stored<R>> {
+    /// Takes the outcome if the task is over. Otherwise stores what waits for it, if something
+    /// does, and leaves the caller what did so before, to be dropped without the lock.
+    fn take_or(&mut self, place: usize, waits: &mut Option<Box<Waits<R>>>) -> Option<Stored<R>> {
         match &mut self.stages[place] {
             Stage::Open(there) => {
-                if !matches!(waits, Waits::Nothing) {
+                if waits.is_some() {
                     std::mem::swap(there, waits);
                 }
                 None
             }
             stage => match std::mem::replace(stage, Stage::Taken) {
                 Stage::Over(outcome) => Some(outcome),
-                _ => panic!("the outcome of the task was taken before"),
+                _ => unreachable!("a handle takes one outcome"),
             },
         }
     }
@@ -103,8 +106,8 @@ impl<R> Outcomes<R> {
 
     /// Returns room for the outcomes of this number of tasks, at most [`MOST`](Self::MOST).
     pub(crate) fn new(tasks: usize) -> Arc<Self> {
-        let stages = (0..tasks).map(|_| Stage::Open(Waits::Nothing)).collect();
-        let cells = Mutex::new(Cells { sent: 0, cancelled: 0, stages });
+        let stages = (0..tasks).map(|_| Stage::Open(None)).collect();
+        let cells = Mutex::new(Cells { sent: 0, cancelled: 0, awaited: 0, stages });
         Arc::new(Self { cells, over: Condvar::new() })
     }
 
@@ -124,8 +127,8 @@ impl<R> Outcomes<R> {
         self.cells().sent &= !bits(places);
     }
 
-    /// Ends the task if it is not over and no worker has it; returns whether it did. No thread waits
-    /// for it, for the caller has the handle.
+    /// Ends the task if it is not over and no worker has it; returns whether it did. No thread
+    /// waits for it, for the caller has the handle.
     pub(crate) fn cancel(&self, place: usize) -> bool {
         let mut cells = self.cells();
         let may = matches!(cells.stages[place], Stage::Open(_)) && cells.sent & 1 << place == 0;
@@ -147,27 +150,26 @@ impl<R> Outcomes<R> {
     {
         let mut refused = Vec::new();
         let mut cells = self.cells();
+        if cells.awaited & bits(first..first + ends.len()) != 0 {
+            next.push(Next::Threads(Arc::clone(self)));
+        }
         for (stage, end) in cells.stages[first..].iter_mut().zip(ends) {
-            let Stage::Open(waits) = stage else {
-                refused.push(end);
-                continue;
+            let waits = match std::mem::replace(stage, Stage::Over(end)) {
+                Stage::Open(None) => continue,
+                Stage::Open(Some(waits)) => *waits,
+                before => {
+                    refused.push(std::mem::replace(stage, before));
+                    continue;
+                }
             };
-            match std::mem::replace(waits, Waits::Nothing) {
-                Waits::Nothing => *stage = Stage::Over(end),
-                Waits::Thread => {
-                    *stage = Stage::Over(end);
-                    next.push(Next::Threads(Arc::clone(self)));
-                }
-                Waits::Waker(waker) => {
-                    *stage = Stage::Over(end);
-                    next.push(Next::Wake(waker));
-                }
+            next.push(match waits {
+                Waits::Waker(waker) => Next::Wake(waker),
                 Waits::Callback(callback) => {
-                    *stage = Stage::Taken;
+                    let Stage::Over(end) = std::mem::replace(stage, Stage::Taken) else { continue };
                     let outcome = end.map_err(|error| *error);
-                    next.push(Next::Call(Box::new(move || callback(outcome))));
+                    Next::Call(Box::new(move || callback(outcome)))
                 }
-            }
+            });
         }
         drop(cells);
         // Results are the caller's types: the panic of a drop ends no thread of the pool.
@@ -177,7 +179,7 @@ impl<R> Outcomes<R> {
     /// Takes the outcome if the task is over; otherwise stores the waker, which is woken then.
     pub(crate) fn take(&self, place: usize, waker: Option<&Waker>) -> Option<Stored<R>> {
         // Wakers are cloned and dropped without the lock: their code is the caller's.
-        let mut waits = waker.cloned().map_or(Waits::Nothing, Waits::Waker);
+        let mut waits = waker.map(|waker| Box::new(Waits::Waker(waker.clone())));
         self.cells().take_or(place, &mut waits)
     }
 
@@ -186,18 +188,18 @@ impl<R> Outcomes<R> {
     where
         R: Send + 'static,
     {
-        let mut waits = Waits::Callback(callback);
+        let mut waits = Some(Box::new(Waits::Callback(callback)));
         let outcome = self.cells().take_or(place, &mut waits)?;
-        let Waits::Callback(callback) = waits else { return None };
+        let Some(Waits::Callback(callback)) = waits.map(|waits| *waits) else { return None };
         Some(Box::new(move || callback(outcome.map_err(|error| *error))))
     }
 
     /// Waits for the outcome until the deadline, if there is one, and takes it.
     pub(crate) fn wait(&self, place: usize, deadline: Option<Instant>) -> Option<Stored<R>> {
-        let mut waits = Waits::Thread;
         let mut cells = self.cells();
-        let mut outcome = cells.take_or(place, &mut waits);
+        let mut outcome = cells.take_or(place, &mut None);
         while outcome.is_none() {
+            cells.awaited |= 1 << place;
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             cells = match left {
                 None => self.over.wait(cells).unwrap_or_else(PoisonError::into_inner),
@@ -206,7 +208,7 @@ impl<R> Outcomes<R> {
                     self.over.wait_timeout(cells, left).unwrap_or_else(PoisonError::into_inner).0
                 }
             };
-            outcome = cells.take_or(place, &mut Waits::Nothing);
+            outcome = cells.take_or(place, &mut None);
         }
         drop(cells);
         outcome

@@ -9,6 +9,7 @@
 //! | was finished, but not answered | run again or reported likewise; the death does not count |
 //! | was not begun | queued again |
 
+use std::collections::VecDeque;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -25,8 +26,8 @@ use super::slot::Channels;
 use super::start::{Started, start};
 use super::task::Task;
 
-/// The number of workers in a row that may fail in each slot before they are ready; then the pool is
-/// broken.
+/// The number of workers in a row that may fail in each slot before they are ready; then the pool
+/// is broken.
 const FAILURES: u32 = 20;
 /// The longest pause before the next start.
 const REST: Duration = Duration::from_secs(1);
@@ -188,21 +189,40 @@ fn read<T: Task>(pool: &PoolState<T>, slot: usize, channel: &mut Receiver) -> Op
         if has_room {
             pool.writers[slot].notify_one();
         }
-        let mut ends = answers.chain(std::iter::repeat(CUT_OFF));
         over.extend(batches.into_iter().map(|batch| {
-            let tasks = batch.tasks.iter();
-            let outcomes = tasks.zip(&mut ends).map(|(task, end)| outcome(task, &end)).collect();
+            let outcomes = outcomes(&batch.tasks, &mut answers);
             (batch, outcomes)
         }));
         pool.finish_all(over);
     }
 }
 
+fn outcomes<T: Task>(tasks: &VecDeque<T>, answers: &mut Answers<'_>) -> Vec<Stored<T::Output>> {
+    let mut outcomes = Vec::with_capacity(tasks.len());
+    while outcomes.len() < tasks.len() {
+        // A result that panics ends the inner loop alone. To catch in each takes longer.
+        let read = protocol::catch_panic(|| {
+            for task in tasks.range(outcomes.len()..) {
+                outcomes.push(outcome(task, &answers.next().unwrap_or(CUT_OFF)));
+            }
+        });
+        if let Err(why) = read {
+            outcomes.push(Err(not_sent(&tasks[outcomes.len()], "the result", why)));
+        }
+    }
+    outcomes
+}
+
+fn not_sent<T: Task>(task: &T, what: &'static str, why: String) -> Box<Error> {
+    Box::new(Error::NotSent { name: name(task), what, why })
+}
+
+#[inline]
 fn outcome<T: Task>(task: &T, answer: &Answer<'_>) -> Stored<T::Output> {
     let text = || String::from_utf8_lossy(answer.payload).into_owned();
-    let not_sent = |what, why| Box::new(Error::NotSent { name: name(task), what, why });
+    let not_sent = |what, why| not_sent(task, what, why);
     match answer.kind {
-        Kind::Done => protocol::read(answer.payload).map_err(|why| not_sent("the result", why)),
+        Kind::Done => protocol::decode(answer.payload).map_err(|why| not_sent("the result", why)),
         Kind::Panicked => Err(Box::new(Error::Panicked { name: name(task), message: text() })),
         Kind::Unreadable => Err(not_sent("the task", text())),
         _ => Err(not_sent("the result", text())),
