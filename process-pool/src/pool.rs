@@ -17,13 +17,14 @@
 //!    time limits, stopped workers                           the main thread has not begun
 //! ```
 //!
-//! Each slot has two threads in the pool's process, so that neither channel can block the other when
-//! it is full: the writer sends tasks, the supervisor reads answers. All threads share one
+//! Each slot has two threads in the pool's process, so that neither channel can block the other
+//! when it is full: the writer sends tasks, the supervisor reads answers. All threads share one
 //! `PoolState` behind one mutex.
 //!
 //! Up to 64 tasks that are submitted one after the other are a `Batch`: they share the memory of
-//! their outcomes, and one mutex for it. So what is done for a batch (memory, counting of references,
-//! locks of the writer and the supervisor) costs a task next to nothing, although each has a handle.
+//! their outcomes, and one mutex for it. So what is done for a batch (memory, counting of
+//! references, locks of the writer and the supervisor) costs a task next to nothing, although each
+//! has a handle.
 //!
 //! | files | what they are |
 //! | --- | --- |

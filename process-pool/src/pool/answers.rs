@@ -1,9 +1,9 @@
 //! The answers of a worker, and the messages of them.
 //!
 //! An answer is one word if it is the result of a task in less than eight bytes: its length in the
-//! lowest byte, and its bytes above that. Any other is a word with its kind and its length, and then
-//! the payload, in as many words as it needs. It has no number: the channel keeps the order, so the
-//! next answer is that of the first task in flight.
+//! lowest byte, and its bytes above that. Any other is a word with its kind and its length, and
+//! then the payload, in as many words as it needs. It has no number: the channel keeps the order,
+//! so the next answer is that of the first task in flight.
 
 use std::time::Duration;
 

@@ -9,7 +9,8 @@ use super::handle::Handle;
 use super::outcomes::Outcome;
 use super::task::Task;
 
-/// Returns the outcome of each task as soon as the task is over, with the place of its handle, from 0.
+/// Returns the outcome of each task as soon as the task is over, with the place of its handle, from
+/// 0.
 ///
 /// ```no_run
 /// # use process_pool::{Context, Handle, Task, as_completed};

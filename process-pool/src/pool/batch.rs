@@ -11,7 +11,8 @@ use super::protocol::catch_panic;
 use super::status_word::TaskStatus;
 use super::task::Task;
 
-/// Tasks that were submitted one after the other, with the same options; and where their outcomes go.
+/// Tasks that were submitted one after the other, with the same options; and where their outcomes
+/// go.
 pub(crate) struct Batch<T: Task> {
     pub(crate) tasks: VecDeque<T>,
     pub(crate) outcomes: Arc<Outcomes<T::Output>>,
@@ -56,8 +57,8 @@ impl<T: Task> Batch<T> {
         first
     }
 
-    /// Marks the tasks as sent; returns which ones were cancelled: a bit for each, the lowest for the
-    /// first task.
+    /// Marks the tasks as sent; returns which ones were cancelled: a bit for each, the lowest for
+    /// the first task.
     pub(crate) fn send(&self) -> u64 {
         self.outcomes.send(self.place..self.place + self.tasks.len()) >> self.place
     }
@@ -87,7 +88,8 @@ impl<T: Task> Batch<T> {
             TaskStatus::Nothing => 0,
             TaskStatus::Runs(at) | TaskStatus::Finished(at) | TaskStatus::Doomed(at) => at,
         };
-        // Three parts: what was done before the last one that was begun, that one, what was not begun.
+        // Three parts: what was done before the last one that was begun, that one, what was not
+        // begun.
         for end in [at, at + 1] {
             let count = usize::try_from(end.saturating_sub(self.number)).unwrap_or(usize::MAX);
             let mut part = self.split(count.min(self.tasks.len()));

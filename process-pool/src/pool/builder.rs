@@ -65,9 +65,9 @@ impl Builder {
         self
     }
 
-    /// Sets a task that each worker runs before its first one. Its result is dropped; it leaves what
-    /// other tasks find in a `static` or a `thread_local`. A worker in which it panics, or takes
-    /// longer than a minute, ends.
+    /// Sets a task that each worker runs before its first one. Its result is dropped; it leaves
+    /// what other tasks find in a `static` or a `thread_local`. A worker in which it panics, or
+    /// takes longer than a minute, ends.
     #[must_use]
     pub fn initializer(mut self, task: &impl Task) -> Self {
         let mut bytes = Vec::new();

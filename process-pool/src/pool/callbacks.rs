@@ -13,8 +13,8 @@ use super::protocol::catch_panic;
 pub(crate) struct Callbacks(Mutex<Option<(Sender<Call>, JoinHandle<()>)>>);
 
 thread_local! {
-    /// The address of the callbacks that this thread runs. It has no destructor, so that it is there
-    /// to the end of the thread.
+    /// The address of the callbacks that this thread runs. It has no destructor, so that it is
+    /// there to the end of the thread.
     static CALLS: Cell<usize> = const { Cell::new(0) };
 }
 

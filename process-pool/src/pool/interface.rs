@@ -35,9 +35,9 @@ impl<T: Task> Pool<T> {
     /// Queues a task, and returns its handle. Never blocks: the queue is unbounded.
     pub fn submit(&self, task: T) -> Handle<T> {
         let mut state = self.state.lock();
-        // A task that is the only one is sent from here, which saves the waking of a writer. But not if
-        // the last such task still has a handle: then the caller does not go one at a time, and what
-        // comes next may share a message.
+        // A task that is the only one is sent from here, which saves the waking of a writer. But
+        // not if the last such task still has a handle: then the caller does not go one at a time,
+        // and what comes next may share a message.
         if state.open == 0 && state.sole.as_ref().is_none_or(|(sole, place)| sole.is_taken(*place))
         {
             drop(state);
@@ -132,7 +132,8 @@ impl<T: Task> Pool<T> {
         self.take_all(Some(Arc::new(choice)), tasks).into_iter().map(Handle::wait).collect()
     }
 
-    /// Returns the PIDs of the workers that are ready for tasks. A moment later it may be otherwise.
+    /// Returns the PIDs of the workers that are ready for tasks. A moment later it may be
+    /// otherwise.
     pub fn pids(&self) -> Vec<u32> {
         self.state
             .lock()
@@ -174,14 +175,14 @@ impl<T: Task> Pool<T> {
     /// for those that run, and ends the workers.
     ///
     /// # Blocking
-    /// Until the tasks that were begun and the callbacks are over; with a worker that is stopped, as
-    /// [`shutdown`](Self::shutdown).
+    /// Until the tasks that were begun and the callbacks are over; with a worker that is stopped,
+    /// as [`shutdown`](Self::shutdown).
     pub fn shutdown_now(mut self) {
         self.end(true, false);
     }
 
-    /// Ends all tasks, with [`Error::Closed`](crate::Error::Closed), also those that run: kills their
-    /// workers.
+    /// Ends all tasks, with [`Error::Closed`](crate::Error::Closed), also those that run: kills
+    /// their workers.
     pub fn terminate(mut self) {
         self.end(true, true);
     }

@@ -9,8 +9,8 @@ pub enum OnDeath {
     /// idempotent needs this.
     #[default]
     Report,
-    /// The task is run again: at-least-once. When `limit` workers have died while they ran it, it is
-    /// over, with [`Error::Poison`](crate::Error::Poison).
+    /// The task is run again: at-least-once. When `limit` workers have died while they ran it, it
+    /// is over, with [`Error::Poison`](crate::Error::Poison).
     RunAgain {
         /// The number of workers that may die of it.
         limit: u32,
@@ -23,8 +23,8 @@ pub struct Options {
     /// What becomes of the task if its worker dies.
     pub on_death: OnDeath,
     /// The timeout of the task, after which its worker is killed. A worker that does not begin the
-    /// task for as long (2 s at the least, and 10 s without a limit) although it is idle is killed as
-    /// well, and another runs the task.
+    /// task for as long (2 s at the least, and 10 s without a limit) although it is idle is killed
+    /// as well, and another runs the task.
     pub time_limit: Option<Duration>,
 }
 

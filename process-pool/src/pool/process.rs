@@ -107,8 +107,8 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Returns a process that was just started. `at_end` is called when it has ended, on a thread of
-    /// its own.
+    /// Returns a process that was just started. `at_end` is called when it has ended, on a thread
+    /// of its own.
     ///
     /// # Errors
     /// There is no room for a thread: then the process was killed and reaped.

@@ -2,8 +2,8 @@
 //!
 //! Three channels lead to each worker. Tasks go down one, answers come up another, both many to a
 //! message: for a message costs microseconds, whatever is in it, and a task a few dozen
-//! nanoseconds. The third, `control`, is for what must not wait behind tasks. The pool keeps its end
-//! while the worker lives, so the end of `control` is the end of the pool.
+//! nanoseconds. The third, `control`, is for what must not wait behind tasks. The pool keeps its
+//! end while the worker lives, so the end of `control` is the end of the pool.
 
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};

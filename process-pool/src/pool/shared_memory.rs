@@ -21,8 +21,8 @@ use super::status_word;
 /// A mapping of shared memory, with a value at its start.
 pub(crate) struct Mapping<T>(NonNull<T>);
 
-// SAFETY: the mapping gives out shared references to a `T` and nothing else, as an `Arc<T>` does, so
-// `T: Sync` is enough; it does not depend on the thread that made it.
+// SAFETY: the mapping gives out shared references to a `T` and nothing else, as an `Arc<T>` does,
+// so `T: Sync` is enough; it does not depend on the thread that made it.
 unsafe impl<T: Sync> Send for Mapping<T> {}
 // SAFETY: all that a shared `Mapping` gives out is `&T`, which may be shared, for `T: Sync`.
 unsafe impl<T: Sync> Sync for Mapping<T> {}
@@ -36,8 +36,8 @@ impl<T> Mapping<T> {
             return Err(io::Error::other("the shared memory is too small"));
         }
         let (both, shared) = (ProtFlags::READ | ProtFlags::WRITE, MapFlags::SHARED);
-        // SAFETY: the address is null, so the system chooses one where nothing is mapped; the length
-        // is not 0, and the memory is at least as long, as was just checked.
+        // SAFETY: the address is null, so the system chooses one where nothing is mapped; the
+        // length is not 0, and the memory is at least as long, as was just checked.
         let start = unsafe { mmap(ptr::null_mut(), size_of::<T>(), both, shared, memory, 0) }?;
         Ok(Self(NonNull::new(start.cast()).ok_or(io::ErrorKind::OutOfMemory)?))
     }
@@ -46,9 +46,9 @@ impl<T> Mapping<T> {
 impl<T> Deref for Mapping<T> {
     type Target = T;
     fn deref(&self) -> &T {
-        // SAFETY: the pointer is not null, is page-aligned and so aligned for a `T`, and stays mapped
-        // while `self` lives. The bytes are a valid `T`, as `new` requires, and no code makes a
-        // mutable reference to it: writes go through atomics or cells.
+        // SAFETY: the pointer is not null, is page-aligned and so aligned for a `T`, and stays
+        // mapped while `self` lives. The bytes are a valid `T`, as `new` requires, and no code
+        // makes a mutable reference to it: writes go through atomics or cells.
         unsafe { self.0.as_ref() }
     }
 }
@@ -110,9 +110,9 @@ struct LockAndCounter {
     mutex: UnsafeCell<MaybeUninit<libc::pthread_mutex_t>>,
 }
 
-// SAFETY: the counter is atomic. The mutex is initialized before a second thread or process can reach
-// it, and from then on it is touched by pthread functions alone, which are made to be called from
-// several threads.
+// SAFETY: the counter is atomic. The mutex is initialized before a second thread or process can
+// reach it, and from then on it is touched by pthread functions alone, which are made to be called
+// from several threads.
 unsafe impl Sync for LockAndCounter {}
 
 /// What all workers of a pool share.
@@ -140,7 +140,8 @@ impl Shared {
                 attributes,
                 libc::PTHREAD_PROCESS_SHARED,
             ))?;
-            // A thread that has the lock and asks for it again gets an error, and does not deadlock.
+            // A thread that has the lock and asks for it again gets an error, and does not
+            // deadlock.
             succeeded(libc::pthread_mutexattr_settype(attributes, libc::PTHREAD_MUTEX_ERRORCHECK))?;
             // Other systems have no robust mutex: there, the lock of a dead owner is lost.
             #[cfg(target_os = "linux")]
@@ -152,9 +153,9 @@ impl Shared {
     }
 
     pub(crate) fn of(memory: OwnedFd) -> io::Result<Self> {
-        // SAFETY: zeros are a valid counter and a mutex that is not initialized yet; both are atomic
-        // or in a cell; all processes map it by this function, as the same type; its size is sealed,
-        // or changed by no code of this crate.
+        // SAFETY: zeros are a valid counter and a mutex that is not initialized yet; both are
+        // atomic or in a cell; all processes map it by this function, as the same type; its size is
+        // sealed, or changed by no code of this crate.
         let parts = unsafe { Mapping::new(&memory) }?;
         Ok(Self { parts: ManuallyDrop::new(parts), memory, held: AtomicUsize::new(0) })
     }
@@ -169,8 +170,8 @@ impl Shared {
 
     pub(crate) fn lock(&self) -> Guard<'_> {
         let mutex = self.parts.mutex.get().cast();
-        // SAFETY: the pointer is valid while `self` lives, and `new` initialized the mutex before this
-        // memory was handed to another thread or process; it is never destroyed.
+        // SAFETY: the pointer is valid while `self` lives, and `new` initialized the mutex before
+        // this memory was handed to another thread or process; it is never destroyed.
         let result = unsafe { libc::pthread_mutex_lock(mutex) };
         #[cfg(target_os = "linux")]
         let owner_died = result == libc::EOWNERDEAD;
@@ -178,8 +179,8 @@ impl Shared {
         let owner_died = false;
         if owner_died {
             #[cfg(target_os = "linux")]
-            // SAFETY: EOWNERDEAD means that this thread owns the mutex, in the inconsistent state that
-            // the call is for.
+            // SAFETY: EOWNERDEAD means that this thread owns the mutex, in the inconsistent state
+            // that the call is for.
             unsafe {
                 libc::pthread_mutex_consistent(mutex);
             }
@@ -198,8 +199,8 @@ impl Drop for Shared {
         // thread holds, in the locks themselves: it follows the list when the thread acquires the
         // next one, and the kernel does when the thread ends. Then this memory has to stay.
         if *self.held.get_mut() == 0 {
-            // SAFETY: `drop` runs once, and the field is not used after it. No guard borrows it, and
-            // none was forgotten, so no thread has this mutex in its list.
+            // SAFETY: `drop` runs once, and the field is not used after it. No guard borrows it,
+            // and none was forgotten, so no thread has this mutex in its list.
             unsafe { ManuallyDrop::drop(&mut self.parts) };
         }
     }
@@ -211,8 +212,8 @@ impl fmt::Debug for Shared {
     }
 }
 
-/// A guard of the lock of a pool. Dropping it releases the lock; one that is forgotten holds the lock
-/// until its thread ends.
+/// A guard of the lock of a pool. Dropping it releases the lock; one that is forgotten holds the
+/// lock until its thread ends.
 pub struct Guard<'a> {
     shared: &'a Shared,
     owner_died: bool,
@@ -235,8 +236,8 @@ impl fmt::Debug for Guard<'_> {
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        // SAFETY: a guard is made by the thread that acquired the mutex, is not `Send`, and is dropped
-        // once, so this thread owns the mutex; the guard borrows its memory.
+        // SAFETY: a guard is made by the thread that acquired the mutex, is not `Send`, and is
+        // dropped once, so this thread owns the mutex; the guard borrows its memory.
         let released = unsafe { libc::pthread_mutex_unlock(self.shared.parts.mutex.get().cast()) };
         // A lock that could not be released is still in the thread's list.
         if released == 0 {

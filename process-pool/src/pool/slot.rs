@@ -117,7 +117,8 @@ impl<T: Task> Slot<T> {
     /// Requests the return of the tasks that the worker has not begun.
     pub(crate) fn request_return(&mut self) {
         if let Some(channels) = &self.channels {
-            // If the request cannot be sent, the worker is dying, and its supervisor settles its tasks.
+            // If the request cannot be sent, the worker is dying, and its supervisor settles its
+            // tasks.
             self.return_requested =
                 channels.control.try_send(protocol::control(&Control::ReturnUnstarted));
         }

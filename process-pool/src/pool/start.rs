@@ -42,8 +42,8 @@ pub(crate) fn start(
     let ((control, its_control), (tasks, its_tasks), (its_answers, answers)) =
         (pair()?, pair()?, pair()?);
     let mut command = Command::new(program);
-    // A process group of its own: Ctrl-C at a terminal ends the pool's process alone, which ends its
-    // workers; and a worker's group ends with it.
+    // A process group of its own: Ctrl-C at a terminal ends the pool's process alone, which ends
+    // its workers; and a worker's group ends with it.
     command.arg(ROLE).stdin(Stdio::from(OwnedFd::from(its_control))).process_group(0);
     #[cfg(target_os = "linux")]
     inherit_nothing(&mut command);
@@ -102,7 +102,7 @@ fn inherit_nothing(command: &mut Command) {
         // A kernel before Linux 5.11 refuses: then a worker's end is still seen, by its pidfd.
         Ok(())
     };
-    // SAFETY: between fork and exec only async-signal-safe code may run. The closure makes one system
-    // call, acquires no lock and allocates nothing.
+    // SAFETY: between fork and exec only async-signal-safe code may run. The closure makes one
+    // system call, acquires no lock and allocates nothing.
     unsafe { command.pre_exec(close_on_exec) };
 }

@@ -132,8 +132,8 @@ fn check<T: Task>(
     if doomed && (Some(number) == first || over.is_none_or(handed_over)) {
         slot.kill();
     } else if !slot.return_requested && slot.load > 1 {
-        // Again after each return: more tasks may have been under way. But one request at a time, for
-        // a worker that is stopped reads none.
+        // Again after each return: more tasks may have been under way. But one request at a time,
+        // for a worker that is stopped reads none.
         slot.request_return();
     }
 }

@@ -1,12 +1,12 @@
 //! The worker process: this program, started once more by a pool.
 //!
 //! The main thread receives a message of tasks, runs them one after the other, and sends their
-//! answers as one message. A second thread listens to `control`: it returns what was not begun while
-//! the first runs a long task; and it kills this process, whatever it is doing, when the channel
-//! ends, for then the pool's process is gone.
+//! answers as one message. A second thread listens to `control`: it returns what was not begun
+//! while the first runs a long task; and it kills this process, whatever it is doing, when the
+//! channel ends, for then the pool's process is gone.
 //!
-//! Although both channels block when they are full, a thread that receives and sends by turns cannot
-//! deadlock with the pool: the pool reads answers on one thread and writes tasks on another.
+//! Although both channels block when they are full, a thread that receives and sends by turns
+//! cannot deadlock with the pool: the pool reads answers on one thread and writes tasks on another.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -31,8 +31,8 @@ pub(crate) const ROLE: &str = "process-pool-worker";
 
 static ENTERED: OnceLock<()> = OnceLock::new();
 
-/// Turns this process into a worker, if a pool has started it, and does not return then. It has to be
-/// the first thing that `main` does: see [`Task`](crate::Task).
+/// Turns this process into a worker, if a pool has started it, and does not return then. It has to
+/// be the first thing that `main` does: see [`Task`](crate::Task).
 pub fn enter<T: Task>() {
     let _ = ENTERED.set(());
     if std::env::args_os().nth(1).is_none_or(|role| role != ROLE) {

@@ -66,8 +66,8 @@ fn take<T: Task>(
 ) -> Vec<Batch<T>> {
     let most = match state.chunk(settings) {
         Some(_) => room,
-        // Some are left for other workers, and for the next message, which is sent while this one is
-        // worked on.
+        // Some are left for other workers, and for the next message, which is sent while this one
+        // is worked on.
         None => {
             let idle = state.slots.iter().filter(|slot| slot.load == 0).count().max(1);
             let share = state.queue.len().div_ceil(idle);
