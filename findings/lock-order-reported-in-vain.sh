@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Helgrind (valgrind 3.19.0) and ThreadSanitizer (gcc 12): of four programs that take two locks in both orders and cannot deadlock the one reports
+# four, the other three.
+# Guess: what is reported as a potential deadlock has a schedule that deadlocks: two threads, at the same time, with nothing that keeps them apart.
+# Why: both draw an edge from each lock that is held to the one that is acquired, and report a cycle. An edge knows neither its thread, nor when it
+#   was, nor which third lock was held, so one thread alone makes a cycle, two threads that are joined one after the other, and two behind a gate. An
+#   attempt that does not wait makes no edge in ThreadSanitizer, and one in Helgrind. A report is a question; the answer is a schedule, or the reason
+#   why there is none. (DRD, valgrind's other tool for threads, has no such check.)
+# Source: Helgrind's manual, "Inconsistent Lock Orderings"; compiler-rt's sanitizer_deadlock_detector.h and tsan_rtl_mutex.cpp.
+. "$(dirname "$0")/run.bash"
+debian valgrind=1:3.19.0-1
+export VALGRIND_LIB=$work/root/usr/libexec/valgrind
+
+cat >"$work/orders.c" <<'C'
+#include <pthread.h>
+#include <stdlib.h>
+
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER, a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;
+
+static void both(pthread_mutex_t *first, pthread_mutex_t *second, int tries) {
+    pthread_mutex_lock(first);
+    if (!tries) pthread_mutex_lock(second);
+    if (!tries || pthread_mutex_trylock(second) == 0) pthread_mutex_unlock(second);
+    pthread_mutex_unlock(first);
+}
+static void *a_b(void *gated) {
+    if (gated) pthread_mutex_lock(&gate);
+    both(&a, &b, 0);
+    if (gated) pthread_mutex_unlock(&gate);
+    return NULL;
+}
+static void *b_a(void *gated) {
+    if (gated) pthread_mutex_lock(&gate);
+    both(&b, &a, 0);
+    if (gated) pthread_mutex_unlock(&gate);
+    return NULL;
+}
+static void *b_tries_a(void *unused) {
+    both(&b, &a, 1);
+    return unused;
+}
+static void threads(void *(*one)(void *), void *(*other)(void *), int at_once, void *argument) {
+    pthread_t first, second;
+    pthread_create(&first, NULL, one, argument);
+    if (!at_once) pthread_join(first, NULL);
+    pthread_create(&second, NULL, other, argument);
+    if (at_once) pthread_join(first, NULL);
+    pthread_join(second, NULL);
+}
+int main(int count, char **arguments) {
+    switch (count > 1 ? atoi(arguments[1]) : 0) {
+    case 1: a_b(NULL), b_a(NULL); break;
+    case 2: threads(a_b, b_a, 0, NULL); break;
+    case 3: threads(a_b, b_a, 1, &gate); break;
+    case 4: threads(a_b, b_tries_a, 1, NULL); break;
+    }
+}
+C
+cc -g -pthread -o "$work/plain" "$work/orders.c"
+cc -g -pthread -fsanitize=thread -o "$work/tsan" "$work/orders.c"
+
+# said TEXT COMMAND…: whether the command reports that.
+said() {
+    local text=$1
+    shift
+    "$@" >"$work/report" 2>&1 || true
+    grep -q "$text" "$work/report" && echo reports || echo silent
+}
+{
+    number=0
+    for program in 'one thread, one order and then the other' 'a thread for each, joined before the next' 'two threads, behind a gate lock' \
+        'two threads, one of which tries'; do
+        number=$((number + 1))
+        echo "$program: Helgrind $(said 'lock order .* violated' valgrind --tool=helgrind "$work/plain" $number)," \
+            "ThreadSanitizer $(said 'lock-order-inversion' "$work/tsan" $number)"
+    done
+} | tee "$work/output"
+holds <<'END'
+one thread, one order and then the other: Helgrind reports, ThreadSanitizer reports
+a thread for each, joined before the next: Helgrind reports, ThreadSanitizer reports
+two threads, behind a gate lock: Helgrind reports, ThreadSanitizer reports
+two threads, one of which tries: Helgrind reports, ThreadSanitizer silent
+END
