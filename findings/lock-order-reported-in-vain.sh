@@ -51,8 +51,8 @@ int main(int count, char **arguments) {
     switch (count > 1 ? atoi(arguments[1]) : 0) {
     case 1: a_b(NULL), b_a(NULL); break;
     case 2: threads(a_b, b_a, 0, NULL); break;
-    case 3: threads(a_b, b_a, 1, &gate); break;
-    case 4: threads(a_b, b_tries_a, 1, NULL); break;
+    case 3: threads(a_b, b_tries_a, 0, NULL); break;
+    case 4: threads(a_b, b_a, 1, &gate); break;
     }
 }
 C
@@ -68,8 +68,8 @@ said() {
 }
 {
     number=0
-    for program in 'one thread, one order and then the other' 'a thread for each, joined before the next' 'two threads, behind a gate lock' \
-        'two threads, one of which tries'; do
+    for program in 'one thread, one order and then the other' 'a thread for each, joined before the next' 'the same, and the second only tries' \
+        'two threads at once, behind a gate lock'; do
         number=$((number + 1))
         echo "$program: Helgrind $(said 'lock order .* violated' valgrind --tool=helgrind "$work/plain" $number)," \
             "ThreadSanitizer $(said 'lock-order-inversion' "$work/tsan" $number)"
@@ -78,6 +78,6 @@ said() {
 holds <<'END'
 one thread, one order and then the other: Helgrind reports, ThreadSanitizer reports
 a thread for each, joined before the next: Helgrind reports, ThreadSanitizer reports
-two threads, behind a gate lock: Helgrind reports, ThreadSanitizer reports
-two threads, one of which tries: Helgrind reports, ThreadSanitizer silent
+the same, and the second only tries: Helgrind reports, ThreadSanitizer silent
+two threads at once, behind a gate lock: Helgrind reports, ThreadSanitizer reports
 END

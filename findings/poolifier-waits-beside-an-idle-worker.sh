@@ -35,6 +35,9 @@ const pools = {
   'piscina': [() => new Piscina({ filename: path('work'), minThreads: 2, maxThreads: 2 }), 20],
   'workerpool': [() => workerpool.pool(path('workerpool'), { minWorkers: 2, maxWorkers: 2, workerType: 'thread' }), 20],
 }
+const until = async (what, seconds) => {
+  for (const end = Date.now() + seconds * 1000; !what() && Date.now() < end;) await new Promise(resolve => setTimeout(resolve, 10))
+}
 for (const [name, [make, seconds]] of Object.entries(pools)) {
   const pool = make()
   const run = gate => pool.execute ? pool.execute(gate) : pool.run ? pool.run(gate) : pool.exec('work', [gate])
@@ -42,7 +45,8 @@ for (const [name, [make, seconds]] of Object.entries(pools)) {
   let done = 0
   const long = run(gate)
   const short = [1, 2, 3].map(() => run(null).then(() => done++))
-  await Promise.race([Promise.all(short), new Promise(resolve => setTimeout(resolve, seconds * 1000))])
+  await until(() => done >= 2, 20)
+  await until(() => done === 3, seconds)
   console.log(`${name}: ${done} of 3 short tasks beside a long one`)
   Atomics.store(new Int32Array(gate), 0, 1)
   Atomics.notify(new Int32Array(gate), 0)

@@ -38,9 +38,9 @@ def report(name, run, limited, seconds):
     open(gate, 'w').close()
 
 
-report('subprocess', lambda args: subprocess.run(['sh', *args], capture_output=True, timeout=0.2), subprocess.TimeoutExpired, 20)
-report('sh', lambda args: sh.sh(*args, _timeout=0.2), sh.TimeoutException, 20)
-report('plumbum', lambda args: plumbum.local['sh'][args].run(timeout=0.2), plumbum.ProcessTimedOut, 3)
+report('subprocess', lambda args: subprocess.run(['sh', *args], capture_output=True, timeout=1), subprocess.TimeoutExpired, 20)
+report('sh', lambda args: sh.sh(*args, _timeout=1), sh.TimeoutException, 20)
+report('plumbum', lambda args: plumbum.local['sh'][args].run(timeout=1), plumbum.ProcessTimedOut, 5)
 PYTHON
 mv "$work/output" "$work/of-python"
 node execa@9.6.1 tinyexec@1.3.1 <<NODE
@@ -60,9 +60,9 @@ async function report(name, run, seconds) {
   writeFileSync(gate, '')
 }
 
-await report('exec', args => promisify(exec)('sh "' + args.join('" "') + '"', { timeout: 200 }), 20)
-await report('tinyexec', async args => x('sh', args, { timeout: 200, throwOnError: true }), 3)
-await report('execa', args => execa('sh', args, { timeout: 200 }), 3)
+await report('exec', args => promisify(exec)('sh "' + args.join('" "') + '"', { timeout: 1000 }), 20)
+await report('tinyexec', async args => x('sh', args, { timeout: 1000, throwOnError: true }), 5)
+await report('execa', args => execa('sh', args, { timeout: 1000 }), 5)
 NODE
 cat "$work/of-python" "$work/output" >"$work/both"
 mv "$work/both" "$work/output"
