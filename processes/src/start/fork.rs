@@ -156,7 +156,7 @@ pub(crate) unsafe fn fork_and(run: impl FnOnce() -> i32) -> io::Result<Forked> {
     }
 }
 
-/// Ends a forked child with the code that `run` returns, or with 101 for a panic.
+/// Ends a forked child with the code that `run` returns, or 101 for a panic.
 pub(super) fn exit_with(run: impl FnOnce() -> i32) -> ! {
     exit_at_once(catch_unwind(AssertUnwindSafe(run)).unwrap_or(101))
 }
@@ -198,8 +198,17 @@ impl Forked {
     /// # Errors
     /// The system does not know the child. Or, [`TimedOut`](io::ErrorKind::TimedOut), it is stopped,
     /// and has not ended at its [deadline](DEADLINE): it is killed.
-    pub fn wait(mut self) -> io::Result<Exit> {
-        self.wait_timeout(DEADLINE + GRACE)?.ok_or_else(timed_out)
+    pub fn wait(self) -> io::Result<Exit> {
+        self.wait_unless_stopped(DEADLINE + GRACE)
+    }
+
+    /// Waits for the child's end, as its deadline brings it; one that is stopped has `timeout` more.
+    pub(super) fn wait_unless_stopped(mut self, timeout: Duration) -> io::Result<Exit> {
+        // One call, which returns for a child that is stopped as well; a timeout takes five.
+        match self.wait_with(WaitOptions::UNTRACED)? {
+            Some(exit) => Ok(exit),
+            None => self.wait_timeout(timeout)?.ok_or_else(timed_out),
+        }
     }
 
     /// Waits for the end of a child that has ended already or has nothing left to do, and reaps it.
@@ -219,7 +228,8 @@ impl Forked {
     fn wait_with(&mut self, options: WaitOptions) -> io::Result<Option<Exit>> {
         if self.reaped.is_none() {
             let reaped = retry_on_intr(|| waitpid(Some(self.pid), options))?;
-            self.reaped = reaped.map(|(_, status)| status.into());
+            let ended = reaped.filter(|(_, status)| !status.stopped());
+            self.reaped = ended.map(|(_, status)| status.into());
         }
         Ok(self.reaped)
     }

@@ -22,7 +22,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use kit::child::{DEADLINE, timed_out};
+use kit::child::DEADLINE;
 use kit::deadline::Deadline;
 use rustix::io::retry_on_intr;
 use rustix::process::{
@@ -74,9 +74,9 @@ impl ForkServer {
         Ok(server)
     }
 
-    /// Sets the timeout of [`wait`](StartMethod::wait), and for the zygote to read a request, or to
-    /// answer: the children's [deadline](DEADLINE) and a little more, if it is not set.
-    /// [`Duration::MAX`] is no limit. Only a process that is stopped (SIGSTOP) takes that long.
+    /// Sets the timeout for a child that is stopped (SIGSTOP) to end, and for the zygote to read a
+    /// request, or to answer: the children's [deadline](DEADLINE) and a little more, if it is not
+    /// set. [`Duration::MAX`] is no limit. Only a zygote that is stopped takes that long.
     pub fn within(mut self, timeout: Duration) -> io::Result<Self> {
         self.timeout = timeout;
         // A socket's timeout of zero would be none.
@@ -132,8 +132,8 @@ impl StartMethod for ForkServer {
     /// time](ForkServer::within): it is killed.
     fn wait(&mut self, child: u32) -> io::Result<Exit> {
         let at = self.children.iter().position(|forked| forked.id() == child);
-        let mut child = self.children.swap_remove(at.ok_or(io::ErrorKind::NotFound)?);
-        child.wait_timeout(self.timeout)?.ok_or_else(timed_out)
+        let child = self.children.swap_remove(at.ok_or(io::ErrorKind::NotFound)?);
+        child.wait_unless_stopped(self.timeout)
     }
 }
 

@@ -28,6 +28,11 @@ pub(crate) fn freeze(process: u32) {
     eventually("a process that is stopped", || state() == Some('T'));
 }
 
+/// Kills a process (SIGKILL).
+pub(crate) fn kill(process: u32) {
+    kill_process(pid(process), Signal::KILL).expect("it runs");
+}
+
 /// Returns the processes of a group that have not ended.
 fn group_of(leader: u32) -> Vec<u32> {
     let all = std::fs::read_dir("/proc").expect("there is a /proc").flatten();
