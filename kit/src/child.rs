@@ -103,9 +103,9 @@ pub fn enter(entries: &[Entry]) {
     }
     let arguments: Vec<_> = arguments.map(|text| text.to_string_lossy().into_owned()).collect();
     let (name, rest) = arguments.split_first().map_or(("", &[][..]), |(name, rest)| (name, rest));
-    // Children wait for children of their own, and listen to signals, whatever their parent ignores
-    // or blocks.
-    crate::signals::restore_inherited();
+    // Children wait for children of their own, listen to signals, and make files, whatever their
+    // parent ignores, blocks or masks.
+    crate::inherited::restore();
     let program = Path::new(&program).file_name().unwrap_or(&program).to_string_lossy();
     let (code, said) = match entries.iter().find(|entry| entry.name == name) {
         Some(entry) => match (entry.run)(rest) {

@@ -1,8 +1,9 @@
 //! Signal dispositions and the signal mask, which a process inherits over `exec`.
 //!
 //! A parent may have ignored `SIGCHLD` (then the kernel reaps each child by itself, and `waitpid`
-//! fails with `ECHILD`) or blocked any signal (then a handler never runs). A program that waits for
-//! children or listens to signals sets both back before it starts its first thread.
+//! fails with `ECHILD`), `SIGTERM` (then a child of its child does not end by it either), or
+//! blocked any signal (then a handler never runs). A program that waits for children, sends signals
+//! or listens to them sets all of it back before it starts its first thread.
 
 #![expect(
     unsafe_code,
@@ -12,18 +13,68 @@
 use std::mem::MaybeUninit;
 use std::ptr;
 
-/// Sets `SIGCHLD` to its default disposition and unblocks every signal, for this thread and those
-/// that it starts.
+/// The signals that stay ignored where they are: `nohup` and a script's background job mean the
+/// first three, job control the next three, and std itself ignores the last one.
+const KEPT: [libc::c_int; 7] = [
+    libc::SIGHUP,
+    libc::SIGINT,
+    libc::SIGQUIT,
+    libc::SIGTSTP,
+    libc::SIGTTIN,
+    libc::SIGTTOU,
+    libc::SIGPIPE,
+];
+
+/// The greatest number that a signal has on any system.
+const LAST: libc::c_int = 64;
+
+/// Sets each signal that is ignored to its default disposition, and unblocks every signal, for this
+/// thread and those that it starts.
 ///
 /// `SIGHUP`, `SIGINT` and `SIGQUIT` stay ignored where they are: `nohup` and a script's background
-/// job mean it. Call it first in `main`, before any other thread exists.
+/// job mean it; so do the signals of job control, and `SIGPIPE`, which std ignores. A handler
+/// stays. Call it first in `main`, before any other thread exists.
 ///
 /// # Examples
 /// ```
 /// kit::signals::restore_inherited();
 /// ```
 pub fn restore_inherited() {
-    restore(&[libc::SIGCHLD]);
+    let is_ignored = |signal: &libc::c_int| disposition(*signal) == Some(libc::SIG_IGN);
+    let ignored = (1..=LAST).filter(|signal| !KEPT.contains(signal)).filter(is_ignored);
+    restore(&ignored.collect::<Vec<_>>());
+}
+
+/// Runs a function while the signals that end a run from outside are ignored: those of a terminal,
+/// and `SIGTERM`. One that comes meanwhile is lost; where there is a handler, it stays.
+pub fn undisturbed<R>(run: impl FnOnce() -> R) -> R {
+    let ending = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
+    let ending =
+        ending.map(|signal| (disposition(signal) == Some(libc::SIG_DFL)).then_some(signal));
+    let set = |disposition| {
+        for signal in ending.into_iter().flatten() {
+            // SAFETY: neither SIG_IGN nor SIG_DFL installs a handler, so no code of ours can run in
+            // a signal's context.
+            unsafe { libc::signal(signal, disposition) };
+        }
+    };
+    set(libc::SIG_IGN);
+    let result = run();
+    set(libc::SIG_DFL);
+    result
+}
+
+/// Returns what happens at a signal; `None` for a number that is no signal's, or that of one that
+/// libc keeps for itself.
+fn disposition(signal: libc::c_int) -> Option<libc::sighandler_t> {
+    let mut action = MaybeUninit::<libc::sigaction>::uninit();
+    // SAFETY: a null pointer in place of a new action changes nothing; the old one is written to
+    // memory that is valid and exclusive, and is read only if the call has succeeded, and so has
+    // written it.
+    unsafe {
+        let known = libc::sigaction(signal, ptr::null(), action.as_mut_ptr()) == 0;
+        known.then(|| action.assume_init().sa_sigaction)
+    }
 }
 
 /// Sets `signals` to their default dispositions and unblocks every signal, for this thread and

@@ -75,7 +75,7 @@ pub fn main(
     lessons: impl IntoIterator<Item = Lesson>,
 ) -> ExitCode {
     // Children are waited for, and listen to signals, whatever this process has inherited.
-    kit::signals::restore_inherited();
+    kit::inherited::restore();
     if let Some(code) = python_guard::guard() {
         return code;
     }

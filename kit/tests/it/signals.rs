@@ -1,10 +1,11 @@
-//! Signals that a parent has ignored or blocked: a child of this test's own program restores them.
+//! What a parent has ignored, blocked or masked: a child of this test's own program restores it.
 
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, Output};
 
-/// Runs the test `name` of this binary in a child that starts with `SIGCHLD` and `SIGINT` ignored
-/// and every signal blocked.
+/// Runs the test `name` of this binary in a child that starts with every signal ignored and
+/// blocked, and with a umask that takes all rights.
 #[expect(
     unsafe_code,
     reason = "a disposition is changed between fork and exec, where std has no call for it"
@@ -12,12 +13,13 @@ use std::process::{Command, Output};
 fn in_a_hostile_child(name: &str) -> Output {
     let mut child = Command::new(std::env::current_exe().expect("a test knows its program"));
     child.args(["--exact", name, "--nocapture"]).env("KIT_HOSTILE", "1");
-    // SAFETY: between fork and exec the closure calls signal, sigfillset and pthread_sigmask alone,
-    // which POSIX lists as async-signal-safe, and allocates nothing.
+    // SAFETY: between fork and exec the closure calls signal, umask, sigfillset and pthread_sigmask
+    // alone, which POSIX lists as async-signal-safe, and allocates nothing.
     unsafe {
         child.pre_exec(|| {
-            libc::signal(libc::SIGCHLD, libc::SIG_IGN);
-            libc::signal(libc::SIGINT, libc::SIG_IGN);
+            // Some are no signals, and some cannot be ignored.
+            (1..=64).for_each(|signal| drop(libc::signal(signal, libc::SIG_IGN)));
+            libc::umask(0o777);
             let mut all = std::mem::MaybeUninit::uninit();
             libc::sigfillset(all.as_mut_ptr());
             libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), std::ptr::null_mut());
@@ -59,5 +61,61 @@ fn a_child_can_be_interrupted_where_its_parent_ignores_and_blocks_it() {
     Command::new("kill").args(["-INT", &me]).status().expect("kill can be started");
     // The signal may be delivered to another thread of the test's program; it ends this one as
     // well.
+    std::thread::park_timeout(std::time::Duration::from_secs(30));
+}
+
+/// Returns the signals that are ignored.
+#[expect(unsafe_code, reason = "a disposition is asked for, which std has no call for")]
+fn ignored() -> Vec<i32> {
+    let is_ignored = |signal: &i32| {
+        let mut action = std::mem::MaybeUninit::<libc::sigaction>::uninit();
+        // SAFETY: nothing is changed by a null pointer, and the old action, which is written to
+        // valid memory, is read only after the call has written it.
+        unsafe {
+            libc::sigaction(*signal, std::ptr::null(), action.as_mut_ptr()) == 0
+                && action.assume_init().sa_sigaction == libc::SIG_IGN
+        }
+    };
+    (1..=64).filter(is_ignored).collect()
+}
+
+#[test]
+fn what_was_ignored_or_masked_is_restored_but_what_a_shell_or_std_means() {
+    if !is_the_child() {
+        let output = in_a_hostile_child(
+            "signals::what_was_ignored_or_masked_is_restored_but_what_a_shell_or_std_means",
+        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    }
+    assert!(ignored().len() > 20, "it has inherited them");
+    kit::inherited::restore();
+    let mut kept = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGPIPE]
+        .into_iter()
+        .chain([libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU])
+        .collect::<Vec<_>>();
+    kept.sort_unstable();
+    assert_eq!(ignored(), kept);
+    let folder = std::env::temp_dir().join(format!("kit-umask-{}", std::process::id()));
+    std::fs::create_dir(&folder).expect("the folder is new");
+    let mode = folder.metadata().expect("it is there").permissions().mode();
+    std::fs::remove_dir(&folder).expect("it was made here");
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[test]
+fn a_run_that_is_undisturbed_is_ended_by_no_signal_and_the_next_one_is() {
+    if !is_the_child() {
+        let output = in_a_hostile_child(
+            "signals::a_run_that_is_undisturbed_is_ended_by_no_signal_and_the_next_one_is",
+        );
+        assert_eq!(output.status.signal(), Some(libc::SIGTERM), "{output:?}");
+        return;
+    }
+    kit::inherited::restore();
+    let me = std::process::id().to_string();
+    let term = || Command::new("kill").args(["-TERM", &me]).status().expect("kill can be started");
+    assert!(kit::signals::undisturbed(term).success());
+    term();
     std::thread::park_timeout(std::time::Duration::from_secs(30));
 }

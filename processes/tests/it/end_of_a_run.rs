@@ -11,6 +11,19 @@ use processes::procfs::{Process, process};
 use crate::program;
 
 #[test]
+fn lessons_show_the_same_where_signals_were_ignored() {
+    // What a shell ignores, the program that it becomes ignores as well.
+    let ignores =
+        "trap '' ABRT BUS FPE ILL SEGV SYS TERM TRAP USR1 USR2 XCPU XFSZ CHLD; exec \"$@\"";
+    for lesson in ["daemon", "signals", "isolation", "limits"] {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", ignores, "sh"]).arg(program()).arg(lesson);
+        let output = kit::child::output(&mut shell, kit::child::DEADLINE).expect("it ends");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+#[test]
 fn a_child_that_computes_ends_with_its_parent_before_it_reaches_its_limit() {
     // It is ended by a signal after a second of processor time.
     let mut child = entered(&["limited", "\"Time\""]);
