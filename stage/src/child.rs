@@ -13,6 +13,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use kit::deadline::{Deadline, has_ended};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::procfs::{self, Thread};
@@ -70,14 +71,30 @@ pub struct Seen {
 }
 
 /// Ends and reaps the child, and ends what it has started, whatever happens to its watcher.
-struct Reaped(Child);
+struct Reaped(Option<Child>);
+
+impl Reaped {
+    /// Returns whether the child has ended, and does not reap it.
+    fn has_ended(&self) -> std::io::Result<bool> {
+        let now = Deadline::after(Duration::ZERO);
+        self.0.as_ref().map_or(Ok(true), |child| has_ended(Pid::from_child(child), now))
+    }
+
+    /// Ends the child's process group, and reaps the child, once. Until it is reaped, its PID,
+    /// which is the group's, is nobody else's.
+    fn end(&mut self) -> Option<std::io::Result<ExitStatus>> {
+        let mut child = self.0.take()?;
+        // Each fails only where there is nobody left to end.
+        let _ = kill_process_group(Pid::from_child(&child), Signal::KILL);
+        let _ = child.kill();
+        Some(child.wait())
+    }
+}
 
 impl Drop for Reaped {
     fn drop(&mut self) {
-        // It leads a process group of its own. Each fails only where there is nobody left to end.
-        let _ = kill_process_group(Pid::from_child(&self.0), Signal::KILL);
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        // Nobody is left to be told how it ended.
+        let _ = self.end();
     }
 }
 
@@ -93,9 +110,10 @@ pub fn watch(command: &mut Command, variant: &str, deadline: Duration) -> std::i
     command.env(VARIANT, format!("{}:{variant}", std::process::id())).process_group(0);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let began = record::now();
-    let mut child = Reaped(command.spawn()?);
-    let pid = child.0.id();
-    let (out, mut errors) = (child.0.stdout.take(), child.0.stderr.take());
+    let mut child = command.spawn()?;
+    let pid = child.id();
+    let (out, mut errors) = (child.stdout.take(), child.stderr.take());
+    let mut child = Reaped(Some(child));
     let (sender, receiver) = mpsc::channel();
     let (complain, complaint) = mpsc::channel();
     std::thread::Builder::new().spawn(move || {
@@ -126,10 +144,14 @@ pub fn watch(command: &mut Command, variant: &str, deadline: Duration) -> std::i
                 quiet = 0;
             }
             // The pipe's other end is closed: the child is at its end, or at it within a moment.
-            Err(RecvTimeoutError::Disconnected) => match child.0.try_wait()? {
-                Some(status) => break End::Exited(status),
-                None => std::thread::sleep(Duration::from_millis(1)),
-            },
+            Err(RecvTimeoutError::Disconnected) => {
+                if child.has_ended()?
+                    && let Some(status) = child.end()
+                {
+                    break End::Exited(status?);
+                }
+                std::thread::sleep(Duration::from_millis(1));
+            }
             Err(RecvTimeoutError::Timeout) => {
                 let all = procfs::threads(pid);
                 let stuck = all.iter().flatten().all(|thread| thread.asleep && !thread.timed);

@@ -2,8 +2,6 @@
 
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use rustix::process::{Pid, Signal, kill_process};
-
 use crate::procfs;
 
 static IS_ANY: AtomicBool = AtomicBool::new(false);
@@ -16,9 +14,26 @@ pub(crate) fn note() {
 /// Ends the processes that such variants have started; is called at the end of the program.
 pub(crate) fn end_processes() {
     if IS_ANY.load(Relaxed) {
-        for child in procfs::children().into_iter().filter_map(Pid::from_raw) {
-            // It fails only where the process has ended by itself.
-            let _ = kill_process(child, Signal::KILL);
-        }
+        procfs::children().into_iter().for_each(kill);
     }
 }
+
+/// Kills a child that the variant's own threads may reap at any time, and with that give its PID
+/// away: by a descriptor, which is of one process, and of this child if its PID is still that of a
+/// child.
+#[cfg(target_os = "linux")]
+fn kill(child: i32) {
+    use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+
+    let opened = Pid::from_raw(child).map(|pid| pidfd_open(pid, PidfdFlags::empty()));
+    if let Some(Ok(opened)) = opened
+        && procfs::children().contains(&child)
+    {
+        // It fails only where the process has ended by itself.
+        let _ = pidfd_send_signal(opened, Signal::KILL);
+    }
+}
+
+/// Where the system does not show a child, there is none to kill.
+#[cfg(not(target_os = "linux"))]
+fn kill(_child: i32) {}

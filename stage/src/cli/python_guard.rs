@@ -13,7 +13,10 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+use kit::deadline::Deadline;
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use crate::procfs;
 
 /// Names the variable that makes a topic's binary the guard of a script: its parent's PID. A process
 /// whose parent has another one has only inherited the variable.
@@ -74,33 +77,41 @@ fn guarded(mut script: Child) -> u8 {
         let _ = io::stdin().read_to_end(&mut Vec::new());
         GONE.store(true, Relaxed);
     });
-    within(DEADLINE, || GONE.load(Relaxed) || has_ended(&mut script));
-    if let Ok(Some(status)) = script.try_wait() {
-        return code(status);
+    within(DEADLINE, || GONE.load(Relaxed) || has_ended(&script, Duration::ZERO));
+    let by_itself = has_ended(&script, Duration::ZERO);
+    if !by_itself {
+        end(&script);
     }
-    end(&mut script);
-    ENDED
+    match script.wait() {
+        Ok(status) if by_itself => code(status),
+        _ => ENDED,
+    }
 }
 
 /// Interrupts a script's process group, waits for the script and then for its processes, and kills
 /// what is left.
-fn end(script: &mut Child) {
+///
+/// The script, which leads the group, is not reaped here: a zombie keeps its PID, so that of the
+/// group is no other group's meanwhile.
+fn end(script: &Child) {
     let group = Pid::from_child(script);
     // Twice: Python notes a signal that comes right before it sleeps, and sleeps on.
     for _ in 0..2 {
-        if !has_ended(script) {
+        if !has_ended(script, Duration::ZERO) {
             // This, like the last one, fails only where there is nobody left to end.
             let _ = kill_process_group(group, Signal::INT);
-            within(GRACE, || has_ended(script));
+            has_ended(script, GRACE);
         }
     }
-    within(GRACE, || test_kill_process_group(group).is_err());
+    // Where the system does not show who is left, they have all of the time.
+    within(GRACE, || procfs::threads(script.id()).is_some_and(|left| left.is_empty()));
     let _ = kill_process_group(group, Signal::KILL);
-    let _ = script.wait();
 }
 
-fn has_ended(script: &mut Child) -> bool {
-    !matches!(script.try_wait(), Ok(None))
+/// Waits for the end of a script for a time at the most, and does not reap it; returns whether it
+/// has ended.
+fn has_ended(script: &Child, time: Duration) -> bool {
+    kit::deadline::has_ended(Pid::from_child(script), Deadline::after(time)).unwrap_or(true)
 }
 
 /// Waits until the condition holds, for a time at the most.
