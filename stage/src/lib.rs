@@ -51,6 +51,7 @@ mod terminal;
 mod trace;
 mod typed;
 mod wait_for;
+mod whole_file;
 
 pub use cards::{FlashCard, cards};
 pub use child::{End, Seen, VARIANT, watch};

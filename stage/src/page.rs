@@ -4,8 +4,7 @@
 //! from one to the next. Its address is the schedule, the same that `--schedule` takes.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -70,31 +69,6 @@ fn filled(title: &str, data: &Value) -> String {
     // In a script, "<" could begin its end.
     let data = data.to_string().replace('<', "\\u003c");
     TEMPLATE.replace("{{title}}", &escaped(title)).replace("{{data}}", &data)
-}
-
-/// Tells whether a page could be written to a file, which is left as it is.
-pub(crate) fn can_be_written(file: &Path) -> io::Result<()> {
-    if file.exists() {
-        return fs::OpenOptions::new().append(true).open(file).map(drop);
-    }
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = fs::metadata(folder.unwrap_or(Path::new(".")))?;
-    if folder.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
-}
-
-/// Writes a page as a whole: a run that is interrupted leaves what was there.
-pub(crate) fn write(file: &Path, page: &str) -> io::Result<()> {
-    if file.exists() && !file.is_file() {
-        // A device or a pipe is nothing that could be replaced.
-        return fs::write(file, page);
-    }
-    let mut part = file.as_os_str().to_owned();
-    part.push(format!(".{}", std::process::id()));
-    let part = PathBuf::from(part);
-    fs::write(&part, page).and_then(|()| fs::rename(&part, file)).inspect_err(|_| {
-        // It may not even have been begun.
-        let _ = fs::remove_file(&part);
-    })
 }
 
 /// Writes a text so that it is only text in HTML.

@@ -5,11 +5,11 @@
 //! `e`), which viewers give a row of its own.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::record::{Record, State, What};
+use crate::whole_file;
 
 /// Collects the runs of several processes; all their records are on one clock.
 #[derive(Debug)]
@@ -48,11 +48,7 @@ impl Trace {
         if path.exists() && !path.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
         }
-        let is_new = path.symlink_metadata().is_err();
-        OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
-        if is_new {
-            std::fs::remove_file(path)?;
-        }
+        whole_file::can_be_written(path)?;
         Ok(Self { file: path.to_owned(), events: Vec::new(), overlapping: 0 })
     }
 
@@ -206,10 +202,8 @@ impl Trace {
         if self.is_empty() {
             return Ok(());
         }
-        let mut file = File::create(self.file)?;
-        file.write_all(b"{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n")?;
-        file.write_all(&self.events)?;
-        file.write_all(b"\n]}\n")
+        let head = b"{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n";
+        whole_file::write(&self.file, &[head, &self.events[..], b"\n]}\n"].concat())
     }
 }
 

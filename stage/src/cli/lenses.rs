@@ -13,7 +13,7 @@ use crate::progress::with_spinner;
 use crate::quiz::{self, Answered, Request};
 use crate::terminal::{Style, Terminal};
 use crate::typed::typed;
-use crate::{page, play, schedules, silence};
+use crate::{page, play, schedules, silence, whole_file};
 
 /// How many schedules are tried with all orders of independent steps, where all that differ were
 /// tried.
@@ -123,7 +123,7 @@ impl Topic {
         // Before anything is run: a name that is wrong is told at once.
         let to_screen = file.as_os_str() == "-";
         if !to_screen {
-            page::can_be_written(file).map_err(unwritable)?;
+            whole_file::can_be_written(file).map_err(unwritable)?;
         }
         let page = {
             let _quiet = silence::stderr()?;
@@ -138,7 +138,7 @@ impl Topic {
                 .and_then(|()| output.flush())
                 .map(|()| true)?);
         }
-        page::write(file, &page).map_err(unwritable)?;
+        whole_file::write(file, page.as_bytes()).map_err(unwritable)?;
         let told =
             format!("{}, {} kB: open it in a browser", file.display(), page.len().div_ceil(1000));
         Ok(terminal.wrap("", Style::Plain, &told).map(|()| true)?)

@@ -2,6 +2,7 @@
 
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -82,10 +83,79 @@ fn the_page_asks_nothing_of_a_network() {
     assert!(!page.contains("http://") && !page.contains("https://"), "no address of another place");
 }
 
+/// A process that writes more than its limit is killed by a signal in the middle of the write.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_is_killed_while_it_writes_leaves_what_was_there_and_no_other_file() {
+    use std::os::unix::process::ExitStatusExt;
+
+    use rustix::fs::{Mode, OFlags, open};
+
+    let folder = std::env::temp_dir().join(format!("stage-killed-{}", std::process::id()));
+    std::fs::create_dir(&folder).expect("the folder is new");
+    let flags = OFlags::WRONLY | OFlags::TMPFILE;
+    if let Err(error) = open(&folder, flags, Mode::RUSR | Mode::WUSR) {
+        eprintln!(
+            "no run is killed while it writes: a file without a name is not to be had ({error})"
+        );
+        return std::fs::remove_dir(&folder).expect("it was made here");
+    }
+    let found = |name: &str, before: Option<&str>| {
+        let file = folder.join(name);
+        if let Some(before) = before {
+            std::fs::write(&file, before).expect("there is room");
+        }
+        let mut limited = Command::new("sh");
+        limited.args(["-c", r#"ulimit -c 0; ulimit -f 1; exec "$@""#, "sh"]).arg(example());
+        let output = limited.args(["overdraft", "--page"]).arg(&file).output().expect("a shell");
+        assert_eq!(
+            output.status.signal(),
+            Some(rustix::process::Signal::XFSZ.as_raw()),
+            "{output:?}"
+        );
+        let left = std::fs::read_dir(&folder).expect("it was made here").flatten();
+        let left: Vec<_> = left.map(|entry| std::fs::read_to_string(entry.path()).ok()).collect();
+        let _ = std::fs::remove_file(&file);
+        left
+    };
+    let left = [found("new.html", None), found("old.html", Some("the old one"))];
+    std::fs::remove_dir_all(&folder).expect("it was made here");
+    assert_eq!(left, [vec![], vec![Some("the old one".to_owned())]]);
+}
+
+#[test]
+fn a_page_takes_the_place_of_an_old_one_and_of_what_a_link_leads_to() {
+    let folder = std::env::temp_dir().join(format!("stage-replaced-{}", std::process::id()));
+    std::fs::create_dir(&folder).expect("the folder is new");
+    let (old, link) = (folder.join("old.html"), folder.join("link.html"));
+    std::fs::write(&old, "the old one").expect("there is room");
+    std::os::unix::fs::symlink(&old, &link).expect("there is room");
+    let output = Command::new(example()).args(["overdraft", "--page"]).arg(&link).output();
+    let output = output.expect("cargo test -p stage builds the example");
+    let is_link = link.symlink_metadata().is_ok_and(|link| link.is_symlink());
+    let page = std::fs::read_to_string(&old).unwrap_or_default();
+    let left = std::fs::read_dir(&folder).expect("it was made here").count();
+    std::fs::remove_dir_all(&folder).expect("it was made here");
+    assert!(output.status.success() && page.starts_with("<!doctype html>"), "{output:?}");
+    assert_eq!((is_link, left), (true, 2));
+}
+
+#[test]
+fn a_pipe_gets_the_page() {
+    let mut command = Command::new(example());
+    command.args(["overdraft", "--page", "/dev/stdout"]);
+    let ended = kit::child::output(&mut command, Duration::from_secs(30)).expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stdout);
+    assert!(said.starts_with("<!doctype html>") && said.contains("</html>\n"), "{said}");
+}
+
 #[test]
 fn a_page_that_cannot_be_written_is_refused_in_a_line() {
     for (arguments, wanted) in [
         (&["overdraft", "--page", "/no/such/folder/page.html"][..], "cannot be written"),
+        (&["overdraft", "--page", "/proc/page.html"], "cannot be written"),
+        (&["overdraft", "--page", "/"], "cannot be written"),
+        (&["overdraft", "--trace", "/proc/trace.json"], "cannot be written"),
         (&["overdraft", "--page", "page.html", "--play"], "cannot be used with"),
     ] {
         let output = Command::new(example()).args(arguments).output().expect("it is built");
