@@ -30,6 +30,7 @@ mod lens;
 #[cfg_attr(not(feature = "explore"), path = "cli/without_explorer.rs")]
 mod lenses;
 mod list;
+mod misplaced;
 mod python;
 mod python_guard;
 mod quiz;
@@ -109,7 +110,12 @@ impl Topic {
             Err(error) if !error.use_stderr() => {
                 return Ok(self.help(&error).print().map(|()| true)?);
             }
-            Err(error) => return Err(Error::Request(refusal(&error, &self.command()))),
+            Err(error) => {
+                let misplaced = self.misplaced(&error);
+                return Err(Error::Request(
+                    misplaced.unwrap_or_else(|| refusal(&error, &self.command())),
+                ));
+            }
         };
         panics::watch();
         let mut lessons = self.chosen(&matches)?;

@@ -22,6 +22,14 @@ fn a_wrong_request_is_refused_in_one_line_that_says_what_is_right() {
     let opposite = "lock-order --variant opposite --schedule";
     for (line, wanted) in [
         ("lock-oder", "lock-order"),
+        // Words that would be right in another place.
+        ("quiz lock-order", "a quiz about one is cargo run -p deadlock -- lock-order --quiz"),
+        ("explore", "explore is an option: cargo run -p deadlock -- --explore"),
+        ("lock-order quiz", "an option: cargo run -p deadlock -- lock-order --quiz"),
+        ("lock-order page", "cargo run -p deadlock -- lock-order --page <FILE>"),
+        ("lock-order ordered", "cargo run -p deadlock -- lock-order --variant ordered"),
+        ("lock-order upgrade", "one is run at a time: cargo run -p deadlock -- upgrade"),
+        ("lock-order wishful", "unexpected argument 'wishful'"),
         // Numbers that make no sense, and what is no number.
         ("philosophers --philosophers 1", "2..=1000"),
         ("philosophers --philosophers 1000000", "2..=1000"),
