@@ -34,6 +34,10 @@ fn open(name: &str, make: bool) -> io::Result<OwnedFd> {
     };
     if make {
         ftruncate(&memory, size_of::<AtomicU64>() as u64)?;
+        // Where there is no room for the bytes, this is told here; otherwise the first of the
+        // processes that write to the memory is killed by SIGBUS.
+        #[cfg(target_os = "linux")]
+        rustix::io::pwrite(&memory, &[0; size_of::<AtomicU64>()], 0)?;
     }
     Ok(memory)
 }
