@@ -4,11 +4,13 @@
 //! first. Cargo keeps what it has built for each of the two.
 //!
 //! # What the second Cargo knows
-//! `cargo run` replaces itself by this process, so its command line is gone. Where the binary lies says
-//! the profile (`--release`), the target folder and `--target`; the environment is inherited. The
-//! second run is `--locked`: the first has settled the lock file, for all features. What is lost are
-//! features of the topic's own, on which no model depends, `--offline`, of which the environment has
-//! `CARGO_NET_OFFLINE`, and `-q`.
+//! `cargo run` replaces itself by this process, so its command line is gone. Where the binary lies
+//! says the profile (`--release`), the target folder and `--target`; the environment is inherited.
+//! The second run is `--locked`: the first has settled the lock file, for all features. What is
+//! lost are features of the topic's own, on which no model depends, and `-q`, `--offline`, `-j` and
+//! `--config`: the environment of the binary is the same with and without them. Those of their
+//! counterparts that are variables (`CARGO_TERM_QUIET`, `CARGO_NET_OFFLINE`, `CARGO_BUILD_JOBS`)
+//! are inherited by both.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Write};
