@@ -110,12 +110,15 @@ fn a_run_that_is_undisturbed_is_ended_by_no_signal_and_the_next_one_is() {
             "signals::a_run_that_is_undisturbed_is_ended_by_no_signal_and_the_next_one_is",
         );
         assert_eq!(output.status.signal(), Some(libc::SIGTERM), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains("it goes on"), "the first one has ended it: {said}");
         return;
     }
     kit::inherited::restore();
     let me = std::process::id().to_string();
     let term = || Command::new("kill").args(["-TERM", &me]).status().expect("kill can be started");
     assert!(kit::signals::undisturbed(term).success());
+    println!("it goes on");
     term();
     std::thread::park_timeout(std::time::Duration::from_secs(30));
 }
