@@ -8,10 +8,10 @@
 //!
 //! A table comes first, in which the contenders take turns: each has one round, then each its next
 //! one. What stands in it is the quieter quarter of the turns, since whatever else the machine does
-//! makes a round slower; `to tokio` is the median of the ratios to tokio in the same turn, with the
-//! quarter and three quarters of them. `cpu` is the processor time of the server for a message.
-//! `bytes` is by how much its resident pages have grown for each connection; what the kernel keeps
-//! for a socket or a thread is not in it.
+//! makes a round slower; half of the turns lie within ± of their median; `to tokio` is the median of
+//! the ratios to tokio in the same turn, with the quarter and three quarters of them. `cpu` is the
+//! processor time of the server for a message. `bytes` is by how much its resident pages have grown
+//! for each connection; what the kernel keeps for a socket or a thread is not in it.
 //!
 //! Why it is fair: all servers read into 512 bytes and write back what they have read, with
 //! `TCP_NODELAY`. `ours` is the topic's executor with its reactor (`coroutines/src/executor`);

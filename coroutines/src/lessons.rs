@@ -15,6 +15,7 @@ mod descriptors;
 pub(crate) mod echo;
 pub(crate) mod executor;
 pub(crate) mod future;
+pub(crate) mod futurelock;
 pub(crate) mod generator;
 pub(crate) mod guard;
 pub(crate) mod join_and_select;
@@ -25,6 +26,7 @@ pub(crate) mod reactor;
 pub(crate) mod semaphore;
 pub(crate) mod shutdown;
 pub(crate) mod stream;
+pub(crate) mod task_local;
 pub(crate) mod tasks;
 pub(crate) mod timeout;
 

@@ -13,6 +13,7 @@
 //! | `tasks` | [`on_ours::tasks`] | How does a task end? |
 //! | `join-and-select` | [`on_tokio::join_and_select`] | How does a task await several things? |
 //! | | [`join_set`] | And how with a task for each? |
+//! | `futurelock` | [`on_tokio::futurelock`] | Whose turn is it, if nobody polls the next in a queue? |
 //! | `one-fails` | [`one_fails`] | What becomes of the siblings of one that fails? |
 //! | `timeout` | [`on_tokio::timeout`] | What does a timeout stop? |
 //! | `cancel` | [`on_tokio::cancel`] | What is lost when a future is dropped? |
@@ -24,6 +25,7 @@
 //! | `cpu-bound` | [`on_tokio::cpu_bound`] | When does a task yield? |
 //! | `guard` | [`on_tokio::guard`] | What may be held across an await? |
 //! | `local` | [`on_tokio::local`] | Are there races on one thread? |
+//! | `task-local` | [`on_tokio::task_local`] | Where is a request's id kept? |
 //! | `shutdown` | [`shutdown`] | In which order do tasks end? |
 //! | `reactor` | [`reactor`], [`executor`] | Which of a thousand sockets has a message? |
 //! | `echo` | [`echo`] | A task or a thread for each connection? |
@@ -64,6 +66,7 @@ pub mod on_tokio {
     pub mod channels;
     pub mod cpu_bound;
     pub mod future;
+    pub mod futurelock;
     pub mod guard;
     pub mod join_and_select;
     pub mod local;
@@ -71,6 +74,7 @@ pub mod on_tokio {
     pub mod semaphore;
     #[path = "cost/task.rs"]
     pub mod task;
+    pub mod task_local;
     pub mod tasks;
     pub mod timeout;
 }
@@ -84,6 +88,7 @@ pub mod on_ours {
     pub mod channels;
     pub mod cpu_bound;
     pub mod future;
+    pub mod futurelock;
     pub mod guard;
     pub mod join_and_select;
     pub mod local;
@@ -91,6 +96,7 @@ pub mod on_ours {
     pub mod semaphore;
     #[path = "cost/task.rs"]
     pub mod task;
+    pub mod task_local;
     pub mod tasks;
     pub mod timeout;
 }
@@ -103,14 +109,16 @@ kit::model! {{
 
     pub mod cancel;
     pub mod channels;
+    pub mod futurelock;
     pub mod local;
     pub mod semaphore;
     #[path = "shutdown/protocol.rs"]
     pub mod shutdown;
+    pub mod task_local;
     pub mod wake;
 } or {
     pub use crate::executor::block_on;
-    pub use crate::on_ours::{cancel, channels, local, semaphore};
+    pub use crate::on_ours::{cancel, channels, futurelock, local, semaphore, task_local};
     pub use crate::real::{shutdown, wake};
 }}
 

@@ -64,12 +64,14 @@ fn table(connections: usize, contenders: &mut [Contender], turns: usize) {
     let measure = contenders.iter().position(|contender| contender.name == MEASURE);
     let measure = measure.expect("it needs no Python");
     eprintln!(
-        "\nsockets/{connections:<16} messages/s          to tokio  p50 µs  p99 µs          to tokio  \
-         cpu µs   bytes"
+        "\nsockets/{connections:<16} messages/s          to tokio     p50 µs     p99 µs          \
+         to tokio  cpu µs   bytes"
     );
     for ((contender, own), busy) in contenders.iter().zip(&rounds).zip(busy) {
+        // The quieter quarter, in µs, and by how much half of the turns differ from their median.
         let quiet = |of: fn(&Round) -> Duration| {
-            quarters(own.iter().map(|round| of(round).as_secs_f64()))[0] * 1e6
+            let [low, half, high] = quarters(own.iter().map(|round| of(round).as_secs_f64()));
+            (low * 1e6, format!("± {:.0} %", (high - low) / 2.0 / half * 100.0))
         };
         let to_tokio = |of: fn(&Round, &Round) -> f64| {
             let pairs = own.iter().zip(&rounds[measure]);
@@ -77,14 +79,18 @@ fn table(connections: usize, contenders: &mut [Contender], turns: usize) {
             format!("{ratio:.2} ({low:.2}–{high:.2})")
         };
         let all = (turns * messages) as f64;
+        let [took, p50, p99] = [quiet(|it| it.took), quiet(|it| it.p50), quiet(|it| it.p99)];
         let memory = contender.memory.map_or("?".to_owned(), |bytes| bytes.to_string());
         eprintln!(
-            "  {:<22} {:>12.0} {:>17} {:>7.0} {:>7.0} {:>17} {:>7.2} {memory:>7}",
+            "  {:<22} {:>5.0} {} {:>17} {:>4.0} {} {:>4.0} {} {:>17} {:>7.2} {memory:>7}",
             contender.name,
-            messages as f64 / quiet(|round| round.took) * 1e6,
+            messages as f64 / took.0 * 1e6,
+            took.1,
             to_tokio(|one, tokio| tokio.took.as_secs_f64() / one.took.as_secs_f64()),
-            quiet(|round| round.p50),
-            quiet(|round| round.p99),
+            p50.0,
+            p50.1,
+            p99.0,
+            p99.1,
             to_tokio(|one, tokio| one.p99.as_secs_f64() / tokio.p99.as_secs_f64()),
             (contender.server.busy() - busy).as_secs_f64() * 1e6 / all,
         );

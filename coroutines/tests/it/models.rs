@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use coroutines::model::{cancel, channels, local, semaphore, shutdown, wake};
+use coroutines::model::{
+    cancel, channels, futurelock, local, semaphore, shutdown, task_local, wake,
+};
 use kit::model::runtime::block_on;
 use kit::sync_point::SyncPoint;
 use stage::{Bound, explore, outcomes};
@@ -69,6 +71,21 @@ counts! {
         [4] local::yield_between => 80 of 112, [("2", 36), ("3", 29), ("4", 32)];
     without_an_await_between_no_schedule_loses_an_update:
         [4] || local::no_await_between(NOW) => 0 of 112, [("4", 97)];
+    a_lock_that_is_handed_to_a_future_which_nobody_polls_is_lost_in_1_of_3_schedules:
+        [2] || block_on(futurelock::by_reference(NOW)).len() as u32 => 1 of 3,
+        [("2", 2), (LOST, 1)];
+    a_future_that_select_owns_leaves_the_queue:
+        [2] || block_on(futurelock::dropped(NOW)).len() as u32 => 0 of 3, [("2", 3)];
+    a_future_that_is_polled_on_has_its_turn:
+        [2, 3] || block_on(futurelock::polled(NOW)).len() as u32 => 0 of 3, [("2", 2), ("3", 1)];
+    a_future_that_is_a_task_has_its_turn:
+        [2, 3] || block_on(futurelock::spawned(NOW)).len() as u32 => 0 of 18,
+        [("2", 12), ("3", 6)];
+    a_thread_local_is_overwritten_by_the_other_request_in_every_schedule:
+        [0] task_local::of_the_thread => 5 of 5, [("1", 2)];
+    a_thread_local_that_is_swapped_for_each_poll_never_is:
+        [0] task_local::by_poll => 0 of 5, [("0", 2)];
+    a_task_local_is_not_overwritten_either: [0] task_local::of_the_task => 0 of 5, [("0", 2)];
     a_stage_that_is_dropped_loses_orders: [0] || shutdown::lost(true) => 5974 of 6827,
         [("0", 3), ("1", 2), ("2", 1)];
     stages_that_end_with_their_input_lose_none: [0] || shutdown::lost(false) => 0 of 2378,
