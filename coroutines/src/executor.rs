@@ -146,9 +146,9 @@ impl Executor {
             waker.wake_by_ref();
             loop {
                 // A waker may do anything, so the timers are not borrowed while it is called; and it
-                // may set timers that are due, whose turn is not in this pass.
-                let before = local.timers.borrow().number;
-                while let Some(waker) = { local.timers.borrow_mut().pop(before) } {
+                // may set timers that are due already, whose turn is not in this pass.
+                let mut end = None;
+                while let Some(waker) = { local.timers.borrow_mut().pop(&mut end) } {
                     contain(|| waker.wake());
                 }
                 // Last: a timer's waker is foreign code, and may consume the token that another

@@ -1,14 +1,12 @@
 //! The command line of the topic `coroutines`: a subcommand for each lesson.
 
-use std::process::ExitCode;
-
 mod lessons;
 
 /// Counts the memory that the lesson `cost` measures.
 #[global_allocator]
 static ALLOCATOR: coroutines::cost::Counting = coroutines::cost::Counting;
 
-fn main() -> ExitCode {
+fn main() -> std::process::ExitCode {
     stage::main(
         env!("CARGO_PKG_NAME"),
         "What a task is, what runs it, and what is lost when it is cancelled. Without a lesson: \

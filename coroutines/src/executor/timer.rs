@@ -26,7 +26,7 @@ pub(super) struct Timers {
     wakers: Vec<Option<(u64, Waker)>>,
     free: Vec<usize>,
     /// The number of the next one.
-    pub(super) number: u64,
+    number: u64,
     /// What time it is, where the clock stands still.
     paused: Option<Instant>,
 }
@@ -69,11 +69,12 @@ impl Timers {
         std::mem::take(&mut self.wakers)
     }
 
-    /// Takes out the first one that is due, if it was set `before` the one of that number. One that
-    /// was set since, though it is due, ends the pass as well.
-    pub(super) fn pop(&mut self, before: u64) -> Option<Waker> {
+    /// Takes out the first one that is due. A pass takes those that were there when it began: at one
+    /// with a number of its `end` or more, it is over.
+    pub(super) fn pop(&mut self, end: &mut Option<u64>) -> Option<Waker> {
         let now = self.due.peek().map(|_| self.now())?;
-        while self.due.peek().is_some_and(|Reverse(first)| first.0 <= now && first.1 < before) {
+        let end = *end.get_or_insert(self.number);
+        while self.due.peek().is_some_and(|Reverse(first)| first.0 <= now && first.1 < end) {
             if let Some(waker) = self.due.pop().and_then(|Reverse(key)| self.unset(key)) {
                 return Some(waker);
             }
