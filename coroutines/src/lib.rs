@@ -13,7 +13,7 @@
 //! | `tasks` | [`on_ours::tasks`] | How does a task end? |
 //! | `join-and-select` | [`on_tokio::join_and_select`] | How does a task await several things? |
 //! | | [`join_set`] | And how with a task for each? |
-//! | `futurelock` | [`on_tokio::futurelock`] | Whose turn is it, if nobody polls the next in a queue? |
+//! | `futurelock` | [`on_tokio::futurelock`] | Can a task wait for itself? |
 //! | `one-fails` | [`one_fails`] | What becomes of the siblings of one that fails? |
 //! | `timeout` | [`on_tokio::timeout`] | What does a timeout stop? |
 //! | `cancel` | [`on_tokio::cancel`] | What is lost when a future is dropped? |

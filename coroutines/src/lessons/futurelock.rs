@@ -26,8 +26,8 @@ fn variants() -> [Variant; 5] {
     let (both_polled, both_spawned) = (both.clone(), both.clone());
     [
         Variant::deadlocks("by-reference", || block_on_paced(by_reference(BEAT)))
-        .explored_for(size, what, fails, [2], || block_on_model(model::by_reference(NOW)).len())
-        .story("`select!` borrows the wait, which stays in the queue, and gets A: it is not polled."),
+            .explored_for(size, what, fails, [2], || block_on_model(model::by_reference(NOW)).len())
+            .story("`select!` borrows the wait: it stays in the queue, gets A, and is not polled."),
         Variant::holds("dropped", move || {
             expect(block_on_paced(dropped(BEAT)), late.clone(), "the first wait has left the queue")
         })
