@@ -12,7 +12,8 @@
 //! The round makes it reusable. A thread that waited for "arrived is 0" could be slow to look, find
 //! that the fast ones have already arrived again, and wait for ever; in the literature the round is
 //! one bit and called the *sense* (Mellor-Crummey and Scott, 1991). It wraps after 65 536 rounds,
-//! none of which can end while a thread still waits in an earlier one.
+//! none of which can end while a thread still waits in an earlier one: no more threads may come
+//! than the barrier is for.
 //!
 //! # Relationship with std
 //! [`std::sync::Barrier`] is a mutex and a condition variable: each thread but the last parks, then
