@@ -8,8 +8,9 @@
 //! lock-order inversion is reported as well.
 //!
 //! Of the locks that a thread holds, only the one that it acquired last gets an edge to the next
-//! one: from the others, a chain of edges leads there already. So the graph never has a cycle, and
-//! one search answers for all locks that are held.
+//! one: from the others, a chain of edges leads there already. (To one that was only tried, as
+//! `Debug` does, no edge leads: then those before it get one as well.) So the graph never has a
+//! cycle, and one search answers for all locks that are held.
 //!
 //! The crate tracing-mutex works so, and forgets a lock's edges when the lock is dropped; here they
 //! stay for as long as the graph lives. Linux's lockdep notes *classes* of locks in place of single
@@ -177,7 +178,7 @@ impl<T: fmt::Debug> fmt::Debug for OrderedMutex<T> {
             Ok(value) => value,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
         };
-        let _ = held::add(self.held(Location::caller()), |_| Ok::<_, ()>(()));
+        let _ = held::add(self.held(Location::caller(), true), |_| Ok::<_, ()>(()));
         lock.field("value", &*self.guard(value)).finish_non_exhaustive()
     }
 }
@@ -222,12 +223,12 @@ impl<T> OrderedMutex<T> {
     #[track_caller]
     pub fn lock(&self) -> Result<OrderedGuard<'_, T>, Inversion> {
         let at = Location::caller();
-        held::add(self.held(at), |held| self.note(held, at))?;
+        held::add(self.held(at, false), |held| self.note(held, at))?;
         Ok(self.guard(self.value.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
-    fn held(&self, at: Place) -> Held {
-        Held { lock: self.number, graph: self.graph.number, at }
+    fn held(&self, at: Place, tried: bool) -> Held {
+        Held { lock: self.number, graph: self.graph.number, at, tried }
     }
 
     fn guard<'a>(&self, value: MutexGuard<'a, T>) -> OrderedGuard<'a, T> {
@@ -243,7 +244,9 @@ impl<T> OrderedMutex<T> {
     fn note(&self, held: &[Held], at: Place) -> Result<(), Inversion> {
         let last = held.iter().rfind(|held| held.graph == self.graph.number);
         match last {
-            Some(last) if last.lock != self.known_after.load(Relaxed) => self.ask(last, held, at),
+            Some(last) if last.tried || last.lock != self.known_after.load(Relaxed) => {
+                self.ask(last, held, at)
+            }
             _ => Ok(()),
         }
     }
@@ -251,7 +254,7 @@ impl<T> OrderedMutex<T> {
     #[cold]
     fn ask(&self, last: &Held, held: &[Held], at: Place) -> Result<(), Inversion> {
         let mut locks = self.graph.locks();
-        if !locks[last.lock].orders.contains_key(&self.number) {
+        if last.tried || !locks[last.lock].orders.contains_key(&self.number) {
             let order = |held: &Held| {
                 let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
                 let first = Taken { lock: Arc::clone(&locks[held.lock].name), at: held.at };
@@ -264,8 +267,11 @@ impl<T> OrderedMutex<T> {
             if let Some((contradicted, before)) = chain(&locks, self.number, &held) {
                 return Err(Inversion { now: order(contradicted), before });
             }
-            let order = order(last);
-            locks[last.lock].orders.insert(self.number, order);
+            let from = held.iter().rposition(|held| !held.tried).unwrap_or(0);
+            let orders = held[from..].iter().map(|held| (held.lock, order(held)));
+            for (first, order) in orders.collect::<Vec<_>>() {
+                locks[first].orders.entry(self.number).or_insert(order);
+            }
         }
         self.known_after.store(last.lock, Relaxed);
         Ok(())

@@ -19,6 +19,8 @@ pub(super) struct Held {
     /// The number of the graph that made it.
     pub(super) graph: usize,
     pub(super) at: Place,
+    /// Whether it was only tried, so that no order of it and those before it was noted.
+    pub(super) tried: bool,
 }
 
 struct AtTheEnd;

@@ -1,7 +1,10 @@
 //! A lock-order inversion is reported on a run that does not deadlock, and nothing else is.
 
+use std::fmt;
+use std::sync::Arc;
+
 use deadlock::lock_graph;
-use deadlock::ordered_mutex::OrderGraph;
+use deadlock::ordered_mutex::{OrderGraph, OrderedMutex};
 
 #[test]
 fn a_lock_order_inversion_is_reported_with_both_orders_and_their_lines() {
@@ -77,8 +80,8 @@ fn a_lock_that_is_refused_leaves_no_order_behind() {
 #[test]
 fn a_lock_is_acquired_and_noted_while_thread_locals_are_destroyed() {
     let graph = OrderGraph::default();
-    let locks = std::sync::Arc::new((graph.mutex("A", 0), graph.mutex("B", 0)));
-    let locks2 = std::sync::Arc::clone(&locks);
+    let locks = Arc::new((graph.mutex("A", 0), graph.mutex("B", 0)));
+    let locks2 = Arc::clone(&locks);
     let in_order = move || {
         let _a = locks2.0.lock().expect("A first");
         *locks2.1.lock().expect("then B") += 1;
@@ -97,7 +100,7 @@ fn a_guard_that_a_thread_local_holds_is_released_when_the_thread_ends() {
     use std::cell::RefCell;
     use std::sync::LazyLock;
 
-    use deadlock::ordered_mutex::{OrderedGuard, OrderedMutex};
+    use deadlock::ordered_mutex::OrderedGuard;
     static LOCK: LazyLock<OrderedMutex<u32>> =
         LazyLock::new(|| OrderGraph::default().mutex("A", 0));
     thread_local!(static GUARD: RefCell<Option<OrderedGuard<'static, u32>>> = const { RefCell::new(None) });
@@ -154,4 +157,42 @@ fn an_order_between_two_locks_is_noted_with_a_lock_of_another_graph_held_in_betw
     }
     let _b = b.lock().expect("nothing is held");
     assert!(a.lock().is_err(), "A comes before B");
+}
+
+/// A value whose `Debug` acquires a lock.
+struct Asks(Arc<OrderedMutex<u8>>);
+
+impl fmt::Debug for Asks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.lock().is_ok() { "has it" } else { "is refused" })
+    }
+}
+
+#[test]
+fn an_order_is_noted_across_a_lock_that_is_held_to_be_printed() {
+    let graph = OrderGraph::default();
+    let (a, b, c) = (graph.mutex("A", ()), graph.mutex("B", ()), Arc::new(graph.mutex("C", 0)));
+    let printed = graph.mutex("printed", Asks(Arc::clone(&c)));
+    for first in [&a, &b] {
+        let _first = first.lock().expect("nothing is held");
+        assert!(format!("{printed:?}").contains("has it"));
+    }
+    let _c = c.lock().expect("nothing is held");
+    for first in [&a, &b] {
+        let inversion = first.lock().map(drop).expect_err("C was acquired while it was held");
+        assert_eq!(inversion.before.len(), 1);
+    }
+}
+
+#[test]
+fn a_lock_that_is_asked_for_again_to_print_another_is_refused() {
+    let graph = OrderGraph::default();
+    let a = Arc::new(graph.mutex("A", 0));
+    let printed = graph.mutex("printed", Asks(Arc::clone(&a)));
+    {
+        let _printed = printed.lock().expect("nothing is held");
+        drop(a.lock().expect("no order contradicts"));
+    }
+    let _a = a.lock().expect("nothing is held");
+    assert!(format!("{printed:?}").contains("is refused"));
 }
