@@ -31,7 +31,7 @@ impl Machine {
     /// Runs a program on the calling thread, whose number is `me`, and returns its result.
     pub fn run(&self, me: usize, program: &[Op]) -> i64 {
         let constants = own(&self.constants, me).map_or(&[][..], Vec::as_slice);
-        let mut values = Heap::new(self.values, constants, me);
+        let mut values = Heap::new(self.values, constants, me, &self.all);
         let mut inside = self.enter(me);
         if self.together {
             self.all.wait();

@@ -6,6 +6,7 @@
 //! made an object count without an atomic operation, and any other thread count atomically beside it;
 //! objects that live as long as the interpreter are *immortal* (PEP 683), and not counted at all.
 
+use super::sync::Barrier;
 use super::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// What the values of an interpreter are.
@@ -22,6 +23,9 @@ pub enum Values {
 pub enum Counts {
     /// By a plain read and write: right only under a lock.
     Plain,
+    /// Likewise; and before one thread writes the count of a constant that it loads, all have read it:
+    /// the window is widened. So all programs have to load equally often.
+    PlainInStep,
     /// By an atomic operation each time.
     Atomic,
     /// By a plain read and write on the thread that made the object, atomically elsewhere; constants
@@ -61,19 +65,24 @@ impl Object {
         self.count.load(Relaxed) + self.elsewhere.load(Relaxed)
     }
 
-    /// Counts `more` references, as the thread of this number.
+    /// Counts `more` references, as the thread of this heap.
     ///
     /// # Memory ordering
     /// Relaxed: an object that is freed goes back to its maker's own heap, and no other thread looks
     /// at it again. Where memory is given back for all, the last decrement has to be Release, with
     /// an Acquire before the object is freed.
-    fn add(&self, more: i64, values: Values, me: usize) {
-        match values {
+    fn add(&self, more: i64, heap: &Heap<'_>) {
+        match heap.values {
             Values::Objects(Counts::Biased) if self.owner == IMMORTAL => {}
-            Values::Objects(Counts::Biased) if self.owner != me => {
+            Values::Objects(Counts::Biased) if self.owner != heap.me => {
                 self.elsewhere.fetch_add(more, Relaxed);
             }
             Values::Objects(Counts::Atomic) => _ = self.count.fetch_add(more, Relaxed),
+            Values::Objects(Counts::PlainInStep) if self.owner == IMMORTAL && more > 0 => {
+                let count = self.count.load(Relaxed);
+                heap.all.wait();
+                self.count.store(count + more, Relaxed);
+            }
             _ => self.count.store(self.count.load(Relaxed) + more, Relaxed),
         }
     }
@@ -95,11 +104,18 @@ pub(super) struct Heap<'a> {
     free: Vec<usize>,
     constants: &'a [Object],
     me: usize,
+    /// Where all threads meet.
+    all: &'a Barrier,
 }
 
 impl<'a> Heap<'a> {
-    pub(super) fn new(values: Values, constants: &'a [Object], me: usize) -> Self {
-        Self { values, own: Vec::new(), free: Vec::new(), constants, me }
+    pub(super) fn new(
+        values: Values,
+        constants: &'a [Object],
+        me: usize,
+        all: &'a Barrier,
+    ) -> Self {
+        Self { values, own: Vec::new(), free: Vec::new(), constants, me, all }
     }
 
     pub(super) fn make(&mut self, number: i64) -> Value {
@@ -130,7 +146,7 @@ impl<'a> Heap<'a> {
     /// Returns the value once more: there is a further reference to it.
     pub(super) fn again(&self, value: Value) -> Value {
         if let Ok(object) = self.object(value) {
-            object.add(1, self.values, self.me);
+            object.add(1, self);
         }
         value
     }
@@ -141,7 +157,7 @@ impl<'a> Heap<'a> {
             Ok(object) => object,
             Err(number) => return number,
         };
-        object.add(-1, self.values, self.me);
+        object.add(-1, self);
         let (number, left) = (object.value, object.references());
         if let Value::Own(index) = value
             && left == 0

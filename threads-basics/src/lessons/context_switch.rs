@@ -12,9 +12,11 @@ use super::{by_turns, on_cores, switched, with_children};
 /// What the figures are of.
 const WHAT: &str = "hand-over";
 
-/// The turns of each thread; those that a picture shows; and those of a thread that spins, each of
-/// which lasts for a time slice.
+/// The turns of each thread; those of threads on two cores, each of which lasts for a time slice if
+/// another program wants these cores; those that a picture shows; and those of a thread that spins,
+/// which last for a time slice always.
 const TURNS: u64 = 5_000;
+const ON_TWO: u64 = 500;
 const SHOWN: u64 = 3;
 const SPUN: u64 = 5;
 
@@ -41,7 +43,7 @@ fn variants() -> [Variant; 5] {
         })
         .story("Each thread spins until the kernel preempts it: an involuntary context switch."),
         Variant::holds("two-cores", || {
-            on_cores(|cores| Ok(by_turns(by_threads(cores, TURNS, Baton::take, None), WHAT)))
+            on_cores(|cores| Ok(by_turns(by_threads(cores, ON_TWO, Baton::take, None), WHAT)))
         })
         .story("Each thread has a core of its own, which has to be woken, and that takes longer."),
         Variant::holds("processes", || {

@@ -67,7 +67,7 @@ fn variants(&Options { interval: ms }: &Options) -> [Variant; 13] {
                 let program = [Op::LoadConst(7), Op::Return];
                 checks::on_the_model(&program, model::Guard::Nothing, values).references
             })
-            .story("Counts references by a read and a write, without a lock, and loses some."),
+            .story("Counts references by a read and a write: both threads read, then both write."),
         Variant::holds("free-threaded", move || checks::free_threaded(gil)).story(
             "Counts references atomically, without a lock; or each thread counts its own objects \
              plainly (biased), and constants are not counted (immortal).",

@@ -23,6 +23,9 @@ const INPUT: u32 = 5;
 /// The updates of each of two threads in the first round; each further round is twice as long.
 const UPDATES: i64 = 100_000;
 
+/// The numbers that each of two threads adds up in step.
+const IN_STEP: i64 = 100;
+
 /// The limit of rounds until one loses an update: 100 million updates in all.
 const ROUNDS: u32 = 9;
 
@@ -120,32 +123,26 @@ pub(super) fn interpreters(each: Guard) -> Checked {
     Ok(Report::new(format!("each holds its own lock: {}", in_ms(ran))))
 }
 
-/// Runs rounds, each of twice as many updates as the one before, until one shows what is broken.
-fn in_rounds(broken: &str, round: impl Fn(i64) -> Option<String>) -> Checked {
-    let shown = (0..ROUNDS).find_map(|number| round(UPDATES << number));
-    shown.map(Report::new).ok_or_else(|| format!("none was {broken} in {ROUNDS} rounds"))
-}
-
-/// Adds up on two threads until a reference to a constant was counted wrong.
+/// Adds up on two threads, each of which has read a constant's count when the other writes it.
 pub(super) fn miscounts() -> Checked {
-    in_rounds("miscounted", |updates| {
-        let values = Values::Objects(Counts::Plain);
-        let wrong = ran(&add_up(updates), 2, Guard::Nothing, values).references.abs();
-        let told = || format!("counted wrong by {} of {}", grouped(wrong), grouped(4 * updates));
-        (wrong != 0).then(told)
-    })
+    let values = Values::Objects(Counts::PlainInStep);
+    let wrong = ran(&add_up(IN_STEP), 2, Guard::Nothing, values).references.abs();
+    let line = format!("counted wrong by {} of {}", grouped(wrong), grouped(4 * IN_STEP));
+    if wrong == 0 { Err(line) } else { Ok(Report::new(line)) }
 }
 
 /// Adds 1 on two threads until one loses updates. Before that, once by hand: both have loaded `count`
 /// when both wait for the number to add.
 pub(super) fn loses(gil: Guard) -> Checked {
     expect(ran(&count_read(), 2, gil, Values::Numbers).count, 1, "")?;
-    let report = in_rounds("lost", |updates| {
+    let shown = (0..ROUNDS).find_map(|round| {
+        let updates = UPDATES << round;
         let lost = 2 * updates - ran(&count(updates), 2, gil, Values::Numbers).count;
         let told =
             || format!("lost: {} of {}; by hand 1 of 2", grouped(lost), grouped(2 * updates));
         (lost > 0).then(told)
-    })?;
+    });
+    let report = Report::new(shown.ok_or_else(|| format!("none was lost in {ROUNDS} rounds"))?);
     Ok(report.fact("opcodes", COUNT.map(|op| format!("{op:?}")).join(", ")))
 }
 
