@@ -16,7 +16,7 @@ after() {
     local status=$1 seconds=$2
     shift 2
     rm -f "$work"/{gate,second,ended}
-    (sleep "$seconds" && : >"$work/gate") &
+    (sleep "$seconds" && : >"$work/gate") >/dev/null &
     opener=$!
     cat >"$work/job" <<SHELL
 cd $work
