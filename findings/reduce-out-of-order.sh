@@ -5,7 +5,7 @@
 # Why: rayon splits the range, and each part is a piece of it. A thread of orx-parallel takes the next chunk when it is done with one, and reduces on what it
 #   has: chunks that lie apart. The results of the threads are joined at the end. So concatenation, matrices, "the last one wins" need a `collect` first.
 #   With one thread, or a chunk as large as the input, all is in order: a test with few items tells nothing.
-# Source: documentation of `ParIter::reduce` ("associative"); orx-parallel's infallible/thread_execution/reduce.rs.
+# Source: documentation of `Par::reduce` ("associative"); orx-parallel's infallible/thread_execution/reduce.rs.
 . "$(dirname "$0")/run.bash"
 rust 'orx-parallel = "=4.1.1"' 'rayon = "=1.12.0"' <<'RUST'
 use std::{
