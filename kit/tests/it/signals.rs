@@ -18,7 +18,9 @@ fn in_a_hostile_child(name: &str) -> Output {
     unsafe {
         child.pre_exec(|| {
             // Some are no signals, and some cannot be ignored.
-            (1..=64).for_each(|signal| drop(libc::signal(signal, libc::SIG_IGN)));
+            for signal in 1..=64 {
+                libc::signal(signal, libc::SIG_IGN);
+            }
             libc::umask(0o777);
             let mut all = std::mem::MaybeUninit::uninit();
             libc::sigfillset(all.as_mut_ptr());
