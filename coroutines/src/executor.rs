@@ -146,9 +146,9 @@ impl Executor {
             waker.wake_by_ref();
             loop {
                 // A waker may do anything, so the timers are not borrowed while it is called; and it
-                // may set timers that are due already, whose turn is not in this pass.
-                let mut end = None;
-                while let Some(waker) = { local.timers.borrow_mut().pop(&mut end) } {
+                // may set timers that are due already, so a pass wakes no more than there were.
+                let most = local.timers.borrow().due.len();
+                for waker in (0..most).map_while(|_| local.timers.borrow_mut().pop()) {
                     contain(|| waker.wake());
                 }
                 // Last: a timer's waker is foreign code, and may consume the token that another

@@ -137,8 +137,7 @@ impl Local {
     #[inline]
     pub(super) fn wake(&self, id: Id) -> bool {
         let task = self.with_slots(|slots| slots.get(id.slot()).copied().flatten());
-        let task = task.filter(|task| task.head().id == id);
-        task.map(|task| self.queue(task)).is_some()
+        task.filter(|task| task.head().id == id).map(|task| self.queue(task)).is_some()
     }
 
     /// Polls a task that was taken out of the queue. Nothing is borrowed meanwhile: it may spawn,

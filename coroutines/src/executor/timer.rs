@@ -21,7 +21,7 @@ type Key = (Instant, u64, usize);
 pub(super) struct Timers {
     /// Those that were dropped since included; when the next one comes, no more than as many again,
     /// and 64.
-    due: BinaryHeap<Reverse<Key>>,
+    pub(super) due: BinaryHeap<Reverse<Key>>,
     /// Each with the number of its timer; as many places as have been in use at once.
     wakers: Vec<Option<(u64, Waker)>>,
     free: Vec<usize>,
@@ -69,12 +69,10 @@ impl Timers {
         std::mem::take(&mut self.wakers)
     }
 
-    /// Takes out the first one that is due. A pass takes those that were there when it began: at one
-    /// with a number of its `end` or more, it is over.
-    pub(super) fn pop(&mut self, end: &mut Option<u64>) -> Option<Waker> {
+    /// Takes out the first one that is due.
+    pub(super) fn pop(&mut self) -> Option<Waker> {
         let now = self.due.peek().map(|_| self.now())?;
-        let end = *end.get_or_insert(self.number);
-        while self.due.peek().is_some_and(|Reverse(first)| first.0 <= now && first.1 < end) {
+        while self.due.peek().is_some_and(|first| first.0.0 <= now) {
             if let Some(waker) = self.due.pop().and_then(|Reverse(key)| self.unset(key)) {
                 return Some(waker);
             }
