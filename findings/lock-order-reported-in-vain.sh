@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Helgrind (valgrind 3.19.0) and ThreadSanitizer (gcc 12): of four programs that take two locks in both orders and cannot deadlock the one reports
-# four, the other three.
+# Helgrind (valgrind 3.19.0) and ThreadSanitizer (gcc 12): of five programs that take two locks in both orders and cannot deadlock the one reports
+# all, the other three.
 # Guess: what is reported as a potential deadlock has a schedule that deadlocks: two threads, at the same time, with nothing that keeps them apart.
 # Why: both draw an edge from each lock that is held to the one that is acquired, and report a cycle. An edge knows neither its thread, nor when it
 #   was, nor which third lock was held, so one thread alone makes a cycle, two threads that are joined one after the other, and two behind a gate. An
-#   attempt that does not wait makes no edge in ThreadSanitizer, and one in Helgrind. A report is a question; the answer is a schedule, or the reason
-#   why there is none. (DRD, valgrind's other tool for threads, has no such check.)
+#   attempt that does not wait makes no edge in ThreadSanitizer, and one in Helgrind, so C++'s `std::scoped_lock`, which waits for one lock, tries the
+#   others and backs off, is reported by Helgrind alone. A report is a question; the answer is a schedule, or the reason why
+#   there is none. (DRD, valgrind's other tool for threads, has no such check.)
 # Source: Helgrind's manual, "Inconsistent Lock Orderings"; compiler-rt's sanitizer_deadlock_detector.h and tsan_rtl_mutex.cpp.
 . "$(dirname "$0")/run.bash"
 debian valgrind=1:3.19.0-1
@@ -59,6 +60,19 @@ C
 cc -g -pthread -o "$work/plain" "$work/orders.c"
 cc -g -pthread -fsanitize=thread -o "$work/tsan" "$work/orders.c"
 
+cat >"$work/scoped.cpp" <<'CPP'
+#include <mutex>
+#include <thread>
+
+int main() {
+    std::mutex a, b;
+    std::thread([&] { std::scoped_lock both(a, b); }).join();
+    std::thread([&] { std::scoped_lock both(b, a); }).join();
+}
+CPP
+c++ -std=c++17 -g -pthread -o "$work/scoped-plain" "$work/scoped.cpp"
+c++ -std=c++17 -g -pthread -fsanitize=thread -o "$work/scoped-tsan" "$work/scoped.cpp"
+
 # said TEXT COMMAND…: whether the command reports that.
 said() {
     local text=$1
@@ -66,18 +80,24 @@ said() {
     "$@" >"$work/report" 2>&1 || true
     grep -q "$text" "$work/report" && echo reports || echo silent
 }
+# row NAME PLAIN TSAN [NUMBER]: what the two say of a program.
+row() {
+    echo "$1: Helgrind $(said 'lock order .* violated' valgrind --tool=helgrind "$work/$2" "${@:4}")," \
+        "ThreadSanitizer $(said 'lock-order-inversion' "$work/$3" "${@:4}")"
+}
 {
     number=0
     for program in 'one thread, one order and then the other' 'a thread for each, joined before the next' 'the same, and the second only tries' \
         'two threads at once, behind a gate lock'; do
         number=$((number + 1))
-        echo "$program: Helgrind $(said 'lock order .* violated' valgrind --tool=helgrind "$work/plain" $number)," \
-            "ThreadSanitizer $(said 'lock-order-inversion' "$work/tsan" $number)"
+        row "$program" plain tsan $number
     done
+    row 'a std::scoped_lock of C++ in either order' scoped-plain scoped-tsan
 } | tee "$work/output"
 holds <<'END'
 one thread, one order and then the other: Helgrind reports, ThreadSanitizer reports
 a thread for each, joined before the next: Helgrind reports, ThreadSanitizer reports
 the same, and the second only tries: Helgrind reports, ThreadSanitizer silent
 two threads at once, behind a gate lock: Helgrind reports, ThreadSanitizer reports
+a std::scoped_lock of C++ in either order: Helgrind reports, ThreadSanitizer silent
 END
