@@ -1,6 +1,6 @@
 //! The key below the lanes: what each sign stands for.
 
-/// What an instant's sign stands for: the texts that were said, or that there were several.
+/// What an instant's sign stands for: one or two texts that were said, or that there were more.
 pub(super) fn named<'a>(
     sign: char,
     said: impl Iterator<Item = &'a (u64, String)>,
@@ -11,16 +11,15 @@ pub(super) fn named<'a>(
             texts.push(text);
         }
     }
-    match texts.as_slice() {
-        [] => None,
-        [one, rest @ ..] if rest.len() < 2 && one.chars().count() <= 24 => {
-            Some(format!("{sign} {}", texts.join(", ")))
-        }
-        _ => Some(format!("{sign} {} events", texts.len())),
+    match texts.len() {
+        0 => None,
+        1 | 2 => Some(format!("{sign} {}", texts.join(", "))),
+        more => Some(format!("{sign} {more} events")),
     }
 }
 
-/// Puts entries into lines of at most `width` columns; one that is longer has a line of its own.
+/// Puts entries into lines of at most `width` columns; one that is longer begins a line and is
+/// wrapped.
 pub(super) fn packed(entries: &[String], width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for entry in entries {
@@ -29,7 +28,7 @@ pub(super) fn packed(entries: &[String], width: usize) -> Vec<String> {
                 line.push_str("  ");
                 line.push_str(entry);
             }
-            _ => lines.push(entry.clone()),
+            _ => lines.extend(textwrap::wrap(entry, width).iter().map(ToString::to_string)),
         }
     }
     lines

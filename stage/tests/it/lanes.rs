@@ -65,6 +65,22 @@ fn every_width_is_kept() {
 }
 
 #[test]
+fn the_key_keeps_every_width_however_long_the_texts_are_that_were_said() {
+    let long = "is told that the task that it waits for was cancelled before it began";
+    for texts in [[long, ""], ["is cancelled", long], ["looks", &long[..40]], ["x", "y"]] {
+        for mark in [true, false] {
+            let happened = texts.map(|text| (5, "t", said(text, mark)));
+            let lanes = Lanes::new(&run(&happened), None);
+            for width in [20, 40, 60, 80] {
+                for line in drawn(&lanes, width, true) {
+                    assert!(line.chars().count() <= width, "{width}: {line}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_note_stands_beside_its_lane_or_below_where_there_is_no_room() {
     let lanes =
         Lanes::new(&half_and_half(), None).ended("t1", "waits for B, held by t2".to_owned());
