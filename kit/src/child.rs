@@ -17,7 +17,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use crate::deadline::Deadline;
+use rustix::process::Pid;
+
+use crate::deadline::{Deadline, has_ended};
 
 mod guard;
 mod lines;
@@ -152,29 +154,60 @@ pub fn program() -> io::Result<PathBuf> {
 /// # Blocking
 /// Until it has ended and closed its output, or the deadline is over.
 pub fn output(command: &mut Command, deadline: Duration) -> io::Result<Output> {
-    collect(command.stdin(Stdio::null()), deadline)
+    collect(command.stdin(Stdio::null()), deadline, None)
 }
 
 /// As [`output`], for a child that is to notice when this process is gone: its standard input is a
-/// pipe that nobody writes to, and that ends with this process, however that ends.
+/// pipe that nobody writes to, and that ends with this process, however that ends. When it has ended,
+/// its output is read for the time `grace` at the most: a process that it has left behind may hold the
+/// pipe open.
+///
+/// ```
+/// use std::{process::Command, time::Duration};
+///
+/// let mut leaves = Command::new("sh");
+/// leaves.args(["-c", "sleep 2 & echo done"]);
+/// let (minute, grace) = (Duration::from_secs(60), Duration::from_millis(50));
+/// let ended = kit::child::output_of_guard(&mut leaves, minute, grace)?;
+/// assert_eq!(ended.stdout, b"done\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 ///
 /// # Errors
 /// As [`output`].
 ///
 /// # Blocking
-/// As [`output`].
-pub fn output_of_guard(command: &mut Command, deadline: Duration) -> io::Result<Output> {
-    collect(command.stdin(Stdio::piped()), deadline)
+/// Until it has ended, and has closed its output or `grace` is over; or the deadline is over.
+pub fn output_of_guard(
+    command: &mut Command,
+    deadline: Duration,
+    grace: Duration,
+) -> io::Result<Output> {
+    collect(command.stdin(Stdio::piped()), deadline, Some(grace))
 }
 
-fn collect(command: &mut Command, deadline: Duration) -> io::Result<Output> {
+fn collect(
+    command: &mut Command,
+    deadline: Duration,
+    grace: Option<Duration>,
+) -> io::Result<Output> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let until = Deadline::after(deadline);
+    let by = Deadline::after(deadline);
     let mut child = command.spawn()?;
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let pipes = child.stdout.take().zip(child.stderr.take());
+    let pid = Pid::from_child(&child);
     let mut child = ChildGuard::of(child, deadline);
-    let (stdout, stderr) = (read_all(stdout)?, read_all(stderr)?);
-    let (stdout, stderr) = (received(until, &stdout)?, received(until, &stderr)?);
+    let (stdout, stderr) = pipes.expect("both were asked for above");
+    let (stdout, stderr) = (pieces(stdout)?, pieces(stderr)?);
+    if !has_ended(pid, by)? {
+        return Err(timed_out());
+    }
+    let until = grace.map_or(by, Deadline::after);
+    let read = |pipe| {
+        let (read, to_the_end) = received(pipe, until);
+        if to_the_end || grace.is_some() { Ok(read) } else { Err(timed_out()) }
+    };
+    let (stdout, stderr) = (read(&stdout)?, read(&stderr)?);
     Ok(Output { status: child.wait()?, stdout, stderr })
 }
 
@@ -185,30 +218,38 @@ fn collect(command: &mut Command, deadline: Duration) -> io::Result<Output> {
 pub fn stdout(command: &mut Command, deadline: Duration) -> io::Result<String> {
     let Output { status, stdout, stderr } = output(command, deadline)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    if status.success() {
-        Ok(text(&stdout))
-    } else {
-        Err(io::Error::other(format!("the child ended with {status}: {}", text(&stderr))))
+    match (status.success(), text(&stderr).trim_end()) {
+        (true, _) => Ok(text(&stdout)),
+        (false, "") => Err(io::Error::other(format!("the child ended with {status}"))),
+        (false, said) => Err(io::Error::other(format!("the child ended with {status}: {said}"))),
     }
 }
 
 /// Reads a pipe to its end on a thread of its own: both pipes are read at once, and a read, which
 /// has no timeout, becomes a receive, which has one.
-fn read_all(pipe: Option<impl Read + Send + 'static>) -> io::Result<Receiver<Vec<u8>>> {
+fn pieces(mut pipe: impl Read + Send + 'static) -> io::Result<Receiver<Vec<u8>>> {
     let (sender, receiver) = channel();
     thread::Builder::new().spawn(move || {
-        let mut read = Vec::new();
-        // What could be read is all there is; without a receiver, the deadline is over.
-        let _ = pipe.map(|mut pipe| pipe.read_to_end(&mut read));
-        let _ = sender.send(read);
+        let mut buffer = [0; 1 << 13];
+        loop {
+            match pipe.read(&mut buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(read @ 1..) if sender.send(buffer[..read].to_vec()).is_ok() => {}
+                // Nothing more can be read, or nobody waits for it any more.
+                _ => break,
+            }
+        }
     })?;
     Ok(receiver)
 }
 
-fn received(until: Deadline, pipe: &Receiver<Vec<u8>>) -> io::Result<Vec<u8>> {
-    let left = until.left().unwrap_or(Duration::MAX);
-    pipe.recv_timeout(left).map_err(|error| match error {
-        RecvTimeoutError::Disconnected => io::Error::other("its output could not be read"),
-        RecvTimeoutError::Timeout => timed_out(),
-    })
+/// Collects the pieces of a pipe; returns them, and whether the pipe has come to its end by then.
+fn received(pieces: &Receiver<Vec<u8>>, by: Deadline) -> (Vec<u8>, bool) {
+    let mut read = Vec::new();
+    loop {
+        match pieces.recv_timeout(by.left().unwrap_or(Duration::MAX)) {
+            Ok(piece) => read.extend(piece),
+            Err(why) => return (read, why == RecvTimeoutError::Disconnected),
+        }
+    }
 }

@@ -94,7 +94,7 @@ impl ChildGuard {
     /// early.
     pub fn failure(&mut self) -> io::Error {
         match self.stderr().recv_all() {
-            Ok(lines) => match lines.last() {
+            Ok(lines) => match lines.iter().rfind(|line| !line.trim().is_empty()) {
                 Some(last) => io::Error::other(format!("the child has failed: {last}")),
                 None => io::Error::other("the child has ended without a word why"),
             },

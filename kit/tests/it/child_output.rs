@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::process::Command;
 use std::time::Duration;
 
-use kit::child::{output, stdout};
+use kit::child::{output, output_of_guard, stdout};
 
 fn sh(script: &str) -> Command {
     let mut command = Command::new("sh");
@@ -25,6 +25,24 @@ fn an_exit_status_that_is_not_zero_is_an_error_that_holds_what_was_written() {
     let error = stdout(&mut sh("echo no room >&2; exit 3"), Duration::from_secs(60));
     let error = error.expect_err("it fails").to_string();
     assert!(error.contains("exit status: 3") && error.contains("no room"), "{error}");
+}
+
+#[test]
+fn an_exit_status_without_a_word_is_an_error_that_ends_with_no_colon() {
+    for script in ["exit 3", "echo >&2; exit 3"] {
+        let error = stdout(&mut sh(script), Duration::from_secs(60)).expect_err("it fails");
+        assert_eq!(error.to_string(), "the child ended with exit status: 3");
+    }
+}
+
+#[test]
+fn what_a_child_has_left_behind_is_waited_for_until_the_deadline_or_for_the_grace_that_it_has() {
+    let leaves = || sh("sleep 3 & head -c 200000 /dev/zero; exit 0");
+    let late = output(&mut leaves(), Duration::from_millis(500));
+    assert_eq!(late.expect_err("it holds the pipe").kind(), ErrorKind::TimedOut);
+    let (minute, grace) = (Duration::from_secs(60), Duration::from_millis(500));
+    let ended = output_of_guard(&mut leaves(), minute, grace).expect("it ends");
+    assert_eq!((ended.stdout.len(), ended.status.code()), (200_000, Some(0)));
 }
 
 #[cfg(target_os = "linux")]

@@ -74,8 +74,9 @@ fn run(terminal: &mut Terminal, path: &str) -> Result<bool, Error> {
     }
     terminal.gap();
     if !output.status.success() {
-        let last = said.lines().last().unwrap_or_default();
-        let told = format!("it failed, with {}: {last}", output.status);
+        let last = said.lines().rfind(|line| !line.trim().is_empty());
+        let last = last.map_or(String::new(), |last| format!(": {last}"));
+        let told = format!("it failed, with {}{last}", output.status);
         return Ok(terminal.wrap("  ", Style::Bad, &told).map(|()| false)?);
     }
     let printed: Vec<_> = printed.lines().collect();

@@ -45,10 +45,12 @@ pub(super) fn output(script: &Path) -> io::Result<Output> {
     };
     let mut guard = Command::new(program);
     guard.arg(script).env(GUARD, std::process::id().to_string()).process_group(0);
-    let output = kit::child::output_of_guard(&mut guard, DEADLINE + 4 * GRACE)?;
+    let output = kit::child::output_of_guard(&mut guard, DEADLINE + 4 * GRACE, GRACE)?;
     match output.status.code().map(u8::try_from) {
         Some(Ok(ENDED)) => Err(kit::child::timed_out()),
-        Some(Ok(NO_PYTHON)) => Err(io::Error::other(String::from_utf8_lossy(&output.stderr))),
+        Some(Ok(NO_PYTHON)) if !output.stderr.is_empty() => {
+            Err(io::Error::other(String::from_utf8_lossy(&output.stderr)))
+        }
         _ => Ok(output),
     }
 }
@@ -69,7 +71,8 @@ pub(super) fn guard() -> Option<ExitCode> {
     Some(ExitCode::from(code))
 }
 
-/// Waits for the script's end; ends it when its time is over, or the parent is gone.
+/// Waits for the script's end; ends it when its time is over, or the parent is gone, and then what it
+/// has left behind.
 fn guarded(mut script: Child) -> u8 {
     static GONE: AtomicBool = AtomicBool::new(false);
     // Without the thread, the script would come to its end by itself.
@@ -79,17 +82,15 @@ fn guarded(mut script: Child) -> u8 {
     });
     within(DEADLINE, || GONE.load(Relaxed) || has_ended(&script, Duration::ZERO));
     let by_itself = has_ended(&script, Duration::ZERO);
-    if !by_itself {
-        end(&script);
-    }
+    end(&script);
     match script.wait() {
         Ok(status) if by_itself => code(status),
         _ => ENDED,
     }
 }
 
-/// Interrupts a script's process group, waits for the script and then for its processes, and kills
-/// what is left.
+/// Interrupts a script's process group if the script runs, waits for it and then for its processes,
+/// and kills what is left.
 ///
 /// The script, which leads the group, is not reaped here: a zombie keeps its PID, so that of the
 /// group is no other group's meanwhile.

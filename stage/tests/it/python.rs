@@ -1,11 +1,13 @@
 //! `--python`: the scripts of a lesson are printed, run, and held to what they say.
 
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use checks::eventually;
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process};
 
 use super::your_turn::example;
 
@@ -53,6 +55,39 @@ fn a_script_that_prints_something_else_or_fails_breaks_it() {
         assert_eq!(code, Some(1), "{screen}");
         assert!(screen.contains(wanted), "no {wanted:?} in: {screen}");
     }
+}
+
+/// Writes a file that a shell runs in Python's place, and returns its path.
+fn interpreter(name: &str, shell: &str) -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, format!("#!/bin/sh\n{shell}\n")).expect("there is room for a file");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("it is ours");
+    path.to_str().expect("a path of a test is text").into()
+}
+
+#[test]
+fn a_failure_without_a_word_ends_with_no_colon() {
+    for shell in ["exit 3", "echo >&2; exit 3", "echo '  ' >&2; exit 3"] {
+        let (code, screen) = shown("says", Some(&interpreter("says-nothing", shell)));
+        assert_eq!(code, Some(1), "{screen}");
+        let line = screen.lines().find(|line| line.contains("it failed")).expect("it says so");
+        assert_eq!(line, "  it failed, with exit status: 3", "{screen}");
+    }
+}
+
+#[test]
+fn a_process_that_a_script_leaves_behind_is_ended_and_not_waited_for() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let pid = folder.join("left-behind.pid");
+    let shell = format!("sleep 300 & echo $! >'{}'; echo said; exit 0", pid.display());
+    let began = Instant::now();
+    let (_, screen) = shown("says", Some(&interpreter("leaves-one", &shell)));
+    assert!(screen.contains("\n  said\n"), "what it has printed is shown: {screen}");
+    assert!(!screen.contains("has not ended"), "{screen}");
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+    let left = std::fs::read_to_string(&pid).expect("it has begun").trim().parse().ok();
+    let left = left.and_then(Pid::from_raw).expect("it is a PID");
+    eventually("the end of what was left behind", || test_kill_process(left).is_err());
 }
 
 #[test]
