@@ -27,8 +27,8 @@ pub fn ours() -> Result<(), Inversion> {
     }))
 }
 
-/// Does the same with the locks of the crate tracing-mutex, which panic; returns the first line of
-/// the panic.
+/// Does the same with the locks of the crate tracing-mutex, which panic; returns what the
+/// first line of the panic says.
 pub fn tracing_mutex() -> Option<String> {
     let (a, b) = (TracingMutex::new(()), TracingMutex::new(()));
     let (a, b) = finish(start("t1", move || {
@@ -46,5 +46,6 @@ pub fn tracing_mutex() -> Option<String> {
         .err()
     }))?;
     let text = panic.downcast_ref::<String>().map_or("a panic without a message", String::as_str);
-    text.lines().next().map(str::to_owned)
+    // The lines below it name the places.
+    text.lines().next().map(|line| line.trim_end_matches(':').to_owned())
 }
