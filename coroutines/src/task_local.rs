@@ -1,5 +1,6 @@
 //! What a request carries along, such as its id, which its log lines name. A thread-local is the
-//! thread's, and so all its tasks'; a task-local is put in its place for each poll of one task.
+//! thread's, and so all its tasks'; a task-local is put into one for each poll of its own task, and
+//! taken out after it.
 //!
 //! Where tasks move between threads, it is worse: after an await, a task finds the thread-local of
 //! another thread.
@@ -73,7 +74,7 @@ pub fn by_poll() -> u32 {
     })
 }
 
-/// Does the same by tokio's `task_local!`, which bears panics and nesting as well.
+/// Does the same by tokio's `task_local!`, which takes the id out after a poll that panics as well.
 pub fn of_the_task() -> u32 {
     two_requests(|id, both| {
         OF_TASK.scope(id, async move {

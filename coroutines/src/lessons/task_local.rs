@@ -25,7 +25,7 @@ fn variants() -> [Variant; 5] {
             expect(by_poll(), 0, "put into the thread-local for each poll, and taken out after it")
         })
         .explored_for(size, what, fails, [0], model::by_poll)
-        .story("A wrapper swaps the thread-local at the begin and at the end of each poll."),
+        .story("A wrapper swaps the thread-local at the beginning and at the end of each poll."),
         Variant::holds("task-local", || {
             expect(of_the_task(), 0, "tokio's task_local! does that swap")
         })
