@@ -37,12 +37,12 @@ def in_threads(threads, work):
 
 
 def wait_in_threads():
-    all_wait = threading.Barrier(4)  # who waits has let go of the lock
+    all_wait = threading.Barrier(4)  # a thread that waits has released the lock
     return len(in_threads(4, lambda: all_wait.wait(20)))
 
 
 def one(both_have_loaded):
-    both_have_loaded.wait(20)  # it lets go of the lock, between the load and the store
+    both_have_loaded.wait(20)  # it releases the lock, between the load and the store
     return 1
 
 

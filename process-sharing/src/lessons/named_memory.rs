@@ -20,7 +20,7 @@ fn variants() -> Vec<Variant> {
         breaks(
             "left-behind",
             left_behind,
-            is(8, "a third process opens the name, and reads the 8 of the dead"),
+            is(8, "a third process opens the name, and reads the 8 that they left"),
         )
         .story("Both are killed, and the name is not unlinked: the memory stays in the system."),
         holds(
@@ -28,7 +28,7 @@ fn variants() -> Vec<Variant> {
             |program| by_name(program, MapMode::Shared),
             is([7, 8], "the second read 7, the first read 8"),
         )
-        .story("Both open one name and map it with MAP_SHARED: each reads the other's."),
+        .story("Both open one name and map it with MAP_SHARED: each reads what the other wrote."),
         breaks(
             "private",
             |program| by_name(program, MapMode::Private),
@@ -46,6 +46,8 @@ fn variants() -> Vec<Variant> {
             unlinked,
             is(([7, 8], false), "no process can open it any more, and these two go on"),
         )
-        .story("The name is unlinked while it is mapped: both go on, it ends with them."),
+        .story(
+            "The name is unlinked while it is mapped: both go on, and the memory ends with them.",
+        ),
     ]
 }

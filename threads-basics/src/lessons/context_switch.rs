@@ -22,7 +22,7 @@ const SPUN: u64 = 5;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("context-switch", "two threads on one core hand over to each other")
-        .story("On one core, the other one has its turn only after a context switch.")
+        .story("On one core, the other thread has its turn only after a context switch.")
         .source("threads-basics/src/{context_switch,baton}.rs")
         .variants(variants)
 }

@@ -59,7 +59,7 @@ fn added_up(guard: Guard, values: Values, inside: [usize; 3]) -> Result<[Ran; 3]
 
 pub(super) fn cpu_bound(guard: Guard) -> Checked {
     let (inside, line) = match guard {
-        Guard::Nothing => (ALL, "all inside at once"),
+        Guard::Nothing => (ALL, "all run at once"),
         _ => ([1; 3], "one at a time"),
     };
     let ran = added_up(guard, Values::Numbers, inside)?;
@@ -79,7 +79,7 @@ pub(super) fn io_bound(guard: Guard, op: Op) -> Checked {
     let inside = ran.each_ref().map(|ran| ran.most_inside);
     let (wanted, line) = match op {
         Op::Read => (ALL, "released, all wait at once"),
-        _ => ([1; 3], "kept meanwhile"),
+        _ => ([1; 3], "kept, one waits at a time"),
     };
     expect((read, reading, inside), (3 * READS, wanted, [1; 3]), format!("{line}: {}", in_ms(ran)))
 }
@@ -102,7 +102,7 @@ fn shared_out(processes: i64, threads: u64, input: u32, interval: u32) -> Result
 
 pub(super) fn in_processes(interval: u32) -> Checked {
     let [one, two, four] = THREADS.map(|processes| shared_out(processes, 1, 0, interval));
-    Ok(Report::new(format!("all hold their own at once: {}", ms([one?, two?, four?]))))
+    Ok(Report::new(format!("each holds its own lock: {}", ms([one?, two?, four?]))))
 }
 
 pub(super) fn mixed(interval: u32) -> Checked {
@@ -127,23 +127,24 @@ pub(super) fn interpreters(each: Guard) -> Checked {
 pub(super) fn miscounts() -> Checked {
     let values = Values::Objects(Counts::PlainInStep);
     let wrong = ran(&add_up(IN_STEP), 2, Guard::Nothing, values).references.abs();
-    let line = format!("counted wrong by {} of {}", grouped(wrong), grouped(4 * IN_STEP));
+    let line =
+        format!("the count is off by {} after {} changes", grouped(wrong), grouped(4 * IN_STEP));
     if wrong == 0 { Err(line) } else { Ok(Report::new(line)) }
 }
 
-/// Adds 1 on two threads until one loses updates. Before that, once by hand: both have loaded `count`
-/// when both wait for the number to add.
+/// Adds 1 on two threads until one loses updates. Before that, each adds once what it reads: both
+/// have loaded `count` when both wait for their input, so one of the two updates is lost.
 pub(super) fn loses(gil: Guard) -> Checked {
     expect(ran(&count_read(), 2, gil, Values::Numbers).count, 1, "")?;
     let shown = (0..ROUNDS).find_map(|round| {
         let updates = UPDATES << round;
         let lost = 2 * updates - ran(&count(updates), 2, gil, Values::Numbers).count;
-        let told =
-            || format!("lost: {} of {}; by hand 1 of 2", grouped(lost), grouped(2 * updates));
-        (lost > 0).then(told)
+        (lost > 0).then(|| format!("lost: {} of {}", grouped(lost), grouped(2 * updates)))
     });
     let report = Report::new(shown.ok_or_else(|| format!("none was lost in {ROUNDS} rounds"))?);
-    Ok(report.fact("opcodes", COUNT.map(|op| format!("{op:?}")).join(", ")))
+    Ok(report
+        .fact("opcodes", COUNT.map(|op| format!("{op:?}")).join(", "))
+        .fact("read() in between", "lost: 1 of 2, in every run"))
 }
 
 pub(super) fn keeps(gil: Guard, program: fn(i64) -> Vec<Op>) -> Checked {
