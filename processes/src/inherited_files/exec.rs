@@ -12,7 +12,7 @@ use std::thread;
 
 use kit::child::{DEADLINE, Entry, program};
 use kit::process_lane::PARENT;
-use nix::libc::{SIGUSR1, SIGUSR2};
+use nix::libc::{SIGHUP, SIGUSR1};
 use nix::sys::signal::Signal;
 use nix::unistd::alarm;
 use rustix::io::{FdFlags, fcntl_setfd};
@@ -62,7 +62,7 @@ fn state([unmarked, marked]: [i32; 2]) -> io::Result<State> {
         ("PID", std::process::id()),
         ("parent", parent_id()),
         ("alarm", alarm.into()),
-        ("ignored signal", has("SigIgn:", SIGUSR2).into()),
+        ("ignored signal", has("SigIgn:", SIGHUP).into()),
         ("file without close-on-exec", is_open(unmarked).into()),
         ("file with close-on-exec", is_open(marked).into()),
         ("handler", has("SigCgt:", SIGUSR1).into()),
@@ -76,7 +76,8 @@ fn before() -> io::Result<()> {
     bound_lifetime();
     VALUE.store(true, Relaxed);
     signal_hook::flag::register(SIGUSR1, Arc::new(AtomicBool::new(false)))?;
-    ignore(Signal::SIGUSR2)?;
+    // As `nohup` does. The programs of this workspace set most other signals back when they begin.
+    ignore(Signal::SIGHUP)?;
     let program = program()?;
     let (unmarked, marked) = (File::open(&program)?, File::open(&program)?);
     fcntl_setfd(&unmarked, FdFlags::empty())?;
