@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Finds out whether the file can be written, before anything is run; leaves it as it is.
 ///
@@ -14,7 +14,9 @@ pub(crate) fn can_be_written(file: &Path) -> io::Result<()> {
         // To open a pipe would be to wait for its reader.
         Ok(known) if !known.is_file() => Ok(()),
         Ok(_) => OpenOptions::new().append(true).open(file).map(drop),
-        Err(_) => match unnamed(folder_of(file)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        // Of the other name, for this one may end in a slash.
+        Err(_) => match unnamed(folder_of(&other_name(file))) {
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {
                 File::create_new(file).and_then(|_| fs::remove_file(file))
             }
@@ -32,26 +34,36 @@ pub(crate) fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
     // Where the name is that of a link, the file is what it leads to.
     let file = &file.canonicalize().unwrap_or_else(|_| file.to_owned());
     match replace(file, bytes) {
-        // A device or a pipe is nothing that could be replaced, nor is what is in a folder that
-        // takes no new file.
-        Err(error) if file.exists() && is_of_the_place(&error) => fs::write(file, bytes),
+        // A device or a pipe is nothing that could be replaced, nor is what is mounted, or is in a
+        // folder that takes no new file.
+        Err(error) if file.symlink_metadata().is_ok() && is_of_the_place(&error) => {
+            fs::write(file, bytes)
+        }
         replaced => replaced,
     }
 }
 
 /// Returns whether it is not for want of room that a new file could not be made.
 fn is_of_the_place(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::PermissionDenied)
+    use io::ErrorKind::{InvalidInput, PermissionDenied, ResourceBusy};
+
+    matches!(error.kind(), InvalidInput | PermissionDenied | ResourceBusy)
+}
+
+/// Returns the name that a file has before it replaces another one.
+fn other_name(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(format!(".{}", std::process::id()));
+    name.into()
 }
 
 /// Writes a new file, and gives it the name of the old one.
 fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    if file.exists() && !file.is_file() {
+    // It may still be a link, to what has no name: a file that was removed, say, and is open.
+    if file.symlink_metadata().is_ok_and(|known| !known.is_file()) {
         return Err(io::ErrorKind::InvalidInput.into());
     }
-    let mut part = file.as_os_str().to_owned();
-    part.push(format!(".{}", std::process::id()));
-    let part = Path::new(&part);
+    let part = &other_name(file);
     let new = match unnamed(folder_of(file)) {
         Ok(mut new) => new.write_all(bytes).map(|()| Some(new))?,
         Err(_) => None,

@@ -1,6 +1,7 @@
 //! The page of a lesson: its positions are those of the model, and what is in it stays text.
 
-use std::process::{Command, Output};
+use std::io::{Read, Seek};
+use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -141,6 +142,34 @@ fn a_page_takes_the_place_of_an_old_one_and_of_what_a_link_leads_to() {
 }
 
 #[test]
+fn a_link_that_leads_to_no_name_is_written_through_and_stays() {
+    let folder = std::env::temp_dir().join(format!("stage-links-{}", std::process::id()));
+    std::fs::create_dir(&folder).expect("the folder is new");
+    let (page, new) = (folder.join("page.html"), folder.join("new.html"));
+    let to_page = |link: &str, to: &std::path::Path, out: Stdio| {
+        let link = folder.join(link);
+        std::os::unix::fs::symlink(to, &link).expect("there is room");
+        let mut command = Command::new(example());
+        let status = command.args(["overdraft", "--page"]).arg(&link).stdout(out).status();
+        assert!(status.expect("cargo test -p stage builds the example").success());
+        link.symlink_metadata().is_ok_and(|link| link.is_symlink())
+    };
+    let mut options = std::fs::File::options();
+    let mut open = options.read(true).append(true).create_new(true).open(&page).expect("room");
+    std::fs::remove_file(&page).expect("it was made here");
+    let out = open.try_clone().expect("there is a descriptor left");
+    let stay = [
+        to_page("open", "/dev/stdout".as_ref(), out.into()),
+        to_page("dangling", &new, Stdio::null()),
+    ];
+    let mut pages = [String::new(), std::fs::read_to_string(&new).unwrap_or_default()];
+    open.rewind().and_then(|()| open.read_to_string(&mut pages[0])).expect("it is open");
+    std::fs::remove_dir_all(&folder).expect("it was made here");
+    assert_eq!(stay, [true, true]);
+    assert_eq!(pages.map(|page| page.starts_with("<!doctype html>")), [true, true]);
+}
+
+#[test]
 fn a_pipe_gets_the_page() {
     let mut command = Command::new(example());
     command.args(["overdraft", "--page", "/dev/stdout"]);
@@ -156,6 +185,8 @@ fn a_page_that_cannot_be_written_is_refused_in_a_line() {
         (&["overdraft", "--page", "/proc/page.html"], "cannot be written"),
         (&["overdraft", "--page", "/"], "cannot be written"),
         (&["overdraft", "--trace", "/proc/trace.json"], "cannot be written"),
+        (&["overdraft", "--trace", "no-such-folder/"], "cannot be written"),
+        (&["overdraft", "--trace", &"x".repeat(300)], "cannot be written"),
         (&["overdraft", "--page", "page.html", "--play"], "cannot be used with"),
     ] {
         let output = Command::new(example()).args(arguments).output().expect("it is built");
