@@ -1,5 +1,3 @@
-//! The lesson `stealing`.
-
 use stage::{Checked, Lesson, Report, Variant, expect};
 use thread_pool::BuildError;
 use thread_pool::imbalance::{self, Imbalance};
@@ -20,8 +18,8 @@ struct Options {
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("stealing", "one long task among short ones, and what waits behind it")
-        .story("The long one lasts until the others can get no further without its worker.")
-        .source("thread-pool/src/imbalance.rs")
+        .story("The long task lasts until all tasks have run that can run without its worker.")
+        .source("thread-pool/src/{imbalance,pool/stealing/queues}.rs")
         .variants_with(variants)
 }
 
@@ -33,46 +31,32 @@ fn variants(options: &Options) -> [Variant; 3] {
     let run = move |run: fn(usize, usize) -> Result<Imbalance, BuildError>, wanted| -> Checked {
         let out = run(tasks, workers).map_err(line)?;
         let ran: usize = out.workers.values().map(|share| share.ran).sum();
-        let left = match out.left_behind {
-            0 => "no task waited behind the long one".to_owned(),
-            left => format!(
-                "{} waited behind the long one, while the other workers were idle",
-                count(left, "task")
-            ),
-        };
+        let left = format!("{} waited behind the long one", count(out.left_behind, "task"));
         expect((out.left_behind, ran), (wanted, tasks), left).map(|report| shares(report, &out))
     };
     let stealing = move || -> Checked {
         let out = imbalance::stealing(tasks, workers).map_err(line)?;
         let stole: Vec<_> = out.workers.iter().filter(|(_, share)| share.stolen > 0).collect();
         let stolen: usize = stole.iter().map(|(_, share)| share.stolen).sum();
-        let said = match stolen {
-            1 => "all were in one worker's queue; 1 was stolen".to_owned(),
-            _ => format!("all were in one worker's queue; {stolen} times one was stolen"),
-        };
+        let said = format!("all were in one worker's deque; {}", count(stolen, "steal"));
         let by_worker: Vec<_> =
             stole.into_iter().map(|(worker, share)| format!("{worker} {}", share.stolen)).collect();
-        let again = if stolen > tasks { "; some more than once" } else { "" };
+        let again = if stolen > tasks { "; some tasks more than once" } else { "" };
         expect((out.left_behind, stolen > 0), (0, true), said).map(|report| {
-            shares(report, &out).fact("tasks stolen", format!("{}{again}", by_worker.join(", ")))
+            shares(report, &out).fact("stolen by", format!("{}{again}", by_worker.join(", ")))
         })
     };
-    let dealt = move || run(imbalance::dealt, behind);
-    let dealt = if behind > 0 {
-        Variant::breaks("dealt", dealt)
-            .story("Tasks are dealt out beforehand: those behind the long one wait for its worker.")
-    } else {
-        Variant::holds("dealt", dealt)
-            .story("Tasks are dealt out beforehand; too few for one behind the long task.")
-    };
+    let promised = if behind > 0 { Variant::breaks } else { Variant::holds };
     [
-        dealt.within(limit),
+        promised("dealt", move || run(imbalance::dealt, behind))
+            .within(limit)
+            .story("Tasks are dealt out beforehand: those behind the long one wait, others idle."),
         Variant::holds("channel", move || run(imbalance::channel, 0))
             .within(limit)
             .story("All workers take the next task from one queue: none is bound to one worker."),
         Variant::holds("stealing", stealing)
             .within(limit)
-            .story("All tasks are in one worker's queue; the others steal them."),
+            .story("All tasks are in one worker's deque; the others steal them, the oldest first."),
     ]
 }
 

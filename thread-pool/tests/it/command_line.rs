@@ -34,8 +34,8 @@ fn what_a_lesson_says_follows_from_what_came_out() {
         ("unbounded --tasks 1", "threads alive at once: 1, one for each task", 1),
         ("unbounded --tasks 1", "more than 4, for 1 task\n", 1),
         ("unbounded --tasks 7", "threads alive at once: 7, one for each task", 1),
-        ("stealing --tasks 2 --workers 2", "no task waited behind the long one", 2),
-        ("stealing --tasks 2 --workers 2", "1 was stolen", 1),
+        ("stealing --tasks 2 --workers 2", "0 tasks waited behind the long one", 2),
+        ("stealing --tasks 2 --workers 2", "; 1 steal\n", 1),
         ("stealing", "9 tasks waited behind the long one", 1),
         // A curve promises nothing: it is measured.
         ("sizing --workers 1", "  measured  ", 3),
