@@ -10,7 +10,7 @@ pub(crate) fn lesson() -> Lesson {
             "Each process stays in the critical section until no other one can come in: until all \
              five are there, or two.",
         )
-        .source("process-sharing/src/semaphore.rs")
+        .source("process-sharing/src/{semaphore,named_semaphore}.rs")
         .python("two_permits")
         .variants(variants)
 }
@@ -39,7 +39,7 @@ fn variants() -> Vec<Variant> {
         )
         .explored_for(
             "2 processes, 1 permit",
-            "whether it is got",
+            "whether it is acquired",
             "lose the permit",
             [true],
             protocols::killed_inside,
