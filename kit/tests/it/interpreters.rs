@@ -51,15 +51,19 @@ fn the_first_is_called_python3_and_the_others_by_what_they_are() {
 fn what_is_no_interpreter_is_told_in_one_line_and_the_rest_goes_on() {
     let programs = [
         Program::new("silent", "exit 0"),
+        Program::new("blank", "echo >&2"),
         Program::new("dies", "echo no such module >&2; exit 3"),
         Program::new("two", "echo python 2 7 18 1 0 fork"),
         Program::new("good", "echo python 3 12 1 1 0 fork"),
     ];
     let mut paths = list(&programs.each_ref());
     paths.push(":/there/is/none");
-    let [silent, dies, two, good, none] =
+    let [silent, blank, dies, two, good, none] =
         listed(&paths, DEADLINE).try_into().expect("each has an answer");
-    assert!(silent.expect_err("it said nothing").contains("is no Python 3"));
+    for silent in [silent, blank] {
+        let silent = silent.expect_err("it said nothing");
+        assert!(silent.ends_with("is no Python 3 (it ended with exit status: 0)"), "{silent}");
+    }
     let dies = dies.expect_err("it failed");
     assert!(dies.contains("exit status: 3") && dies.contains("no such module"), "{dies}");
     assert!(two.expect_err("it is too old").contains("is no Python 3"));

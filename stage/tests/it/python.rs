@@ -1,28 +1,28 @@
 //! `--python`: the scripts of a lesson are printed, run, and held to what they say.
 
-use std::os::unix::fs::PermissionsExt;
+use std::ffi::OsStr;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use checks::eventually;
+use checks::{Program, eventually};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process};
 
 use super::your_turn::example;
 
 /// Runs the example whose lessons bring scripts, from the folder above them.
-fn python(arguments: &[&str], interpreter: Option<&str>) -> Output {
+fn python(arguments: &[&str], interpreter: Option<&dyn AsRef<OsStr>>) -> Output {
     let mut command = Command::new(example().with_file_name("scripted"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
     if let Some(interpreter) = interpreter {
-        command.env("PYTHON", interpreter);
+        command.env("PYTHON", interpreter.as_ref());
     }
     command.output().expect("cargo test -p stage builds the example")
 }
 
 /// Returns the exit code and the screen.
-fn shown(lesson: &str, interpreter: Option<&str>) -> (Option<i32>, String) {
+fn shown(lesson: &str, interpreter: Option<&dyn AsRef<OsStr>>) -> (Option<i32>, String) {
     let output = python(&[lesson, "--python"], interpreter);
     (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -57,18 +57,10 @@ fn a_script_that_prints_something_else_or_fails_breaks_it() {
     }
 }
 
-/// Writes a file that a shell runs in Python's place, and returns its path.
-fn interpreter(name: &str, shell: &str) -> String {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(&path, format!("#!/bin/sh\n{shell}\n")).expect("there is room for a file");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("it is ours");
-    path.to_str().expect("a path of a test is text").into()
-}
-
 #[test]
 fn a_failure_without_a_word_ends_with_no_colon() {
-    for shell in ["exit 3", "echo >&2; exit 3", "echo '  ' >&2; exit 3"] {
-        let (code, screen) = shown("says", Some(&interpreter("says-nothing", shell)));
+    for script in ["exit 3", "echo >&2; exit 3", "echo '  ' >&2; exit 3"] {
+        let (code, screen) = shown("says", Some(&Program::new("says-nothing", script)));
         assert_eq!(code, Some(1), "{screen}");
         let line = screen.lines().find(|line| line.contains("it failed")).expect("it says so");
         assert_eq!(line, "  it failed, with exit status: 3", "{screen}");
@@ -77,22 +69,22 @@ fn a_failure_without_a_word_ends_with_no_colon() {
 
 #[test]
 fn a_process_that_a_script_leaves_behind_is_ended_and_not_waited_for() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let pid = folder.join("left-behind.pid");
-    let shell = format!("sleep 300 & echo $! >'{}'; echo said; exit 0", pid.display());
+    let leaves = Program::new("leaves-one", "sleep 300 & echo pid $!; exit 0");
     let began = Instant::now();
-    let (_, screen) = shown("says", Some(&interpreter("leaves-one", &shell)));
-    assert!(screen.contains("\n  said\n"), "what it has printed is shown: {screen}");
+    let (_, screen) = shown("says", Some(&leaves));
     assert!(!screen.contains("has not ended"), "{screen}");
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
-    let left = std::fs::read_to_string(&pid).expect("it has begun").trim().parse().ok();
-    let left = left.and_then(Pid::from_raw).expect("it is a PID");
-    eventually("the end of what was left behind", || test_kill_process(left).is_err());
+    let left = screen.lines().find_map(|line| line.strip_prefix("  pid ")?.parse().ok());
+    let left = left.and_then(Pid::from_raw).expect("what it has printed is shown");
+    // Where nobody reaps orphans, a zombie stays.
+    let stat = || std::fs::read_to_string(format!("/proc/{left}/stat")).unwrap_or_default();
+    let has_ended = || test_kill_process(left).is_err() || stat().contains(") Z ");
+    eventually("the end of what was left behind", has_ended);
 }
 
 #[test]
 fn without_an_interpreter_the_script_is_shown_and_not_run() {
-    let (code, screen) = shown("fails", Some("/no/such/python"));
+    let (code, screen) = shown("fails", Some(&"/no/such/python"));
     assert_eq!(code, Some(0), "{screen}");
     let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("it is not run: /no/such/python cannot be started"), "{screen}");
