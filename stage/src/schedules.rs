@@ -87,8 +87,7 @@ fn counts(
         if found.depth_first.all {
             row(terminal, name, found.depth_first, fails)?;
         } else {
-            terminal
-                .text(&format!("  {name:<30} more than {} schedules", found.depth_first.run))?;
+            columns(terminal, name, &[format!("more than {} schedules", found.depth_first.run)])?;
         }
         if found.differ.whole() {
             row(terminal, "  that differ", found.differ, fails)?;
@@ -160,8 +159,7 @@ fn ends(terminal: &mut Terminal, outcome: &str, found: &Explored) -> io::Result<
     terminal.wrap(&first, Style::Quiet, &ends.collect::<Vec<_>>().join(" · "))
 }
 
-/// Prints how many schedules a search has run and how they ended: in a line of columns, or, where
-/// that is too wide, below the name.
+/// Prints how many schedules a search has run and how they ended.
 fn row(terminal: &mut Terminal, name: &str, count: Count, fails: &str) -> io::Result<()> {
     let schedules = if count.run - count.given_up == 1 { "schedule" } else { "schedules" };
     // A schedule that was given up is one that was run already.
@@ -174,6 +172,11 @@ fn row(terminal: &mut Terminal, name: &str, count: Count, fails: &str) -> io::Re
     if count.cut > 0 {
         ends.push(format!(" {:>6} cut off", count.cut));
     }
+    columns(terminal, name, &ends)
+}
+
+/// Prints a name and counts: in a line of columns, or, where that is too wide, below the name.
+fn columns(terminal: &mut Terminal, name: &str, ends: &[String]) -> io::Result<()> {
     let ends_wide: usize = ends.iter().map(|end| end.chars().count()).sum();
     // Long words for a failure take their room from the column of names.
     let wide = terminal.width().saturating_sub(3 + ends_wide).min(30);
