@@ -1,12 +1,13 @@
 //! A child process that is this program once more, entered at a function that a lesson owns; and any
 //! child process run to its end, under a deadline.
 //!
-//! A lesson keeps the child's part beside the parent's, as an [`Entry`]; `main.rs` lists the entries and
-//! calls [`enter`] before anything else. So the child of a lesson is no other program that would have
-//! to be found, and a test can be its parent as well as the topic's binary. [`output`] is for a child
-//! that is waited for: it is killed and reaped (its exit status is collected) whatever happens. A
-//! parent that does more beside its child owns it by a [`ChildGuard`], which has a deadline and leaves
-//! no process behind, and reads its output by a [`LineReader`].
+//! A lesson keeps the child's part beside the parent's, as an [`Entry`]; `main.rs` lists the
+//! entries and calls [`enter`] before anything else. So the child of a lesson is no other program
+//! that would have to be found, and a test can be its parent as well as the topic's binary.
+//! [`output`] is for a child that is waited for: it is killed and reaped (its exit status is
+//! collected) whatever happens. A parent that does more beside its child owns it by a
+//! [`ChildGuard`], which has a deadline and leaves no process behind, and reads its output by a
+//! [`LineReader`].
 
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
