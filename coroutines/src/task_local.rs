@@ -25,7 +25,7 @@ fn logs(id: u32) -> u32 {
     id
 }
 
-/// Runs two requests, each of which awaits that the other one has begun, before it logs its id;
+/// Runs two requests, each of which waits until the other one has begun, and then logs its id;
 /// returns how many log the id of the other one.
 fn two_requests<F: Future<Output = u32> + 'static>(request: impl Fn(u32, Rc<Barrier>) -> F) -> u32 {
     let both = Rc::new(Barrier::new(2));

@@ -21,7 +21,7 @@ fn dropped(cuts: &[Cancelled], wanted: &[u32], what: &str) -> Checked {
     let lost: Vec<_> = cuts.iter().map(|cut| cut.lost).collect();
     let awaits = match cuts.len() {
         1 => "its await".to_owned(),
-        awaits => format!("await 1 to {awaits}"),
+        awaits => format!("awaits 1 to {awaits}"),
     };
     let each: Vec<_> = lost.iter().map(u32::to_string).collect();
     let after: Vec<_> = cuts.iter().map(|cut| cut.after.as_str()).collect();
@@ -65,7 +65,9 @@ fn variants() -> [Variant; 9] {
             let report = expect(block_on(operations()), [[0; 3], [4; 3]], line)?;
             Ok(report.fact("lose 4 of 8 bytes", "read_exact, read_line, write_all"))
         })
-        .story("Cancellation safe is what ends with its first byte; what asks for more is not."),
+        .story(
+            "What completes in one piece is cancellation safe; what takes several pieces is not.",
+        ),
         Variant::holds("on-ours", || {
             let lost = [ours::sent(false, 1), ours::cut(1, ours::half_done)];
             let kept =

@@ -62,7 +62,7 @@ fn variants(options: &Options) -> [Variant; 9] {
                 .and_then(|()| blocking_read(sockets as usize, LIMIT));
             let (read, ready) = checked(ran)?;
             let ready_now = count(ready as u64);
-            let line = format!("80 ms in the read of socket 0; {ready_now} messages lay there");
+            let line = format!("80 ms in the read of socket 0; {ready_now} messages were there");
             expect((read, ready), (0, sockets as usize - 1), line)
         })
         .story("The thread blocks in a read of socket 0, and reads no other's message meanwhile."),
@@ -78,17 +78,17 @@ fn variants(options: &Options) -> [Variant; 9] {
         Variant::holds("poll", move || all_found(by_poll))
             .story("`poll` takes any descriptor, and is handed all of them with each call."),
         Variant::holds("epoll", move || all_found(by_epoll))
-            .story("`epoll` is handed each descriptor once, and tells of those that are ready."),
+            .story("`epoll` is handed each descriptor once, and reports those that are ready."),
         Variant::breaks("edge-half-drained", move || {
-            half(EventFlags::ET, false, (1, 32, 32), "told once, and never of the rest")
+            half(EventFlags::ET, false, (1, 32, 32), "reported once, the rest never")
         })
-        .story("Edge-triggered, epoll tells of what comes, not of what is left."),
+        .story("Edge-triggered, epoll reports what arrives, and not what is left unread."),
         Variant::holds("level-half-drained", move || {
-            half(EventFlags::empty(), false, (2, 64, 0), "told twice, by halves")
+            half(EventFlags::empty(), false, (2, 64, 0), "reported twice, by halves")
         })
-        .story("Level-triggered, epoll tells as long as there is something to read."),
+        .story("Level-triggered, epoll reports a socket as long as there is something to read."),
         Variant::holds("edge-drained", move || {
-            half(EventFlags::ET, true, (1, 64, 0), "told once, read until it would block")
+            half(EventFlags::ET, true, (1, 64, 0), "reported once, read until EAGAIN")
         })
         .story("Edge-triggered, a reader that reads until it would block misses nothing."),
         Variant::holds("wakers", move || all_found(by_wakers))
@@ -102,6 +102,6 @@ fn variants(options: &Options) -> [Variant; 9] {
             let line = format!("one thread: {} messages sent back", count(messages));
             expect(bytes, messages * clients::MESSAGE as u64, line)
         })
-        .story("Our executor serves an echo: a task tries, and its reactor wakes it when it may."),
+        .story("An echo server on our executor: its reactor wakes a task whose read had to wait."),
     ]
 }

@@ -5,7 +5,7 @@ use stage::{Lesson, Variant, expect};
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("task-local", "what a request carries along: its id, in each of its log lines")
         .story(
-            "Two requests on one thread. Each keeps its id, awaits that the other one has begun, \
+            "Two requests on one thread. Each stores its id, waits until the other one has begun, \
              and logs the id that it finds.",
         )
         .source("coroutines/src/task_local.rs")
@@ -22,10 +22,10 @@ fn variants() -> [Variant; 5] {
         .explored_for(size, what, fails, [0], model::of_the_thread)
         .story("The id is kept in a thread-local, which the other request overwrites."),
         Variant::holds("by-poll", || {
-            expect(by_poll(), 0, "put into the thread-local for each poll, and taken out after it")
+            expect(by_poll(), 0, "the id is put there before each poll, and taken out after it")
         })
         .explored_for(size, what, fails, [0], model::by_poll)
-        .story("A wrapper swaps the thread-local at the beginning and at the end of each poll."),
+        .story("A wrapper swaps the thread-local before and after each poll."),
         Variant::holds("task-local", || {
             expect(of_the_task(), 0, "tokio's task_local! does that swap")
         })

@@ -9,7 +9,7 @@ use super::approach::{builds_one_of_ours, under_loom};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("double-checked", "check, lock, check again, build; later calls acquire no lock")
-        .story("That a reader sees the whole config rests on an ordering, which an x86 forgives.")
+        .story("That a reader sees the whole config rests on an ordering, whose lack no x86 shows.")
         .python("double_checked")
         .source("singleton/src/double_checked.rs")
         .variants_with(|threads| {
