@@ -13,7 +13,7 @@ pub(crate) fn lesson() -> Lesson {
             "They are 1, 2, 3, 4 (Python: Array('i', [1, 2, 3, 4])). To see that a change arrives, \
              something else has to be written.",
         )
-        .source("process-sharing/src/array.rs")
+        .source("process-sharing/src/{array,shared_memory/robust_mutex}.rs")
         .python("four_integers")
         .variants(variants)
 }

@@ -10,7 +10,7 @@ pub(crate) fn lesson() -> Lesson {
             "The child inherits the descriptor of a long, a char and a wide char (Python: Value of \
              'l', 'c', 'u'). What it writes its parent reads, unless it maps a private copy.",
         )
-        .source("process-sharing/src/value.rs")
+        .source("process-sharing/src/{value,shared_memory/shared}.rs")
         .python("changed_values")
         .variants(variants)
 }
