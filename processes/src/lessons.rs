@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use kit::child::program;
+use processes::start::check_forks_for_parent;
 use rustix::io::Errno;
 use stage::{Checked, Report};
 
@@ -47,5 +48,13 @@ fn on_linux(run: impl FnOnce() -> Checked) -> Checked {
         run()
     } else {
         Ok(Report::not_here("only Linux has, or shows, what this needs"))
+    }
+}
+
+/// Runs a variant that needs a fork server.
+fn with_fork_server(run: impl FnOnce() -> Checked) -> Checked {
+    match check_forks_for_parent() {
+        Ok(()) => run(),
+        Err(error) => Ok(Report::not_here(error.to_string())),
     }
 }

@@ -28,7 +28,7 @@ mod stopwatch;
 mod zygote;
 
 pub use child_view::{ChildView, ParentView, views};
-pub use clone_parent::forked_for_parent;
+pub use clone_parent::{check_forks_for_parent, forked_for_parent};
 pub use fork::{Fork, Forked, forked};
 pub(crate) use fork::{bound_lifetime, exit_at_once, fork_alone, fork_and};
 pub use fork_server::ForkServer;

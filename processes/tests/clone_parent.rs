@@ -10,15 +10,21 @@ use std::io;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn main() -> io::Result<()> {
     use std::mem::zeroed;
+    use std::process::Command;
     use std::ptr::null_mut;
     use std::sync::Mutex;
     use std::thread;
 
+    use kit::child::{DEADLINE, output};
     use nix::libc;
     use processes::exit::Exit;
-    use processes::start::{forked, forked_for_parent};
+    use processes::start::{ForkServer, check_forks_for_parent, forked, forked_for_parent};
     use rustix::process::{WaitOptions, getpid, getppid, wait};
 
+    if let Err(why) = check_forks_for_parent() {
+        println!("not here: {why}");
+        return Ok(());
+    }
     let size = size_of::<libc::pthread_mutex_t>();
     let (access, kind) =
         (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_ANONYMOUS);
@@ -64,7 +70,47 @@ fn main() -> io::Result<()> {
     // SAFETY: As above; the other process has ended.
     assert_eq!(unsafe { libc::pthread_mutex_trylock(mutex) }, libc::EOWNERDEAD);
     println!("a child forked for its maker's parent: threads, locks, and a robust mutex");
+
+    without_tid_address();
+    let error = ForkServer::new("no program".as_ref(), &[]).expect_err("it cannot fork for us");
+    assert_eq!(error.kind(), io::ErrorKind::Unsupported);
+    for lesson in [&["fork-server"][..], &["fork-with-threads", "--variant", "fork-server"]] {
+        let mut lessons = Command::new(env!("CARGO_BIN_EXE_processes"));
+        let said = output(lessons.args(lesson), DEADLINE)?;
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stdout));
+        assert!(String::from_utf8_lossy(&said.stdout).contains(&error.to_string()));
+    }
+    println!("without PR_GET_TID_ADDRESS: no fork server, and its lessons say why");
     Ok(())
+}
+
+/// Lets the system refuse `PR_GET_TID_ADDRESS`, as a kernel that lacks it, to this process and all
+/// that it starts (seccomp).
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn without_tid_address() {
+    use nix::libc::{
+        BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, EINVAL, PR_GET_TID_ADDRESS,
+        PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, SECCOMP_RET_ALLOW,
+        SECCOMP_RET_ERRNO, SYS_prctl, prctl, sock_filter, sock_fprog,
+    };
+
+    let line = |code: u32, jf, k| sock_filter { code: code as u16, jt: 0, jf, k };
+    // The filter reads a `seccomp_data`: the call's number is at 0, the low half of its first
+    // argument at 16. What is not equal goes to the last line.
+    let mut filter = [
+        line(BPF_LD | BPF_W | BPF_ABS, 0, 0),
+        line(BPF_JMP | BPF_JEQ | BPF_K, 3, SYS_prctl as u32),
+        line(BPF_LD | BPF_W | BPF_ABS, 0, 16),
+        line(BPF_JMP | BPF_JEQ | BPF_K, 1, PR_GET_TID_ADDRESS as u32),
+        line(BPF_RET | BPF_K, 0, SECCOMP_RET_ERRNO | EINVAL as u32),
+        line(BPF_RET | BPF_K, 0, SECCOMP_RET_ALLOW),
+    ];
+    let program = sock_fprog { len: filter.len() as u16, filter: filter.as_mut_ptr() };
+    // SAFETY: The kernel reads the filter, which is as long as it is told, and keeps a copy.
+    unsafe {
+        assert_eq!(prctl(PR_SET_NO_NEW_PRIVS, 1_u64, 0_u64, 0_u64, 0_u64), 0);
+        assert_eq!(prctl(PR_SET_SECCOMP, u64::from(SECCOMP_MODE_FILTER), &raw const program), 0);
+    }
 }
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]

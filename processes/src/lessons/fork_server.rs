@@ -11,7 +11,7 @@ use processes::start::{
 };
 use stage::{Checked, Lesson, Report, Variant, duration, expect};
 
-use super::{on_linux, with_child};
+use super::{with_child, with_fork_server};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("fork-server", "a zygote, started early, is forked on request")
@@ -84,23 +84,23 @@ fn variants() -> [Variant; 4] {
     [
         Variant::breaks("late", || {
             let line = "the 10 came after the zygote: not there";
-            on_linux(|| list_after(Method::ForkServer, false, &[20, 30], line))
+            with_fork_server(|| list_after(Method::ForkServer, false, &[20, 30], line))
         })
         .story("The parent appends 10 after the zygote has started: its fork lacks it."),
         Variant::holds("handed-over", || {
             let line = "what the zygote had, and what is handed over";
-            on_linux(|| list_after(Method::ForkServer, true, &[20, 30], line))
+            with_fork_server(|| list_after(Method::ForkServer, true, &[20, 30], line))
         })
         .story("The list goes to the zygote over a socket: its fork has it, and what was loaded."),
         Variant::holds("reports", || {
             let wanted = vec![Exit::SUCCESS, Exit::KILLED, Exit::Code(3)];
             let line = "reported to the parent: code 3, signal 9, code 0";
-            on_linux(|| expect(with_child(reports)?, wanted, line))
+            with_fork_server(|| expect(with_child(reports)?, wanted, line))
         })
         .story(
             "A child is no child of the zygote: the process that asked reaps it (CLONE_PARENT).",
         ),
-        Variant::holds("cost", || on_linux(|| with_child(cost)))
+        Variant::holds("cost", || with_fork_server(|| with_child(cost)))
             .story("Each start method is timed from request to exit status, ours beside Python's.")
             // Python's starts take long on a busy machine.
             .within(DEADLINE),

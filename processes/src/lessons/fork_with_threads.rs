@@ -8,7 +8,7 @@ use processes::fork_with_threads::model::{self, Child};
 use processes::fork_with_threads::{lock_first, lock_held, started};
 use stage::{Checked, Lesson, Variant, expect};
 
-use super::{on_linux, with_child};
+use super::{with_child, with_fork_server};
 
 /// A child that hangs is killed after this. It has written that it is about to acquire the lock.
 const TIMEOUT: Duration = Duration::from_millis(200);
@@ -50,7 +50,7 @@ fn variants() -> [Variant; 4] {
         .story("The child is a new program: its lock is free, whatever the parent's threads hold."),
         explored(
             Variant::holds("fork-server", || {
-                on_linux(|| by(true, "forked where no other thread was: its lock is free"))
+                with_fork_server(|| by(true, "forked where no other thread was: its lock is free"))
             }),
             model::by_zygote,
         )

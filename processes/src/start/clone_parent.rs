@@ -30,7 +30,7 @@ use super::fork::{check_alone, exit_code, exit_with, set_time_to_live};
 ///
 /// # Errors
 /// This process has other threads, or cannot fork;
-/// [`Unsupported`](io::ErrorKind::Unsupported): the system is not Linux with glibc.
+/// [`Unsupported`](io::ErrorKind::Unsupported): see [`check_forks_for_parent`].
 pub fn forked_for_parent(run: impl FnOnce() -> io::Result<i32>) -> io::Result<u32> {
     check_alone()?;
     // SAFETY: `check_alone` found no other thread.
@@ -41,6 +41,40 @@ pub fn forked_for_parent(run: impl FnOnce() -> io::Result<i32>) -> io::Result<u3
             exit_with(|| exit_code(run))
         }
     }
+}
+
+/// Checks that this system has what [`forked_for_parent`] takes.
+///
+/// # Errors
+/// [`Unsupported`](io::ErrorKind::Unsupported): it is not Linux with glibc on x86-64 or ARM; or its
+/// kernel does not tell a thread the address of its TID (it was built without
+/// `CONFIG_CHECKPOINT_RESTORE`).
+pub fn check_forks_for_parent() -> io::Result<()> {
+    tid_address().map(drop)
+}
+
+fn unsupported() -> io::Error {
+    let why = "a fork by CLONE_PARENT needs glibc and PR_GET_TID_ADDRESS";
+    io::Error::new(io::ErrorKind::Unsupported, why)
+}
+
+/// Returns the address at which glibc keeps this thread's TID.
+#[cfg(all(
+    target_os = "linux",
+    target_env = "gnu",
+    any(target_arch = "x86_64", target_arch = "aarch64")
+))]
+fn tid_address() -> io::Result<std::ptr::NonNull<nix::libc::c_void>> {
+    rustix::thread::get_clear_child_tid_address().ok().flatten().ok_or_else(unsupported)
+}
+
+#[cfg(not(all(
+    target_os = "linux",
+    target_env = "gnu",
+    any(target_arch = "x86_64", target_arch = "aarch64")
+)))]
+fn tid_address() -> io::Result<()> {
+    Err(unsupported())
 }
 
 /// Forks a child of this process's parent; both go on from here. Returns the child's PID, and `None`
@@ -62,7 +96,7 @@ pub(super) unsafe fn fork_for_parent() -> io::Result<Option<Pid>> {
         SYS_get_robust_list, SYS_set_robust_list, c_long, c_void, syscall,
     };
 
-    let tid = rustix::thread::get_clear_child_tid_address()?.ok_or(io::ErrorKind::Unsupported)?;
+    let tid = tid_address()?;
     let (mut list, mut size) = (null_mut::<c_void>(), 0_usize);
     let this_thread: c_long = 0;
     // SAFETY: The kernel writes a pointer and a size to the two places.
@@ -97,6 +131,5 @@ pub(super) unsafe fn fork_for_parent() -> io::Result<Option<Pid>> {
     any(target_arch = "x86_64", target_arch = "aarch64")
 )))]
 pub(super) unsafe fn fork_for_parent() -> io::Result<Option<Pid>> {
-    let why = "a fork for another process needs Linux and glibc, on x86-64 or ARM";
-    Err(io::Error::new(io::ErrorKind::Unsupported, why))
+    Err(unsupported())
 }

@@ -31,7 +31,7 @@ use rustix::process::{
 
 use super::fork::{Forked, GRACE};
 use super::zygote::{Reply, ZYGOTE};
-use super::{Job, StartMethod, Streams, protocol};
+use super::{Job, StartMethod, Streams, check_forks_for_parent, protocol};
 use crate::exit::Exit;
 
 /// A start method: a zygote forks on request.
@@ -58,7 +58,13 @@ pub struct ForkServer {
 impl ForkServer {
     /// Starts the zygote, which appends `loaded` to its list. `program` is this topic's binary, or
     /// another that lists these [children](super::CHILDREN).
+    ///
+    /// # Errors
+    /// It cannot be started. Or, [`Unsupported`](io::ErrorKind::Unsupported), this system cannot
+    /// [fork for another process](check_forks_for_parent).
     pub fn new(program: &Path, loaded: &[u32]) -> io::Result<Self> {
+        // The zygote's system is this one.
+        check_forks_for_parent()?;
         let null = File::open("/dev/null")?;
         let (socket, theirs) = UnixStream::pair()?;
         let mut command = ZYGOTE.command(program);
