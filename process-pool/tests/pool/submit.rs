@@ -132,6 +132,17 @@ claims! {
         pool.terminate();
     }
 
+    fn the_last_of_as_many_tasks_as_share_a_block_can_be_cancelled() {
+        let pool = built(Builder::new().workers(1).chunk(64));
+        let held = pool.lock();
+        let (holds, _) = hold(&pool);
+        let mut handles = pool.submit_all(vec![Job::Echo(1); 64]);
+        until_cancelled(&handles[63]);
+        drop(held);
+        assert!(handles.pop().is_some_and(|last| matches!(last.wait(), Err(Error::Cancelled))));
+        assert!(handles.into_iter().chain([holds]).all(|handle| handle.wait().is_ok()));
+    }
+
     fn a_task_that_was_cancelled_is_never_run_and_the_pool_does_not_wait_for_it() {
         let pool = built(Builder::new().workers(1).chunk(1));
         // The first waits for the lock, and all others for its worker.
