@@ -9,6 +9,7 @@ use std::io;
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 fn main() -> io::Result<()> {
+    use std::io::Read;
     use std::mem::zeroed;
     use std::process::Command;
     use std::ptr::null_mut;
@@ -20,6 +21,7 @@ fn main() -> io::Result<()> {
     use processes::exit::Exit;
     use processes::start::{ForkServer, check_forks_for_parent, forked, forked_for_parent};
     use rustix::process::{WaitOptions, getpid, getppid, wait};
+    use rustix::stdio::dup2_stdout;
 
     if let Err(why) = check_forks_for_parent() {
         println!("not here: {why}");
@@ -43,9 +45,13 @@ fn main() -> io::Result<()> {
         assert_eq!(libc::pthread_mutex_init(mutex, &robust), 0);
     }
 
+    let (mut written, out) = io::pipe()?;
     let this = getpid();
     let started = forked(|| {
+        dup2_stdout(&out)?;
+        print!("once ");
         let child = || {
+            println!("by the child");
             assert_eq!(getppid(), Some(this));
             // Threads can be started, and exclude each other.
             let count = Mutex::new(0);
@@ -61,12 +67,18 @@ fn main() -> io::Result<()> {
             assert_eq!(unsafe { libc::pthread_mutex_lock(mutex) }, 0);
             Ok(3)
         };
-        forked_for_parent(child).map(|_| 0)
+        let child = forked_for_parent(child);
+        println!("by its maker");
+        child.map(|_| 0)
     });
+    drop(out);
     assert_eq!(started?.wait()?, Exit::SUCCESS);
     // Its maker has ended and was reaped; the only child that is left is the maker's sibling.
     let (_, status) = wait(WaitOptions::empty())?.expect("it waits");
     assert_eq!(status.exit_status(), Some(3));
+    let mut all = String::new();
+    written.read_to_string(&mut all)?;
+    assert_eq!(all.matches("once").count(), 1, "the child has no copy of what was not written yet");
     // SAFETY: As above; the other process has ended.
     assert_eq!(unsafe { libc::pthread_mutex_trylock(mutex) }, libc::EOWNERDEAD);
     println!("a child forked for its maker's parent: threads, locks, and a robust mutex");

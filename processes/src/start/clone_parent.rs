@@ -10,11 +10,11 @@
 //! - The list by which the kernel releases a dead thread's robust mutexes is registered anew: a
 //!   child does not inherit that.
 //!
-//! The rest concerns other threads, and `pthread_atfork`, whose handlers are not run. Nothing in
-//! this program has registered one.
+//! The rest concerns other threads, and `pthread_atfork`, whose handlers are not run: a program
+//! that has registered some does not call this.
 #![expect(unsafe_code, reason = "a fork that glibc does not know of, by the system call itself")]
 
-use std::io;
+use std::io::{self, Write};
 
 use rustix::process::Pid;
 
@@ -33,6 +33,8 @@ use super::fork::{check_alone, exit_code, exit_with, set_time_to_live};
 /// [`Unsupported`](io::ErrorKind::Unsupported): see [`check_forks_for_parent`].
 pub fn forked_for_parent(run: impl FnOnce() -> io::Result<i32>) -> io::Result<u32> {
     check_alone()?;
+    // What is left in the buffer would be in the child's copy as well.
+    io::stdout().flush()?;
     // SAFETY: `check_alone` found no other thread.
     match unsafe { fork_for_parent() }? {
         Some(child) => Ok(child.as_raw_nonzero().get().unsigned_abs()),

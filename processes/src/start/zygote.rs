@@ -4,10 +4,13 @@ use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
 use kit::child::Entry;
+use nix::sys::signal::Signal::SIGTTOU;
 use rustix::process::{Signal, kill_current_process_group, setpgid};
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout, stdin};
 
+use super::fork::exit_code;
 use super::{Job, append, forked_for_parent, protocol};
+use crate::signals::ignore;
 
 /// Serves the socket that is its standard input until it is closed. Then it kills its process group,
 /// which it leads: itself, and the children that still run.
@@ -19,10 +22,13 @@ pub(super) type Reply = Result<u32, String>;
 fn serve(_: &[String]) -> io::Result<()> {
     // Its parent has done that already, if it is a fork server.
     setpgid(None, None)?;
-    let served = answer_requests(stdin());
+    // It is no foreground group: on a terminal that is set to `tostop`, a child that writes would be
+    // stopped.
+    ignore(SIGTTOU)?;
+    // An error has no other way to be seen than to be written.
+    exit_code(|| answer_requests(stdin()).map(|()| 0));
     // The server is gone, perhaps by SIGKILL: nobody else is left who knows the children.
-    kill_current_process_group(Signal::KILL)?;
-    served
+    Ok(kill_current_process_group(Signal::KILL)?)
 }
 
 fn answer_requests(socket: BorrowedFd<'_>) -> io::Result<()> {
