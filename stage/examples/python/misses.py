@@ -15,6 +15,7 @@ def misses(number, frame):
 
 signal.signal(signal.SIGINT, misses)
 with tempfile.TemporaryDirectory() as folder:
-    pathlib.Path(folder, "begun").touch()
+    # First: nobody may be there to read it when the file is, and the error would meet the interrupt.
     print("begun")
+    pathlib.Path(folder, "begun").touch()
     time.sleep(60)

@@ -8,6 +8,7 @@ import tempfile
 import time
 
 with tempfile.TemporaryDirectory() as folder:
-    pathlib.Path(folder, "begun").touch()
+    # First: nobody may be there to read it when the file is, and the error would meet the interrupt.
     print("begun")
+    pathlib.Path(folder, "begun").touch()
     time.sleep(60)
