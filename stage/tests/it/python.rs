@@ -96,6 +96,9 @@ fn a_script_is_ended_in_order_with_the_run_that_was_ended_by_any_signal() {
     if !there_is_one() {
         return;
     }
+    // A run that has inherited an ignored signal, from a script's background job or `nohup`, would
+    // not be ended by it.
+    kit::signals::restore(&[Signal::HUP, Signal::INT, Signal::QUIT].map(Signal::as_raw));
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ended-script");
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).expect("there is room for a folder");
