@@ -23,6 +23,7 @@ pub(crate) mod local;
 pub(crate) mod one_fails;
 pub(crate) mod pin;
 pub(crate) mod reactor;
+pub(crate) mod select_order;
 pub(crate) mod semaphore;
 pub(crate) mod shutdown;
 pub(crate) mod stream;

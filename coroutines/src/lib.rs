@@ -13,6 +13,7 @@
 //! | `tasks` | [`on_ours::tasks`] | How does a task end? |
 //! | `join-and-select` | [`on_tokio::join_and_select`] | How does a task await several things? |
 //! | | [`join_set`] | And how with a task for each? |
+//! | `select-order` | [`on_tokio::select_order`] | Which branch has its turn if two are ready? |
 //! | `futurelock` | [`on_tokio::futurelock`] | Can a task wait for itself? |
 //! | `one-fails` | [`one_fails`] | What becomes of the siblings of one that fails? |
 //! | `timeout` | [`on_tokio::timeout`] | What does a timeout stop? |
@@ -71,6 +72,7 @@ pub mod on_tokio {
     pub mod join_and_select;
     pub mod local;
     pub mod run_loop;
+    pub mod select_order;
     pub mod semaphore;
     #[path = "cost/task.rs"]
     pub mod task;
@@ -93,6 +95,7 @@ pub mod on_ours {
     pub mod join_and_select;
     pub mod local;
     pub mod run_loop;
+    pub mod select_order;
     pub mod semaphore;
     #[path = "cost/task.rs"]
     pub mod task;

@@ -18,6 +18,7 @@ fn main() -> std::process::ExitCode {
             lessons::executor::lesson(),
             lessons::tasks::lesson(),
             lessons::join_and_select::lesson(),
+            lessons::select_order::lesson(),
             lessons::futurelock::lesson(),
             lessons::one_fails::lesson(),
             lessons::timeout::lesson(),
