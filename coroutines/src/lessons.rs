@@ -6,6 +6,7 @@ use std::time::Duration;
 use coroutines::on_tokio::join_and_select::Fetched;
 use stage::{Checked, expect};
 
+pub(crate) mod async_drop;
 pub(crate) mod blocking;
 pub(crate) mod cancel;
 pub(crate) mod channels;

@@ -19,6 +19,7 @@
 //! | `timeout` | [`on_tokio::timeout`] | What does a timeout stop? |
 //! | `cancel` | [`on_tokio::cancel`] | What is lost when a future is dropped? |
 //! | | [`cancel_safety`] | What do a half-read frame and tokio's operations lose? |
+//! | `async-drop` | [`on_tokio::async_drop`] | Who does a clean-up that has to await? |
 //! | `channels` | [`on_tokio::channels`] | What holds a fast producer back? |
 //! | `semaphore` | [`on_tokio::semaphore`] | How are concurrent requests limited? |
 //! | `stream` | [`stream`] | What polls the requests of a buffered stream? |
@@ -63,6 +64,7 @@ pub mod real {
 pub mod on_tokio {
     use crate::tokio_runtime as runtime;
 
+    pub mod async_drop;
     pub mod cancel;
     pub mod channels;
     pub mod cpu_bound;
@@ -86,6 +88,7 @@ pub mod on_tokio {
 pub mod on_ours {
     use crate::executor as runtime;
 
+    pub mod async_drop;
     pub mod cancel;
     pub mod channels;
     pub mod cpu_bound;
@@ -110,6 +113,7 @@ kit::model! {{
 
     pub use kit::model::runtime::block_on;
 
+    pub mod async_drop;
     pub mod cancel;
     pub mod channels;
     pub mod futurelock;
@@ -121,7 +125,9 @@ kit::model! {{
     pub mod wake;
 } or {
     pub use crate::executor::block_on;
-    pub use crate::on_ours::{cancel, channels, futurelock, local, semaphore, task_local};
+    pub use crate::on_ours::{
+        async_drop, cancel, channels, futurelock, local, semaphore, task_local,
+    };
     pub use crate::real::{shutdown, wake};
 }}
 

@@ -23,6 +23,7 @@ fn main() -> std::process::ExitCode {
             lessons::one_fails::lesson(),
             lessons::timeout::lesson(),
             lessons::cancel::lesson(),
+            lessons::async_drop::lesson(),
             lessons::channels::lesson(),
             lessons::semaphore::lesson(),
             lessons::stream::lesson(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use coroutines::model::{
-    cancel, channels, futurelock, local, semaphore, shutdown, task_local, wake,
+    async_drop, cancel, channels, futurelock, local, semaphore, shutdown, task_local, wake,
 };
 use kit::model::runtime::block_on;
 use kit::sync_point::SyncPoint;
@@ -37,6 +37,11 @@ macro_rules! counts {
 
 const LOST: &str = "nobody can move";
 
+/// The number of transactions that are left open.
+fn open(heard: impl Future<Output = async_drop::Heard>) -> u32 {
+    block_on(heard).len() as u32 % 2
+}
+
 counts! {
     a_wake_up_between_the_check_and_the_park_is_lost_in_418_of_2541_schedules:
         [1, 2] || wake::check_then_park(&SyncPoint::none()) => 418 of 2541,
@@ -55,6 +60,14 @@ counts! {
         [0] || cancel::cut(0, cancel::rolled_back).lost => 0 of 4, [("0", 4)];
     an_abort_of_the_wait_for_a_task_loses_nothing:
         [0] || cancel::cut(0, cancel::spawned).lost => 0 of 57, [("0", 57)];
+    an_abort_above_the_last_line_leaves_a_transaction_open_in_105_of_226_schedules:
+        [0] || open(async_drop::at_the_end(NOW)) => 105 of 226, [("0", 113), ("1", 103)];
+    a_future_that_a_destructor_makes_is_polled_by_nobody:
+        [0] || open(async_drop::in_drop(NOW)) => 105 of 226, [("0", 113), ("1", 103)];
+    a_clean_up_that_a_destructor_spawns_ends_the_transaction:
+        [0] || open(async_drop::spawned(NOW)) => 0 of 364, [("0", 349)];
+    a_task_that_is_told_to_stop_ends_its_transaction:
+        [0] || open(async_drop::told(NOW)) => 0 of 61, [("0", 57)];
     an_abort_of_a_send_loses_the_message: [0] || cancel::sent(false, 1).lost => 1 of 4,
         [("0", 3), ("1", 1)];
     an_abort_of_a_reserve_keeps_the_message: [0] || cancel::sent(true, 1).lost => 0 of 4,
