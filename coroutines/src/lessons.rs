@@ -21,6 +21,7 @@ pub(crate) mod generator;
 pub(crate) mod guard;
 pub(crate) mod join_and_select;
 pub(crate) mod local;
+pub(crate) mod notify;
 pub(crate) mod one_fails;
 pub(crate) mod pin;
 pub(crate) mod reactor;

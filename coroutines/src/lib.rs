@@ -20,6 +20,7 @@
 //! | `cancel` | [`on_tokio::cancel`] | What is lost when a future is dropped? |
 //! | | [`cancel_safety`] | What do a half-read frame and tokio's operations lose? |
 //! | `async-drop` | [`on_tokio::async_drop`] | Who does a clean-up that has to await? |
+//! | `notify` | [`on_tokio::notify`] | Which notifications are lost? |
 //! | `channels` | [`on_tokio::channels`] | What holds a fast producer back? |
 //! | `semaphore` | [`on_tokio::semaphore`] | How are concurrent requests limited? |
 //! | `stream` | [`stream`] | What polls the requests of a buffered stream? |
@@ -73,6 +74,7 @@ pub mod on_tokio {
     pub mod guard;
     pub mod join_and_select;
     pub mod local;
+    pub mod notify;
     pub mod run_loop;
     pub mod select_order;
     pub mod semaphore;
@@ -97,6 +99,7 @@ pub mod on_ours {
     pub mod guard;
     pub mod join_and_select;
     pub mod local;
+    pub mod notify;
     pub mod run_loop;
     pub mod select_order;
     pub mod semaphore;
@@ -118,6 +121,7 @@ kit::model! {{
     pub mod channels;
     pub mod futurelock;
     pub mod local;
+    pub mod notify;
     pub mod semaphore;
     #[path = "shutdown/protocol.rs"]
     pub mod shutdown;
@@ -126,7 +130,7 @@ kit::model! {{
 } or {
     pub use crate::executor::block_on;
     pub use crate::on_ours::{
-        async_drop, cancel, channels, futurelock, local, semaphore, task_local,
+        async_drop, cancel, channels, futurelock, local, notify, semaphore, task_local,
     };
     pub use crate::real::{shutdown, wake};
 }}

@@ -24,6 +24,7 @@ fn main() -> std::process::ExitCode {
             lessons::timeout::lesson(),
             lessons::cancel::lesson(),
             lessons::async_drop::lesson(),
+            lessons::notify::lesson(),
             lessons::channels::lesson(),
             lessons::semaphore::lesson(),
             lessons::stream::lesson(),

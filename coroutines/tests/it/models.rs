@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use coroutines::model::{
-    async_drop, cancel, channels, futurelock, local, semaphore, shutdown, task_local, wake,
+    async_drop, cancel, channels, futurelock, local, notify, semaphore, shutdown, task_local, wake,
 };
 use kit::model::runtime::block_on;
 use kit::sync_point::SyncPoint;
@@ -42,6 +42,10 @@ fn open(heard: impl Future<Output = async_drop::Heard>) -> u32 {
     block_on(heard).len() as u32 % 2
 }
 
+fn woken<F: Future<Output = usize>>(run: impl FnOnce(notify::Window) -> F) -> u32 {
+    block_on(run(notify::Window::of_the_schedule())) as u32
+}
+
 counts! {
     a_wake_up_between_the_check_and_the_park_is_lost_in_418_of_2541_schedules:
         [1, 2] || wake::check_then_park(&SyncPoint::none()) => 418 of 2541,
@@ -68,6 +72,16 @@ counts! {
         [0] || open(async_drop::spawned(NOW)) => 0 of 364, [("0", 349)];
     a_task_that_is_told_to_stop_ends_its_transaction:
         [0] || open(async_drop::told(NOW)) => 0 of 61, [("0", 57)];
+    a_notification_of_all_between_check_and_wait_is_lost_in_140_of_360_schedules:
+        [2] || woken(notify::checks_first) => 140 of 360, [("2", 169), (LOST, 109)];
+    two_notifications_of_one_store_one_permit_in_32_of_412_schedules:
+        [2] || woken(notify::one_permit) => 32 of 412, [("2", 296), (LOST, 24)];
+    a_future_counts_for_a_notification_of_all_from_its_creation:
+        [2] || woken(notify::created_first) => 0 of 412, [("2", 320)];
+    a_future_that_is_enabled_has_its_place_in_the_queue:
+        [2] || woken(notify::enabled) => 0 of 412, [("2", 320)];
+    a_watched_flag_is_missed_in_no_schedule:
+        [2] || woken(notify::watched) => 0 of 412, [("2", 320)];
     an_abort_of_a_send_loses_the_message: [0] || cancel::sent(false, 1).lost => 1 of 4,
         [("0", 3), ("1", 1)];
     an_abort_of_a_reserve_keeps_the_message: [0] || cancel::sent(true, 1).lost => 0 of 4,
