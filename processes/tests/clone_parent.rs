@@ -83,7 +83,18 @@ fn main() -> io::Result<()> {
     assert_eq!(unsafe { libc::pthread_mutex_trylock(mutex) }, libc::EOWNERDEAD);
     println!("a child forked for its maker's parent: threads, locks, and a robust mutex");
 
-    without_tid_address();
+    refuse(libc::SYS_unshare, libc::CLONE_THREAD);
+    assert_eq!(forked(|| Ok(3))?.wait()?, Exit::Code(3));
+    thread::scope(|scope| {
+        let (end, wait) = std::sync::mpsc::channel::<()>();
+        scope.spawn(move || wait.recv());
+        let error = forked(|| Ok(3)).expect_err("there is another thread");
+        assert!(error.to_string().starts_with("1 other"), "{error}");
+        drop(end);
+    });
+    println!("without unshare: other threads are looked for in /proc");
+
+    refuse(libc::SYS_prctl, libc::PR_GET_TID_ADDRESS);
     let error = ForkServer::new("no program".as_ref(), &[]).expect_err("it cannot fork for us");
     assert_eq!(error.kind(), io::ErrorKind::Unsupported);
     for lesson in [&["fork-server"][..], &["fork-with-threads", "--variant", "fork-server"]] {
@@ -96,14 +107,14 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Lets the system refuse `PR_GET_TID_ADDRESS`, as a kernel that lacks it, to this process and all
-/// that it starts (seccomp).
+/// Lets the system refuse a call with this first argument, as a kernel that lacks it, to this process
+/// and all that it starts (seccomp).
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-fn without_tid_address() {
+fn refuse(call: i64, argument: i32) {
     use nix::libc::{
-        BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, EINVAL, PR_GET_TID_ADDRESS,
-        PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, SECCOMP_RET_ALLOW,
-        SECCOMP_RET_ERRNO, SYS_prctl, prctl, sock_filter, sock_fprog,
+        BPF_ABS, BPF_JEQ, BPF_JMP, BPF_K, BPF_LD, BPF_RET, BPF_W, EINVAL, PR_SET_NO_NEW_PRIVS,
+        PR_SET_SECCOMP, SECCOMP_MODE_FILTER, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, prctl,
+        sock_filter, sock_fprog,
     };
 
     let line = |code: u32, jf, k| sock_filter { code: code as u16, jt: 0, jf, k };
@@ -111,9 +122,9 @@ fn without_tid_address() {
     // argument at 16. What is not equal goes to the last line.
     let mut filter = [
         line(BPF_LD | BPF_W | BPF_ABS, 0, 0),
-        line(BPF_JMP | BPF_JEQ | BPF_K, 3, SYS_prctl as u32),
+        line(BPF_JMP | BPF_JEQ | BPF_K, 3, call as u32),
         line(BPF_LD | BPF_W | BPF_ABS, 0, 16),
-        line(BPF_JMP | BPF_JEQ | BPF_K, 1, PR_GET_TID_ADDRESS as u32),
+        line(BPF_JMP | BPF_JEQ | BPF_K, 1, argument as u32),
         line(BPF_RET | BPF_K, 0, SECCOMP_RET_ERRNO | EINVAL as u32),
         line(BPF_RET | BPF_K, 0, SECCOMP_RET_ALLOW),
     ];
