@@ -14,9 +14,7 @@
 
 use std::fs::File;
 use std::io;
-use std::net::Shutdown;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -25,6 +23,8 @@ use std::time::Duration;
 use kit::child::DEADLINE;
 use kit::deadline::Deadline;
 use rustix::io::retry_on_intr;
+use rustix::net::sockopt::{Timeout, set_socket_timeout};
+use rustix::net::{Shutdown, shutdown};
 use rustix::process::{
     Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process_group, waitid, waitpgid,
 };
@@ -49,8 +49,7 @@ use crate::exit::Exit;
 #[derive(Debug)]
 pub struct ForkServer {
     zygote: Child,
-    socket: UnixStream,
-    null: File,
+    socket: OwnedFd,
     children: Vec<Forked>,
     timeout: Duration,
 }
@@ -66,17 +65,18 @@ impl ForkServer {
         // The zygote's system is this one.
         check_forks_for_parent()?;
         let null = File::open("/dev/null")?;
-        let (socket, theirs) = UnixStream::pair()?;
+        let (socket, theirs) = protocol::pair()?;
         let mut command = ZYGOTE.command(program);
         // No other process has this process's end of the socket: when this process ends, even by
         // SIGKILL, the zygote reads the end of its input, and ends its group.
-        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).process_group(0);
+        command.stdin(theirs).stdout(Stdio::null()).process_group(0);
         let zygote = command.spawn()?;
         // The command keeps a copy of the zygote's end.
         drop(command);
-        let server = Self { zygote, socket, null, children: Vec::new(), timeout: Duration::MAX }
+        let server = Self { zygote, socket, children: Vec::new(), timeout: Duration::MAX }
             .within(DEADLINE + GRACE)?;
-        protocol::send(server.socket.as_fd(), &loaded, &[])?;
+        // Each child's standard input goes with it, once for all of them.
+        protocol::send(server.socket.as_fd(), &loaded, &[null.as_fd()])?;
         Ok(server)
     }
 
@@ -88,8 +88,8 @@ impl ForkServer {
         // A socket's timeout of zero would be none.
         let timeout =
             Deadline::after(timeout).left().map(|_| timeout.max(Duration::from_micros(1)));
-        self.socket.set_read_timeout(timeout)?;
-        self.socket.set_write_timeout(timeout)?;
+        set_socket_timeout(&self.socket, Timeout::Recv, timeout)?;
+        set_socket_timeout(&self.socket, Timeout::Send, timeout)?;
         Ok(self)
     }
 
@@ -119,11 +119,11 @@ impl StartMethod for ForkServer {
     /// time](ForkServer::within): it is killed, and this value starts no child any more. Those that
     /// it has started go on.
     fn start(&mut self, job: &Job, streams: Streams<'_>) -> io::Result<u32> {
-        let reply = self.ask(job, &[self.null.as_fd(), streams.out, streams.err]);
+        let reply = self.ask(job, &[streams.out, streams.err]);
         let reply = reply.inspect_err(|_| {
             // In the middle of a request, its next answer could be taken for the answer to another
             // one. Each fails only if the zygote is gone already.
-            let _ = self.socket.shutdown(Shutdown::Both);
+            let _ = shutdown(&self.socket, Shutdown::Both);
             let _ = self.zygote.kill();
         })?;
         let child = reply.map_err(io::Error::other)?;

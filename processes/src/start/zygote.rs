@@ -32,18 +32,19 @@ fn serve(_: &[String]) -> io::Result<()> {
 }
 
 fn answer_requests(socket: BorrowedFd<'_>) -> io::Result<()> {
-    let Some((loaded, _)) = protocol::receive::<Vec<u32>>(socket)? else { return Ok(()) };
+    let Some((loaded, files)) = protocol::receive::<Vec<u32>>(socket)? else { return Ok(()) };
+    let [Some(null), ..] = files? else { return Err(io::ErrorKind::InvalidInput.into()) };
     append(&loaded);
     while let Some((job, files)) = protocol::receive(socket)? {
         let reply: Reply =
-            files.and_then(|files| start(job, &files)).map_err(|error| error.to_string());
+            files.and_then(|files| start(job, &null, &files)).map_err(|error| error.to_string());
         protocol::send(socket, &reply, &[])?;
     }
     Ok(())
 }
 
-fn start(job: Job, files: &[OwnedFd]) -> io::Result<u32> {
-    let [input, out, err] = files else { return Err(io::ErrorKind::InvalidInput.into()) };
+fn start(job: Job, input: &OwnedFd, files: &[Option<OwnedFd>]) -> io::Result<u32> {
+    let [Some(out), Some(err)] = files else { return Err(io::ErrorKind::InvalidInput.into()) };
     // The child has its own copies of the files when they are closed here.
     forked_for_parent(|| {
         // Its new standard input closes the socket: if the child kept that, the server could not
