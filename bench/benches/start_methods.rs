@@ -6,7 +6,9 @@
 //! one byte through a socketpair asks a process for a bare fork, and one byte answers when the
 //! child has been reaped. `bare fork by another process, for this one` is the limit of a server that
 //! leaves the waiting to its client (`CLONE_PARENT`): a byte asks, a PID answers, and the client waits
-//! for a child of its own. `bare fork ahead` is the limit of a server that forks before it is asked:
+//! for a child of its own. `bare fork server` does besides what each such server has to: two files
+//! come with the request, and the child's streams are exchanged for them and /dev/null; and the child
+//! has a time to live. `bare fork ahead` is the limit of a server that forks before it is asked:
 //! two children wait, one of them receives the byte and ends, and the process that reaps it answers,
 //! and then forks the next. `start_methods/256 MiB`: the same, but the parent has written to 256 MiB.
 //!
@@ -36,7 +38,7 @@ fn start_methods(criterion: &mut Criterion) {
         let ours = Stopwatch::ours(Path::new("/proc/self/exe"), mib, DEADLINE)
             .expect("it is this program");
         let methods = Method::ALL.map(Method::name);
-        let limits = ["bare-fork", "asked-fork", "sibling-fork", "ahead-fork"];
+        let limits = ["bare-fork", "asked-fork", "sibling-fork", "bare-server", "ahead-fork"];
         let mut contenders = [&methods[..], &limits].concat();
         if let Err(why) = check_forks_for_parent() {
             eprintln!("ours by a fork server, and its limits, are left out: {why}");
@@ -70,6 +72,7 @@ fn compare(
             "bare-fork" => "bare fork (limit)".into(),
             "asked-fork" => "bare fork by another process (limit)".into(),
             "sibling-fork" => "bare fork by another process, for this one (limit)".into(),
+            "bare-server" => "bare fork server (limit)".into(),
             "ahead-fork" => "bare fork ahead (limit)".into(),
             _ => format!("{method} ({whose})"),
         };

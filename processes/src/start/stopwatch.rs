@@ -104,8 +104,10 @@ impl Stopwatch {
     /// long all of them took. Ours has, besides the three methods, `bare-fork`: a fork, `_exit`,
     /// and a wait; `asked-fork`: the same by another process, which a byte asks for it and which
     /// answers with a byte; `sibling-fork`: that process answers with the PID of a child of this
-    /// one, which waits for it; and `ahead-fork`: a byte as before, but two children of that process
-    /// have been forked before, and one of them receives the byte itself.
+    /// one, which waits for it; `bare-server`: the same, and two files come with the request and
+    /// are the child's output, and the child has a time to live; and `ahead-fork`: a byte as before,
+    /// but two children of that process have been forked before, and one of them receives the byte
+    /// itself.
     ///
     /// # Errors
     /// The process has no such method, or does not answer.
@@ -145,32 +147,9 @@ fn answer(arguments: &[String]) -> io::Result<()> {
         bound_lifetime();
         let (name, times) = line.split_once(' ').ok_or(io::ErrorKind::InvalidInput)?;
         let times: u64 = times.parse().map_err(|_| io::ErrorKind::InvalidInput)?;
-        let method = Method::ALL.into_iter().find(|method| method.name() == name);
-        let mut start: Box<dyn FnMut() -> io::Result<Exit>> = match method {
-            None if name == "bare-fork" => Box::new(bare_fork),
-            None if name == "asked-fork" => {
-                let mut server = Asked::on_request()?;
-                Box::new(move || server.ask())
-            }
-            None if name == "sibling-fork" => {
-                let mut server = Asked::for_this_process()?;
-                Box::new(move || server.ask_and_wait())
-            }
-            None if name == "ahead-fork" => {
-                let mut server = Asked::ahead(2)?;
-                Box::new(move || server.ask())
-            }
-            None => return Err(io::Error::other(format!("no start method {name:?}"))),
-            Some(method) => {
-                let method = match methods.entry(method.name()) {
-                    hash_map::Entry::Occupied(begun) => begun.into_mut(),
-                    hash_map::Entry::Vacant(new) => new.insert(method.begin(&program, &[])?),
-                };
-                Box::new(|| {
-                    let child = method.start(&Job::Exit(0), Streams::own())?;
-                    method.wait(child)
-                })
-            }
+        let start = match methods.entry(name.to_owned()) {
+            hash_map::Entry::Occupied(begun) => begun.into_mut(),
+            hash_map::Entry::Vacant(new) => new.insert(begin(name, &program)?),
         };
         let began = Instant::now();
         for _ in 0..times {
@@ -182,4 +161,32 @@ fn answer(arguments: &[String]) -> io::Result<()> {
     }
     black_box(memory);
     Ok(())
+}
+
+type Start = Box<dyn FnMut() -> io::Result<Exit>>;
+
+/// Returns a function that starts a child and waits for it. A zygote, or another process that is
+/// asked, is started now.
+fn begin(name: &str, program: &Path) -> io::Result<Start> {
+    Ok(match name {
+        "bare-fork" => Box::new(bare_fork),
+        "asked-fork" => asking(Asked::on_request()?, Asked::ask),
+        "sibling-fork" => asking(Asked::for_this_process()?, Asked::ask_and_wait),
+        "bare-server" => asking(Asked::with_files()?, Asked::ask_with_files),
+        "ahead-fork" => asking(Asked::ahead(2)?, Asked::ask),
+        _ => {
+            let method = Method::ALL.into_iter().find(|method| method.name() == name);
+            let method =
+                method.ok_or_else(|| io::Error::other(format!("no start method {name:?}")));
+            let mut method = method?.begin(program, &[])?;
+            Box::new(move || {
+                let child = method.start(&Job::Exit(0), Streams::own())?;
+                method.wait(child)
+            })
+        }
+    })
+}
+
+fn asking(mut server: Asked, ask: fn(&mut Asked) -> io::Result<Exit>) -> Start {
+    Box::new(move || ask(&mut server))
 }

@@ -182,7 +182,7 @@ checks::within_a_minute! {
     #[test]
     fn a_stopwatch_takes_the_time_of_each_method_and_refuses_what_is_none() {
         let mut ours = Stopwatch::ours(program(), 1, DEADLINE).expect("the binary was built");
-        let limits = ["bare-fork", "asked-fork", "sibling-fork", "ahead-fork"];
+        let limits = ["bare-fork", "asked-fork", "sibling-fork", "bare-server", "ahead-fork"];
         for method in limits.into_iter().chain(Method::ALL.map(Method::name)) {
             assert!(!ours.median(method, 3).expect("it can be started").is_zero(), "{method}");
         }
