@@ -26,7 +26,7 @@ mod guard;
 mod lines;
 
 pub use guard::{ChildGuard, DEADLINE, kill_and_reap, timed_out};
-pub use lines::LineReader;
+pub use lines::{LineReader, last_line};
 
 /// The first argument of a process that is to be a child of a lesson; the second is the entry's name.
 const CHILD: &str = "--child-entry";

@@ -6,7 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use super::lines::LineReader;
+use super::lines::{LineReader, last_line};
 use crate::deadline::{Deadline, POLL_INTERVAL, write_all};
 
 /// The time that a child of a lesson may live, if nothing else is said. It needs some milliseconds:
@@ -94,7 +94,7 @@ impl ChildGuard {
     /// early.
     pub fn failure(&mut self) -> io::Error {
         match self.stderr().recv_all() {
-            Ok(lines) => match lines.iter().rfind(|line| !line.trim().is_empty()) {
+            Ok(lines) => match last_line(lines.iter().map(String::as_str)) {
                 Some(last) => io::Error::other(format!("the child has failed: {last}")),
                 None => io::Error::other("the child has ended without a word why"),
             },

@@ -73,3 +73,13 @@ impl LineReader {
         std::iter::from_fn(|| self.recv_line().transpose()).collect()
     }
 }
+
+/// Returns the last of these lines that is not blank: of what a program has written to its standard
+/// error, most often why it failed.
+///
+/// ```
+/// assert_eq!(kit::child::last_line("a\nb\n \n".lines()), Some("b"));
+/// ```
+pub fn last_line<'a>(mut lines: impl DoubleEndedIterator<Item = &'a str>) -> Option<&'a str> {
+    lines.rfind(|line| !line.trim().is_empty())
+}

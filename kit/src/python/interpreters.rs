@@ -111,7 +111,7 @@ fn ask(program: &OsStr, deadline: Duration) -> Result<Interpreter, String> {
     let words: Vec<&str> = said.split_whitespace().collect();
     read(program, &words).ok_or_else(|| {
         let said = String::from_utf8_lossy(&output.stderr);
-        let last = said.lines().rfind(|line| !line.trim().is_empty());
+        let last = crate::child::last_line(said.lines());
         let last = last.map(|line| format!(", and said: {line}")).unwrap_or_default();
         format!("{shown} is left out: it is no Python 3 (it ended with {}{last})", output.status)
     })

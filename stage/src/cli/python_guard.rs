@@ -14,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kit::deadline::Deadline;
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, getpid, kill_process, kill_process_group};
 
 use crate::procfs;
 
@@ -28,10 +28,11 @@ pub(super) const DEADLINE: Duration = Duration::from_secs(60);
 /// after it.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// The guard's exit code for a script that it had to end, as `timeout` has it.
-const ENDED: u8 = 124;
-/// The guard's exit code where there is no Python, as a shell has it.
-const NO_PYTHON: u8 = 127;
+/// The signal that the guard ends itself by when it had to end the script: every exit code can be
+/// the script's own.
+const ENDED: Signal = Signal::ALARM;
+/// The signal that the guard ends itself by where there is no Python.
+const NO_PYTHON: Signal = Signal::USR1;
 
 /// Runs a script below a guard.
 ///
@@ -46,11 +47,9 @@ pub(super) fn output(script: &Path) -> io::Result<Output> {
     let mut guard = Command::new(program);
     guard.arg(script).env(GUARD, std::process::id().to_string()).process_group(0);
     let output = kit::child::output_of_guard(&mut guard, DEADLINE + 4 * GRACE, GRACE)?;
-    match output.status.code().map(u8::try_from) {
-        Some(Ok(ENDED)) => Err(kit::child::timed_out()),
-        Some(Ok(NO_PYTHON)) if !output.stderr.is_empty() => {
-            Err(io::Error::other(String::from_utf8_lossy(&output.stderr)))
-        }
+    match output.status.signal().and_then(Signal::from_named_raw) {
+        Some(ENDED) => Err(kit::child::timed_out()),
+        Some(NO_PYTHON) => Err(io::Error::other(String::from_utf8_lossy(&output.stderr))),
         _ => Ok(output),
     }
 }
@@ -63,17 +62,24 @@ pub(super) fn guard() -> Option<ExitCode> {
     kit::signals::restore(&[Signal::INT.as_raw()]);
     let mut python = kit::python::command();
     python.arg(script).env_remove(GUARD).stdin(Stdio::null()).process_group(0);
-    let code = python.spawn().map(guarded).unwrap_or_else(|error| {
+    let ended = python.spawn().map(guarded).unwrap_or_else(|error| {
         // There is nowhere left to complain when this fails.
         let _ = write!(io::stderr(), "{error}");
-        NO_PYTHON
+        Err(NO_PYTHON)
+    });
+    let code = ended.unwrap_or_else(|signal| {
+        // What it has inherited may have it ignored or blocked.
+        kit::signals::restore(&[signal.as_raw()]);
+        let _ = kill_process(getpid(), signal);
+        // Only where this process may not signal itself.
+        1
     });
     Some(ExitCode::from(code))
 }
 
 /// Waits for the script's end; ends it when its time is over, or the parent is gone, and then what it
 /// has left behind.
-fn guarded(mut script: Child) -> u8 {
+fn guarded(mut script: Child) -> Result<u8, Signal> {
     static GONE: AtomicBool = AtomicBool::new(false);
     // Without the thread, the script would come to its end by itself.
     let _ = thread::Builder::new().spawn(|| {
@@ -84,8 +90,8 @@ fn guarded(mut script: Child) -> u8 {
     let by_itself = has_ended(&script, Duration::ZERO);
     end(&script);
     match script.wait() {
-        Ok(status) if by_itself => code(status),
-        _ => ENDED,
+        Ok(status) if by_itself => Ok(code(status)),
+        _ => Err(ENDED),
     }
 }
 

@@ -68,6 +68,17 @@ fn a_failure_without_a_word_ends_with_no_colon() {
 }
 
 #[test]
+fn an_exit_code_that_a_shell_gives_a_meaning_is_the_scripts_own() {
+    for code in [124, 127] {
+        let ends =
+            Program::new(&format!("ends-with-{code}"), &format!("echo why >&2; exit {code}"));
+        let (ended, screen) = shown("says", Some(&ends));
+        assert_eq!(ended, Some(1), "{screen}");
+        assert!(screen.contains(&format!("it failed, with exit status: {code}: why")), "{screen}");
+    }
+}
+
+#[test]
 fn a_process_that_a_script_leaves_behind_is_ended_and_not_waited_for() {
     let leaves = Program::new("leaves-one", "sleep 300 & echo pid $!; exit 0");
     let began = Instant::now();
