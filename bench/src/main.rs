@@ -10,11 +10,12 @@ use bench::aims::{Aim, Aims};
 use bench::ranking::{Ranking, rank};
 use bench::results::{self, Results, topic};
 use bench::run::{self, Run};
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 use stage::{Style, Terminal};
 
 mod check;
 mod curves;
+mod help;
 mod markdown;
 mod picture;
 mod show;
@@ -109,8 +110,7 @@ fn main() -> ExitCode {
 fn run() -> Result<u8, Error> {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) if !error.use_stderr() => return Ok(error.print().map(|()| 0)?),
-        Err(error) => return Err(Error::Request(stage::refusal(&error, &Cli::command()))),
+        Err(error) => return help::answer(&error),
     };
     cli.color.write_global();
     let mut terminal = Terminal::new(cli.color.as_choice(), cli.width.map(usize::from));

@@ -9,6 +9,7 @@ pub use circles::no_circle_of_modules;
 pub use mutants::{Weakened, who_notices};
 pub use program::Program;
 pub use quiz::every_question_has_one_true_choice;
+pub use screens::{every_help_reads_on_a_screen, fits, refused, the_tour_fits};
 #[doc(hidden)]
 pub use trycmd;
 pub use variants::{arguments, variants};
@@ -21,6 +22,7 @@ mod cited;
 mod mutants;
 mod program;
 mod quiz;
+mod screens;
 mod scripts;
 mod variants;
 mod waits;
@@ -67,14 +69,6 @@ pub fn every_variant_tells_its_own_story(binary: &str) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// Asserts that the tour of a topic fits a width, all its lessons one after another.
-///
-/// # Panics
-/// If a line of it does not.
-pub fn the_tour_fits(binary: &str, width: &str) {
-    fits(&run(binary, &["--width", width]), width);
 }
 
 fn list(binary: &str) -> String {
@@ -190,38 +184,6 @@ pub fn while_thread_locals_are_destroyed<R: Send + 'static>(
     ended
 }
 
-/// Asserts that a request was refused as it should be: exit code 2, and one line, which holds what
-/// would be right.
-///
-/// # Panics
-/// If it was not.
-pub fn refused(output: &Output, wanted: &str) {
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(said.contains(wanted), "no {wanted:?} in: {said}");
-    assert!(output.stdout.is_empty(), "something was printed before the request was refused");
-}
-
-/// Asserts that a run went well and that none of its lines is longer than the width, but for
-/// commands, which are never broken; returns what it printed.
-///
-/// # Panics
-/// If it did not, or one is.
-pub fn fits(output: &Output, width: &str) -> String {
-    let width: usize = width.parse().expect("a width is a number");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{said}");
-    assert!(!said.is_empty(), "nothing was printed");
-    for line in said
-        .lines()
-        .filter(|line| !line.contains(": cargo run ") && !line.contains(":  cargo run "))
-    {
-        assert!(line.chars().count() <= width, "longer than {width}: {line}");
-    }
-    said
-}
-
 /// Makes tests of code that would hang in this very process if it were wrong: each runs on a thread
 /// of its own, and has failed if it has not ended after a minute.
 #[macro_export]
@@ -277,6 +239,11 @@ macro_rules! the_readme_is_run {
         #[test]
         fn the_tour_fits_a_narrow_screen() {
             $crate::the_tour_fits(env!(concat!("CARGO_BIN_EXE_", $topic)), "40");
+        }
+
+        #[test]
+        fn every_help_reads_on_a_screen_and_offers_what_the_lesson_can_do() {
+            $crate::every_help_reads_on_a_screen(env!(concat!("CARGO_BIN_EXE_", $topic)));
         }
 
         #[test]

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
+use clap::error::ErrorKind;
 use clap::{Args, Command, FromArgMatches};
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -23,9 +24,11 @@ use crate::terminal::{Style, Terminal};
 use crate::trace::Trace;
 use crate::typed::typed;
 
+pub use self::help::help_screen;
 pub use self::refusal::refusal;
 
 mod chosen;
+mod help;
 mod lens;
 #[cfg_attr(not(feature = "explore"), path = "cli/without_explorer.rs")]
 mod lenses;
@@ -45,12 +48,15 @@ pub(crate) struct Topic {
 
 impl Topic {
     fn command(&self) -> Command {
-        let short = self.about.split_once(". ").map_or(self.about, |(first, _)| first);
         let command = Command::new(self.name).bin_name(typed(self.name));
         let command = command.version(env!("CARGO_PKG_VERSION"));
-        let command = Options::augment_args(command.allow_negative_numbers(true))
-            .about(short)
-            .long_about(self.about);
+        // The options of a lesson's own come before these.
+        let command = command.allow_negative_numbers(true).next_display_order(100);
+        let command = Options::augment_args(command).about(self.about).long_about(None);
+        let command = command.disable_help_subcommand(true).mut_arg("color", |color| {
+            let color = color.help("Uses colour: auto, always or never");
+            color.hide_default_value(true).hide_possible_values(true)
+        });
         command.subcommands(self.lessons.iter().map(Lesson::command)).subcommand(quiz::command())
     }
 }
@@ -69,7 +75,7 @@ enum Error {
 /// Runs a topic's binary from its arguments to its exit code: 0 if every lesson showed what it
 /// promises, 1 if one did not, 2 if the request was wrong.
 ///
-/// `name` is the package's; `about` is what `--help` says, its first sentence what `-h` does.
+/// `name` is the package's; `about` is what its help says first.
 pub fn main(
     name: &'static str,
     about: &'static str,
@@ -101,15 +107,17 @@ pub fn main(
 impl Topic {
     fn run(&self) -> Result<bool, Error> {
         let topic = self.name;
-        let parsed = self.command().try_get_matches().and_then(|matches| {
+        let arguments = help::arguments();
+        let parsed = self.command().try_get_matches_from(&arguments).and_then(|matches| {
             let options = Options::from_arg_matches(&matches)?;
             Ok((matches, options))
         });
         let (matches, options) = match parsed {
             Ok(parsed) => parsed,
-            Err(error) if !error.use_stderr() => {
-                return Ok(self.help(&error).print().map(|()| true)?);
+            Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+                return self.help(&arguments).map(|()| true);
             }
+            Err(error) if !error.use_stderr() => return Ok(error.print().map(|()| true)?),
             Err(error) => {
                 let misplaced = self.misplaced(&error);
                 return Err(Error::Request(
@@ -124,11 +132,13 @@ impl Topic {
         }
         options.color.write_global();
         let mut terminal = Terminal::new(options.color.as_choice(), options.width.map(usize::from));
+        let wrong = self.impossible(&lessons, &matches);
+        let without_effect = || refusal::without_effect(&self.command(), &matches, &options);
+        if let Some(wrong) = wrong.or_else(without_effect) {
+            return Err(Error::Request(wrong));
+        }
         if let Some(variant) = &options.variant {
             chosen::keep(&mut lessons, variant)?;
-        }
-        if let Some(wrong) = refusal::without_effect(&self.command(), &matches, &options) {
-            return Err(Error::Request(wrong));
         }
         if options.list {
             return Ok(list::list(&mut terminal, &lessons).map(|()| true)?);
@@ -175,15 +185,6 @@ impl Topic {
             }
         }
         played
-    }
-
-    /// Finds the help that was asked for once more, with the variants and where `--explore` works.
-    fn help(&self, asked: &clap::Error) -> clap::Error {
-        let again = self
-            .with_help()
-            .ok()
-            .and_then(|mut command| command.try_get_matches_from_mut(std::env::args_os()).err());
-        again.unwrap_or_else(|| clap::Error::raw(asked.kind(), asked.to_string()))
     }
 }
 

@@ -247,9 +247,9 @@ impl Lesson {
 
     /// Returns the lesson's subcommand.
     pub(crate) fn command(&self) -> Command {
-        let command = Command::new(self.name).about(self.title).allow_negative_numbers(true);
-        let long = format!("{}\n\n{}", self.title, self.story);
-        (self.options)(command).about(self.title).long_about(long.trim_end().to_owned())
+        let command = Command::new(self.name).allow_negative_numbers(true);
+        // Where the options are documented, that is about them.
+        (self.options)(command).about(self.title).long_about(None)
     }
 
     /// Makes the variants from the options that were given.

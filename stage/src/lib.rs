@@ -55,7 +55,7 @@ mod whole_file;
 
 pub use cards::{FlashCard, cards};
 pub use child::{End, Seen, VARIANT, watch};
-pub use cli::{main, refusal};
+pub use cli::{help_screen, main, refusal};
 #[cfg(feature = "explore")]
 pub use explore::{Bound, Count, Ends, Explored, Failing, Outcome, Step, Why, explore, replay};
 pub use explore::{Model, model, outcomes};

@@ -1,5 +1,6 @@
 //! The terminal that a run is printed on: its width, its colours, its alphabet.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice, StripStream};
@@ -145,6 +146,18 @@ impl Terminal {
     /// As [`line`](Self::line).
     pub fn text(&mut self, text: &str) -> io::Result<()> {
         self.line(Line::new().plain(text))
+    }
+
+    /// Prints the help that the arguments ask the command for.
+    ///
+    /// # Errors
+    /// As [`line`](Self::line).
+    pub fn help(&mut self, command: clap::Command, arguments: &[OsString]) -> io::Result<()> {
+        let asked = command.term_width(self.width).try_get_matches_from(arguments);
+        let help = asked.err().map(|help| help.render().ansi().to_string()).unwrap_or_default();
+        // Its styles are control characters.
+        let sign = |sign: char| if self.unicode || sign.is_control() { sign } else { ascii(sign) };
+        write!(self.out, "{}", help.chars().map(sign).collect::<String>())
     }
 
     /// Prints a name, a word in colour and a text: in one line, or the text below the word.

@@ -118,6 +118,7 @@ fn options_that_make_no_sense_are_refused() {
 fn every_page_fits_its_width() {
     for width in ["40", "80", "140"] {
         checks::fits(&some().bench(&["--width", width]), width);
+        checks::fits(&some().bench(&["--help", "--width", width]), width);
     }
 }
 

@@ -10,11 +10,13 @@ use stage::{Lesson, Report, Variant, expect};
 #[derive(clap::Args)]
 struct Options {
     /// The number of messages
-    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(8..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    #[arg(value_parser = clap::value_parser!(u32).range(8..=1000))]
     messages: u32,
 
     /// The number of messages that the bounded channel has room for
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=100))]
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=100))]
     room: u16,
 }
 

@@ -12,11 +12,12 @@ use super::{checked, count, ms};
 struct Options {
     /// The number of concurrent connections; each takes two descriptors, for both its ends are in
     /// this process
-    #[arg(long, default_value_t = 1000.min(most()), value_parser = pairs)]
+    #[arg(long, value_name = "N", default_value_t = 1000.min(most()), value_parser = pairs)]
     connections: u32,
 
     /// The number of messages over each
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1000))]
     messages: u32,
 }
 

@@ -6,7 +6,8 @@ use super::descriptors;
 #[derive(clap::Args)]
 struct Options {
     /// The number of sockets; each takes two descriptors, for both its ends are in this process
-    #[arg(long, default_value_t = 1000.min(descriptors::most()), value_parser = descriptors::pairs)]
+    #[arg(long, value_name = "N", default_value_t = 1000.min(descriptors::most()))]
+    #[arg(value_parser = descriptors::pairs)]
     sockets: u32,
 }
 

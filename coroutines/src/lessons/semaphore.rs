@@ -12,11 +12,13 @@ use super::BEAT;
 #[derive(clap::Args)]
 struct Options {
     /// The number of jobs
-    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u16).range(2..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 9)]
+    #[arg(value_parser = clap::value_parser!(u16).range(2..=1000))]
     jobs: u16,
 
     /// The number of requests that may be made concurrently
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1000))]
     permits: u16,
 }
 

@@ -25,6 +25,13 @@ fn a_wrong_request_is_refused_in_one_line_that_says_what_is_right() {
         // Words that would be right in another place.
         ("quiz lock-order", "a quiz about one is cargo run -p deadlock -- lock-order --quiz"),
         ("explore", "explore is an option: cargo run -p deadlock -- --explore"),
+        ("play", "play is an option: cargo run -p deadlock -- LESSON --play"),
+        ("lock-order weaken", "no line of lock-order is weakened; --weaken works with no lesson"),
+        ("async-guard quiz", "--quiz: there is no model of async-guard"),
+        ("quiz --variant opposite", "a quiz about one is LESSON --quiz --variant NAME"),
+        ("quiz --python", "--python does not go with a quiz"),
+        ("help wishful", "there is no lesson 'wishful'"),
+        ("--help --width 3", "40..=160"),
         ("lock-order quiz", "an option: cargo run -p deadlock -- lock-order --quiz"),
         ("lock-order page", "cargo run -p deadlock -- lock-order --page <FILE>"),
         ("lock-order ordered", "cargo run -p deadlock -- lock-order --variant ordered"),
@@ -61,8 +68,20 @@ fn a_wrong_request_is_refused_in_one_line_that_says_what_is_right() {
         ("lock-order --trace /no/such/folder/trace.json", "/no/such/folder/trace.json"),
         ("lock-order --trace -", "name one"),
         // Lessons without a model.
-        ("async-guard --explore", "no model"),
-        ("async-guard --explore", "work with self-lock, lock-order"),
+        ("async-guard --explore", "--explore: there is no model of async-guard; --explore, --play"),
+        (
+            "async-guard --quiz",
+            "--quiz: there is no model of async-guard; --explore, --play, --page",
+        ),
+        ("async-guard --page -", "and --quiz work with self-lock, lock-order"),
+        (
+            "async-guard --python",
+            "there is no Python script beside async-guard; --python works with",
+        ),
+        (
+            "async-guard --weaken",
+            "no line of async-guard is weakened; --weaken works with no lesson",
+        ),
         ("lock-order --explore --variant timed", "no model of timed; lock-order --list tells"),
     ] {
         checks::refused(&deadlock(line), wanted);
@@ -83,7 +102,9 @@ fn a_right_request_has_its_effect() {
         ("philosophers --help", "left fork"),
         ("philosophers --help", "[default: 5]"),
         ("philosophers --help", "2 to 1000"),
-        ("coffman --help", "  deadlocks, --explore"),
+        ("coffman --help", "  deadlocks  all-four"),
+        ("lock-order --help", "  no model   timed"),
+        ("help lock-order --width 60", "lock-order · two threads"),
         ("coffman --list", "  holds, --explore"),
         ("--list", "self-lock · "),
         ("--list", "starvation · "),
@@ -93,6 +114,7 @@ fn a_right_request_has_its_effect() {
         assert!(said.contains(wanted), "{line}: no {wanted:?} in {said}");
     }
     assert!(!said("--list").contains("as it must"), "a list runs nothing");
+    assert!(said("lock-order --list").starts_with("lock-order · "), "it begins with the lesson");
     assert!(!said("self-lock").contains('\x1b'), "a pipe gets no colour unless it asks for it");
 }
 

@@ -130,7 +130,9 @@ impl Topic {
             let memory = recording();
             with_spinner("the schedules", || page::page(self.name, chosen, &memory, most))
         };
-        let Some(page) = page else { return Err(Error::Request(self.no_model()?)) };
+        let Some(page) = page else {
+            return Err(Error::Request(self.lacks("page", chosen.lesson.name)));
+        };
         if to_screen {
             let mut output = io::stdout().lock();
             return Ok(output

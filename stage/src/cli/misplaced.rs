@@ -3,7 +3,7 @@
 use clap::Command;
 use clap::error::{ContextKind, ContextValue};
 
-use super::{Topic, quiz};
+use super::{Topic, lens, quiz};
 use crate::typed::typed;
 
 impl Topic {
@@ -22,7 +22,16 @@ impl Topic {
         let lesson = |name: &str| self.lessons.iter().find(|lesson| lesson.name == name);
         let named = given.iter().find_map(|given| lesson(given));
         if let Some(option) = option(&command, word) {
-            let of = named.map(|lesson| format!(" {}", lesson.name)).unwrap_or_default();
+            let of = match named {
+                Some(lesson)
+                    if lens::lacking(&self.by_default(lesson).ok()?).contains(&&**word) =>
+                {
+                    return Some(self.lacks(word, lesson.name));
+                }
+                Some(lesson) => format!(" {}", lesson.name),
+                None if lens::OF_ONE_LESSON.contains(&&**word) => " LESSON".to_owned(),
+                None => String::new(),
+            };
             return Some(format!("{word} is an option: {typed}{of} {option}"));
         }
         if lesson(word).is_some() {

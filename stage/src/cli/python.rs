@@ -1,7 +1,7 @@
 //! `--python`: the scripts that show the same as a lesson, printed and run.
 
 use super::python_guard::{self, DEADLINE};
-use super::{Error, Topic};
+use super::{Error, Topic, lens};
 use crate::chosen::Chosen;
 use crate::progress::with_spinner;
 use crate::source;
@@ -15,19 +15,7 @@ impl Topic {
         terminal: &mut Terminal,
         lessons: &[Chosen],
     ) -> Result<bool, Error> {
-        let [chosen] = lessons else {
-            return Err(Error::Request("--python is of one lesson: name it first".into()));
-        };
-        if chosen.lesson.scripts.is_empty() {
-            let with = self.lessons.iter().filter(|lesson| !lesson.scripts.is_empty());
-            let with: Vec<_> = with.map(|lesson| lesson.name).collect();
-            let with =
-                if with.is_empty() { "no lesson of this topic".into() } else { with.join(", ") };
-            return Err(Error::Request(format!(
-                "there is no Python script beside {}; --python works with {with}",
-                chosen.lesson.name
-            )));
-        }
+        let chosen = lens::the_one("--python", lessons)?;
         let mut kept = true;
         for script in &chosen.lesson.scripts {
             kept &= run(terminal, &format!("{}/python/{script}.py", self.name))?;
@@ -74,7 +62,7 @@ fn run(terminal: &mut Terminal, path: &str) -> Result<bool, Error> {
     }
     terminal.gap();
     if !output.status.success() {
-        let last = said.lines().rfind(|line| !line.trim().is_empty());
+        let last = kit::child::last_line(said.lines());
         let last = last.map_or(String::new(), |last| format!(": {last}"));
         let told = format!("it failed, with {}{last}", output.status);
         return Ok(terminal.wrap("  ", Style::Bad, &told).map(|()| false)?);

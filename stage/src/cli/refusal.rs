@@ -81,9 +81,13 @@ pub(super) fn without_effect(
         if options.source {
             return Some("--source goes with --explore or --schedule".into());
         }
-        return drawn.then(|| "--schedules and --seed go with --explore".into());
+        return drawn.then(|| {
+            "--schedules goes with --explore or --page, --seed with --explore, a quiz or --weaken"
+                .into()
+        });
     } else if options.trace.is_some() {
-        return Some("--trace is of a real run, and --explore has none: choose one of them".into());
+        let model = if options.schedule.is_some() { "--schedule" } else { "--explore" };
+        return Some(format!("--trace is of a real run, and {model} has none: choose one of them"));
     }
     let (name, given) = matches.subcommand()?;
     let own = command.find_subcommand(name)?.get_arguments();

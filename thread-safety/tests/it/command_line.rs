@@ -10,7 +10,7 @@ fn a_request_that_is_wrong_is_refused_with_what_would_be_right() {
     for (arguments, wanted) in [
         (&["lost-updat"][..], "lost-update"),
         (&["lost-update", "--variant", "wishful"], "racy-hammered, mutex, atomic"),
-        (&["operations", "--explore"], "there is no model of it to explore"),
+        (&["operations", "--explore"], "there is no model of operations"),
     ] {
         checks::refused(&thread_safety(arguments), wanted);
     }
