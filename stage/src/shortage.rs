@@ -1,10 +1,12 @@
-//! A system that has no more threads, processes or descriptors to give: no fault of the lesson, and
-//! no news to it.
+//! A system that has no more threads, processes, memory or descriptors to give: no fault of the
+//! lesson, and no news to it.
 
 use rustix::io::Errno;
 
+// Where a limit on memory leaves no room for a stack, the thread is refused in the same way.
 const THREADS: &str =
-    "the system has no room for another thread or process: raise the limit (ulimit -u)";
+    "the system has no room for another thread or process: raise the limit (ulimit -u or -v)";
+const MEMORY: &str = "the system has no memory left for this: raise the limit (ulimit -v)";
 const DESCRIPTORS: &str = "the system has no descriptor left: raise the limit (ulimit -n)";
 
 /// Returns what to do, if a text has the words of an [`std::io::Error`] about such a limit in it,
@@ -21,6 +23,8 @@ pub(crate) fn of(text: &str) -> Option<&'static str> {
     };
     if says(Errno::MFILE) || says(Errno::NFILE) {
         Some(DESCRIPTORS)
+    } else if says(Errno::NOMEM) {
+        Some(MEMORY)
     } else {
         says(Errno::AGAIN).then_some(THREADS)
     }
@@ -40,6 +44,7 @@ mod tests {
         };
         assert_eq!(prints(Errno::AGAIN), [Some(THREADS); 2]);
         assert_eq!(prints(Errno::MFILE), [Some(DESCRIPTORS); 2]);
+        assert_eq!(prints(Errno::NOMEM), [Some(MEMORY); 2]);
         assert_eq!(prints(Errno::NOENT), [None; 2]);
         // Its number begins with the same digits.
         assert_eq!(prints(Errno::ADDRNOTAVAIL), [None; 2]);
