@@ -10,9 +10,9 @@ pub struct Bound {
     /// The number of schedules that differ that are tried, depth first; a space that is larger is
     /// bounded by preemptions and sampled.
     pub schedules: usize,
-    /// The number that is tried with all orders of independent steps, where those that differ were
-    /// all tried: for their number, and to check the search that leaves orders out. `None` for
-    /// `schedules`, and the searches beyond that as well.
+    /// The number that is tried with all orders of independent steps: to count them, and to check
+    /// the search that leaves orders out. `None` for `schedules`, and, where those that differ were
+    /// all tried, the searches beyond that as well.
     pub plain: Option<usize>,
     /// Then every schedule is tried in which threads that could go on are preempted this number of
     /// times at the most.
