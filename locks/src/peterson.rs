@@ -15,6 +15,7 @@
 use std::marker::PhantomData;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool as Flag, AtomicU32 as Count};
+use std::time::{Duration, Instant};
 
 use tracing::info_span;
 
@@ -130,6 +131,8 @@ struct Game<O> {
     entered: Count,
     inside: [Flag; 2],
     arrived: Count,
+    /// Whether the time is over.
+    over: Flag,
 }
 
 impl<O> Game<O> {
@@ -155,11 +158,15 @@ fn pause() {
     if *ONE_CORE { std::thread::yield_now() } else { std::hint::spin_loop() }
 }
 
-/// Plays rounds on two threads until both are inside at once, at most `most` rounds.
-pub fn rounds<O: Orderings>(most: u32) -> Rounds {
+/// Plays rounds on two threads until both are inside at once, or `most` are played, or the time is
+/// over.
+///
+/// A round takes both threads at the same moment: where each has a small share of a core, that is
+/// seldom, so a number of rounds alone would bound no time.
+pub fn rounds<O: Orderings>(most: u32, time: Duration) -> Rounds {
     let game = Arc::new(Game::<O>::default());
     let [played, _] = both(&game, move |me, game| {
-        let begun = std::time::Instant::now();
+        let begun = Instant::now();
         let (mut times, mut playing) = (0, Some(info_span!("runs", what = "rounds")));
         for round in 1..=most {
             game.meet(&mut times);
@@ -167,6 +174,10 @@ pub fn rounds<O: Orderings>(most: u32) -> Rounds {
             let inside = game.lock.may_enter(me);
             let before = game.value.load(Relaxed);
             game.inside[me].store(inside, Relaxed);
+            // One thread decides for both, before they meet.
+            if me == 0 && begun.elapsed() > time {
+                game.over.store(true, Relaxed);
+            }
             game.meet(&mut times);
             let both = inside && game.inside[1 - me].load(Relaxed);
             if both {
@@ -181,7 +192,7 @@ pub fn rounds<O: Orderings>(most: u32) -> Rounds {
                 game.value.store(before + 1, Relaxed);
             }
             game.lock.leave(me);
-            if both {
+            if both || game.over.load(Relaxed) {
                 return round;
             }
         }
@@ -208,12 +219,14 @@ pub fn one_round<O: Orderings>() -> Entries {
     shared.2.entries(shared.1.load(Relaxed))
 }
 
-/// Adds 1 to a value in two steps, `times` times on each of two threads, each waiting for its turn;
-/// returns the value.
-pub fn count<O: Orderings>(times: u32) -> u32 {
+/// Adds 1 to a value in two steps, `times` times on each of two threads or until the time is over,
+/// each waiting for its turn; returns the number of additions and the value.
+pub fn count<O: Orderings>(times: u32, time: Duration) -> [u32; 2] {
     let game = Arc::new(Game::<O>::default());
-    both(&game, move |me, game| {
-        for _ in 0..times {
+    let begun = Instant::now();
+    let added = both(&game, move |me, game| {
+        let mut added = 0;
+        while added < times && begun.elapsed() <= time {
             game.lock.ask(me);
             while !game.lock.may_enter(me) {
                 pause();
@@ -221,7 +234,9 @@ pub fn count<O: Orderings>(times: u32) -> u32 {
             let before = game.value.load(Relaxed);
             game.value.store(before + 1, Relaxed);
             game.lock.leave(me);
+            added += 1;
         }
+        added
     });
-    game.value.load(Relaxed)
+    [added.iter().sum(), game.value.load(Relaxed)]
 }

@@ -59,6 +59,8 @@ fn variants(&options: &Options) -> [Variant; 4] {
         })
         .story("Divides waits among more and more threads: a thread that waits needs no core."),
         Variant::holds("one-core", || on_cores(|[core]| one_core(core)))
+            // Each of its two parts has 20 s.
+            .within(Duration::from_secs(60))
             .story("The same two jobs on one core, in turns (concurrent), and on two (parallel)."),
     ]
 }
