@@ -13,7 +13,7 @@ pub(crate) fn lesson() -> Lesson {
              close a cycle is told the threads, locks and lines.",
         )
         .python("dump")
-        .source("deadlock/src/detect.rs")
+        .source("deadlock/src/{detect,checked_mutex}.rs")
         .variants(variants)
 }
 

@@ -9,7 +9,7 @@ pub(crate) fn lesson() -> Lesson {
             "t1 acquires A, then B, and has ended before t2 acquires B, then A. Nothing can happen; \
              without the join, it is lock-order.",
         )
-        .source("deadlock/src/lock_graph.rs")
+        .source("deadlock/src/{lock_graph,ordered_mutex}.rs")
         .variants(variants)
 }
 

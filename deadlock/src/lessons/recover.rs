@@ -10,7 +10,7 @@ pub(crate) fn lesson() -> Lesson {
             "Transfers between two accounts, in both directions at once. The thread that would \
              close the cycle undoes its half and starts again.",
         )
-        .source("deadlock/src/recover.rs")
+        .source("deadlock/src/{recover,checked_mutex}.rs")
         .variants(variants)
 }
 

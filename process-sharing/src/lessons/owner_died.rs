@@ -14,7 +14,7 @@ pub(crate) fn lesson() -> Lesson {
             "It has taken 10 from one account, and not yet put them on the other. The next owner \
              waits, is told, or is not.",
         )
-        .source("process-sharing/src/owner_died.rs")
+        .source("process-sharing/src/{owner_died,shared_memory/robust_mutex}.rs")
         .python("killed_holder")
         .variants(variants)
 }

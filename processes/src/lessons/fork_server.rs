@@ -16,7 +16,7 @@ use super::{with_child, with_fork_server};
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("fork-server", "a zygote, started early, is forked on request")
         .story("It loads what all need, once; jobs and open files go to it over a socket.")
-        .source("processes/src/start/fork_server.rs")
+        .source("processes/src/start/{fork_server,zygote}.rs")
         .python("start_methods")
         .variants(variants)
 }

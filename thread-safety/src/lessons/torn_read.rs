@@ -16,7 +16,7 @@ type Run = fn(&Plan) -> Reads;
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("torn-read", "two words are written, and a pair is read that never was")
         .story("t1 writes one half after the other; t2 reads in between: half new, half old.")
-        .source("thread-safety/src/torn_read.rs")
+        .source("thread-safety/src/{torn_read,seq_lock}.rs")
         .mutants(super::weakened::torn_read())
         .variants(variants)
 }
