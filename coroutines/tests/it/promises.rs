@@ -162,9 +162,9 @@ checks::within_a_minute! {
             let server = server.expect("there is a port");
             let address = server.address();
             drop(server);
-            while std::net::TcpStream::connect(address).is_ok() {
-                thread::yield_now();
-            }
+            checks::eventually("the end of the server", || {
+std::net::TcpStream::connect(address).is_err()
+});
         }
     }
 }

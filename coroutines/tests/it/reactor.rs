@@ -26,9 +26,9 @@ checks::within_a_minute! {
             let thread = std::thread::spawn(move || {
                 // Until the executor's thread sleeps, which it does for sockets alone.
                 let stat = || std::fs::read_to_string(format!("/proc/self/task/{waiter}/stat"));
-                while !stat().is_ok_and(|stat| stat.contains(") S ")) {
-                    std::thread::yield_now();
-                }
+                checks::eventually("a thread that sleeps", || {
+stat().is_ok_and(|stat| stat.contains(") S "))
+});
                 wake.send(7)
             });
             let number = woken.await;

@@ -8,8 +8,9 @@ use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use checks::eventually;
 use process_pool::{Builder, Error, OnDeath, Options, Pool};
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, setrlimit};
 
@@ -158,9 +159,7 @@ fn is_stopped(pid: u32) -> bool {
 fn stop(pool: &Pool<Job>) -> u32 {
     let pid = pool.pids()[0];
     signal(pid, Signal::STOP);
-    while !is_stopped(pid) {
-        thread::yield_now();
-    }
+    eventually("a worker that is stopped", || is_stopped(pid));
     pid
 }
 
@@ -183,9 +182,7 @@ fn a_pool_that_is_dropped_kills_a_worker_that_is_stopped_idle_or_busy() -> Ran {
     drop(idle);
     let busy: Pool<Job> = Builder::new().workers(1).build()?;
     let task = busy.submit(Job::DieAtFirst(Death::Hang, 1));
-    while busy.counter().load(SeqCst) == 0 {
-        thread::yield_now();
-    }
+    eventually("the task's begin", || busy.counter().load(SeqCst) != 0);
     stop(&busy);
     drop(busy);
     assert!(matches!(task.wait(), Err(Error::Died { .. })));
@@ -196,15 +193,7 @@ fn a_pool_that_is_dropped_kills_a_worker_that_is_stopped_idle_or_busy() -> Ran {
 fn a_worker_that_fails_before_the_first_is_ready_is_followed_by_another() -> Ran {
     let initializer = Job::DieAtFirst(Death::Exit(1), 1);
     let pool: Pool<Job> = Builder::new().workers(2).initializer(&initializer).build()?;
-    let begun = Instant::now();
-    while pool.pids().len() < 2 {
-        assert!(
-            begun.elapsed() < A_HANG / 2,
-            "2 workers were asked for, and there is {:?}",
-            pool.pids()
-        );
-        thread::yield_now();
-    }
+    eventually("a second worker", || pool.pids().len() >= 2);
     Ok(())
 }
 

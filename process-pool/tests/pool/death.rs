@@ -6,6 +6,7 @@ use std::sync::mpsc;
 use std::thread::yield_now;
 use std::time::Duration;
 
+use checks::eventually;
 use process_pool::{Builder, Error, OnDeath, Options};
 use rustix::process::Signal;
 
@@ -87,9 +88,7 @@ claims! {
             let before = run(&pool, Job::Echo(number)).pid;
             let late = pool.submit_all([Job::Late(())]).remove(0);
             signal(before, Signal::KILL);
-            while pool.pids().iter().all(|pid| *pid == before) {
-                yield_now();
-            }
+            eventually("another worker", || pool.pids().iter().any(|pid| *pid != before));
             drop(leave);
             assert_ne!(late.wait().expect("the next lives").pid, before);
         }
@@ -159,9 +158,9 @@ claims! {
             } else {
                 // It is killed with the worker; the system may need a moment to reap it.
                 let stat = format!("/proc/{child}/stat");
-                while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
-                    yield_now();
-                }
+                eventually("its end", || {
+ std::fs::read_to_string(&stat).map_or(true, |stat| stat.contains(") Z "))
+});
             }
         }
     }

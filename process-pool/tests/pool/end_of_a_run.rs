@@ -4,8 +4,8 @@
 use std::path::Path;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc;
-use std::thread::yield_now;
 
+use checks::eventually;
 use process_pool::{Builder, Error};
 
 use crate::job::{Death, Job};
@@ -39,9 +39,7 @@ claims! {
         let pids = pool.pids();
         let hangs = pool.submit(Job::DieAtFirst(Death::Hang, 1));
         let waits = pool.submit(Job::Echo(1));
-        while pool.counter().load(SeqCst) == 0 {
-            yield_now();
-        }
+        eventually("the task's begin", || pool.counter().load(SeqCst) != 0);
         pool.terminate();
         for handle in [hangs, waits] {
             assert!(matches!(handle.wait(), Err(Error::Closed)));

@@ -2,9 +2,9 @@
 //! what no task should.
 
 use std::sync::atomic::Ordering::SeqCst;
-use std::thread::yield_now;
 use std::time::Duration;
 
+use checks::eventually;
 use process_pool::{Builder, Error, OnDeath, Options};
 
 use crate::job::{Bomb, Job, WRITTEN};
@@ -54,16 +54,12 @@ claims! {
         }
         let alone = run(&pool(1), Job::Descriptors).text;
         let pool = pool(4);
-        while pool.pids().len() < 4 {
-            yield_now();
-        }
+        eventually("four workers", || pool.pids().len() >= 4);
         for _ in 0..4 {
             let before = pool.pids();
             pool.counter().store(1, SeqCst);
             fail(&pool, Job::ExitsWhileCounted);
-            while pool.pids().len() < 4 || pool.pids() == before {
-                yield_now();
-            }
+            eventually("another worker", || pool.pids().len() >= 4 && pool.pids() != before);
             // Those that were there first, and those that came while all others were there.
             for outcome in pool.map((0..40).map(|_| Job::Descriptors)) {
                 assert_eq!(outcome.expect("a worker lives").text, alone);

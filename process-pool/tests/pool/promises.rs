@@ -9,7 +9,7 @@ use std::task::{Context as Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use checks::while_thread_locals_are_destroyed;
+use checks::{eventually, while_thread_locals_are_destroyed};
 use process_pool::{
     AsCompleted, Builder, Context, Error, Guard, Handle, OnDeath, Options, Pool, as_completed,
 };
@@ -143,9 +143,8 @@ claims! {
         assert!(is_pending(&mut spins, &Arc::new(Drops(Mutex::new(Some(pool)), sender)).into()));
         assert!(dropped.recv().is_ok());
         for pid in pids {
-            while std::path::Path::new(&format!("/proc/{pid}")).exists() {
-                thread::yield_now();
-            }
+            let process = std::path::PathBuf::from(format!("/proc/{pid}"));
+eventually("the worker's end", || !process.exists());
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc;
-use std::thread::yield_now;
 use std::time::Duration;
 
+use checks::eventually;
 use process_pool::{Builder, Error, Handle, Pool, as_completed};
 use rustix::process::Signal;
 
@@ -18,17 +18,13 @@ use crate::{built, echoes_but, make_tasks_look_small, pool, run, values};
 fn hold(pool: &Pool<Job>) -> (Handle<Job>, u32) {
     pool.counter().store(0, SeqCst);
     let holds = pool.submit_all([Job::Holds]).remove(0);
-    while pool.counter().load(SeqCst) == 0 {
-        yield_now();
-    }
+    eventually("the task's begin", || pool.counter().load(SeqCst) != 0);
     (holds, u32::try_from(pool.counter().load(SeqCst)).expect("it is a PID"))
 }
 
 fn until_cancelled(handle: &Handle<Job>) {
     // What can be cancelled is in the queue again: no worker has it.
-    while !handle.cancel() {
-        yield_now();
-    }
+    eventually("its return to the queue", || handle.cancel());
 }
 
 claims! {
@@ -86,9 +82,7 @@ claims! {
             let leave = LEAVE.lock().expect("no test panics with it");
             // The two go in one message, and `late` in the next.
             let mut both = pool.submit_all([Job::DieAtFirst(Death::Hang, 1), Job::Echo(1)]);
-            while pool.counter().load(SeqCst) == 0 {
-                yield_now();
-            }
+            eventually("the task's begin", || pool.counter().load(SeqCst) != 0);
             let (back, hangs) = (both.remove(1), both.remove(0));
             let late = pool.submit(Job::Late(()));
             until_cancelled(&back);
@@ -125,9 +119,7 @@ claims! {
         assert!(!waits.cancel(), "it is over");
         assert!(matches!(waits.wait(), Err(Error::Cancelled)));
         // It has begun when it has counted itself.
-        while pool.counter().load(SeqCst) == 0 {
-            yield_now();
-        }
+        eventually("the task's begin", || pool.counter().load(SeqCst) != 0);
         assert!(!runs.cancel());
         pool.terminate();
     }
@@ -171,9 +163,7 @@ claims! {
     fn each_worker_runs_the_initializer_before_its_first_task() {
         let pool = built(Builder::new().workers(2).initializer(&Job::Add(10)));
         assert!(pool.map([Job::Echo(1), Job::Echo(2)]).iter().all(Result::is_ok));
-        while pool.pids().len() < 2 {
-            yield_now();
-        }
+        eventually("a second worker", || pool.pids().len() >= 2);
         assert_eq!(pool.counter().load(SeqCst), 20);
     }
 
@@ -209,9 +199,7 @@ claims! {
         pool.counter().store(0, SeqCst);
         let jobs = [Job::Holds].into_iter().chain((1..5).map(Job::Echo));
         let mut handles = pool.submit_all(jobs);
-        while pool.counter().load(SeqCst) == 0 {
-            yield_now();
-        }
+        eventually("the task's begin", || pool.counter().load(SeqCst) != 0);
         let worker = pool.pids()[0];
         // All five are with the worker. What can be cancelled is not there any more.
         until_cancelled(&handles.pop().expect("there are five"));

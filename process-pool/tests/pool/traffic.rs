@@ -1,8 +1,8 @@
 //! Large messages, full channels, workers that are stopped.
 
-use std::thread::yield_now;
 use std::time::Duration;
 
+use checks::eventually;
 use process_pool::Outcome;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -49,9 +49,7 @@ claims! {
 
     fn a_large_argument_that_is_stuck_on_its_way_to_one_worker_holds_up_no_task_of_another() {
         let pool = pool(2);
-        while pool.pids().len() < 2 {
-            yield_now();
-        }
+        eventually("a second worker", || pool.pids().len() >= 2);
         let stuck_and_all_others_done = || {
             let pids = pool.pids();
             let before: Vec<_> = pids.iter().map(|pid| received(&[*pid])).collect();
@@ -102,9 +100,7 @@ claims! {
 
     fn a_task_that_takes_long_to_be_written_holds_up_no_task_behind_it() {
         let pool = pool(2);
-        while pool.pids().len() < 2 {
-            yield_now();
-        }
+        eventually("a second worker", || pool.pids().len() >= 2);
         let leave = LEAVE.lock().expect("no test panics with it");
         let mut handles = pool.submit_all(echoes_but(1000, 0, &Job::Late(())));
         let late = handles.remove(0);

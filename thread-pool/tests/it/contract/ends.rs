@@ -4,6 +4,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
 use std::{fs, thread};
 
+use checks::eventually;
 use thread_pool::{Builder, Job, Pool, Reason, TaskError};
 
 use super::{Runs, every_pool, keep, pool, run, shut_down_now};
@@ -90,9 +91,7 @@ fn threads_named(name: &str) -> Option<usize> {
 
 /// A thread that was joined is in /proc for a moment more.
 fn until_none_is_named(name: &str) {
-    while threads_named(name).is_some_and(|threads| threads > 0) {
-        thread::yield_now();
-    }
+    eventually("the end of its threads", || threads_named(name).is_none_or(|threads| threads == 0));
 }
 
 fn dropping_a_pool_leaves_no_thread<P: Pool>() {
@@ -100,9 +99,7 @@ fn dropping_a_pool_leaves_no_thread<P: Pool>() {
     let pool: P = Builder::new().workers(3).name(name).build().expect("there is room for three");
     let open = [keep(&pool), keep(&pool), keep(&pool)];
     // While threads of other tests end, a look at /proc may miss one that is there.
-    while threads_named(name).is_some_and(|threads| threads < 3) {
-        thread::yield_now();
-    }
+    eventually("three threads", || threads_named(name).is_none_or(|threads| threads >= 3));
     drop(open);
     drop(pool);
     until_none_is_named(name);
