@@ -55,6 +55,7 @@ mod options;
 mod outcomes;
 #[cfg(target_os = "linux")]
 mod pidfd;
+mod place;
 mod pool_state;
 mod process;
 mod protocol;

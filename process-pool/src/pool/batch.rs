@@ -153,11 +153,11 @@ impl<T: Task> Batches<T> {
     }
 
     /// Adds a task, to the last batch if it is to go with that.
-    pub(crate) fn push(&mut self, task: T, room: &(Arc<Outcomes<T::Output>>, usize)) {
+    pub(crate) fn push(&mut self, task: T, outcomes: &Arc<Outcomes<T::Output>>, place: usize) {
         self.len += 1;
         if let Some(last) = self.batches.back_mut()
-            && Arc::ptr_eq(&last.outcomes, &room.0)
-            && last.place + last.tasks.len() == room.1
+            && Arc::ptr_eq(&last.outcomes, outcomes)
+            && last.place + last.tasks.len() == place
             && last.choice.is_none()
             && last.deaths == 0
         {
@@ -167,7 +167,7 @@ impl<T: Task> Batches<T> {
             let expected = if self.len > Outcomes::<T::Output>::MOST { 64 } else { 1 };
             let mut tasks = VecDeque::with_capacity(expected);
             tasks.push_back(task);
-            self.batches.push_back(Batch::new(tasks, room.clone(), None));
+            self.batches.push_back(Batch::new(tasks, (Arc::clone(outcomes), place), None));
         }
     }
 

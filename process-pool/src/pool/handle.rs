@@ -3,12 +3,12 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::outcomes::{Outcome, Outcomes, Stored};
+use super::outcomes::{Outcome, Stored};
+use super::place::Place;
 use super::task::Task;
 
 /// The way to the outcome of one task: it can be waited for, polled, cancelled, awaited, or have a
@@ -27,46 +27,33 @@ use super::task::Task;
 /// ```
 #[must_use = "a result that is not asked for hides an error"]
 pub struct Handle<T: Task> {
-    /// `None` if the outcome was taken, or there is a callback.
-    outcomes: Option<Arc<Outcomes<T::Output>>>,
-    /// The place of the outcome; and `SOLE`, if the task was sent while the pool had no other. Two
-    /// words are returned in registers, and more of them are not.
-    place: u32,
+    /// `None` if the outcome was taken.
+    place: Option<Place<T::Output>>,
 }
 
-const SOLE: u32 = 1 << 31;
-
 impl<T: Task> Handle<T> {
-    pub(crate) fn of((outcomes, place): (Arc<Outcomes<T::Output>>, usize), is_sole: bool) -> Self {
-        let sole = if is_sole { SOLE } else { 0 };
-        Self { outcomes: Some(outcomes), place: place as u32 | sole }
+    pub(crate) fn of(place: Place<T::Output>) -> Self {
+        Self { place: Some(place) }
     }
 
-    fn place(&self) -> usize {
-        (self.place & !SOLE) as usize
-    }
-
-    fn outcomes(&self) -> &Outcomes<T::Output> {
-        self.outcomes.as_deref().expect("the outcome of the task was taken before")
-    }
-
-    /// Returns the outcome, which is taken now.
-    fn taken(&mut self, outcome: Option<Stored<T::Output>>) -> Option<Stored<T::Output>> {
-        if outcome.is_some() {
-            self.outcomes = None;
-        }
-        outcome
+    fn place(&self) -> &Place<T::Output> {
+        self.place.as_ref().expect(TAKEN)
     }
 
     /// Takes the outcome if the task is over; otherwise stores the waker, which is woken then.
     pub(crate) fn take(&mut self, waker: Option<&Waker>) -> Option<Stored<T::Output>> {
-        let outcome = self.outcomes().take(self.place(), waker);
-        self.taken(outcome)
+        if let Some(waker) = waker
+            && !self.place().is_over()
+        {
+            self.place().wake(waker.clone());
+        }
+        self.place();
+        Place::take(&mut self.place)
     }
 
     /// Waits for the outcome until the deadline, if there is one.
     fn wait_until(&mut self, deadline: Option<Instant>) -> Option<Stored<T::Output>> {
-        if self.place & SOLE != 0 {
+        if self.place().is_sole {
             let until = Instant::now() + SPINS_FOR;
             let until = deadline.map_or(until, |deadline| deadline.min(until));
             while Instant::now() < until {
@@ -77,8 +64,8 @@ impl<T: Task> Handle<T> {
                 thread::yield_now();
             }
         }
-        let outcome = self.outcomes().wait(self.place(), deadline);
-        self.taken(outcome)
+        self.place().wait(deadline);
+        self.take(None)
     }
 
     /// Waits for the outcome of the task.
@@ -116,12 +103,12 @@ impl<T: Task> Handle<T> {
 
     /// Returns whether the task is over, with a result or without.
     pub fn is_finished(&self) -> bool {
-        self.outcomes.as_ref().is_none_or(|outcomes| outcomes.is_over(self.place()))
+        self.place.as_ref().is_none_or(Place::is_over)
     }
 
     /// Cancels the task if no worker has it; returns whether it did.
     pub fn cancel(&self) -> bool {
-        self.outcomes.as_ref().is_some_and(|outcomes| outcomes.cancel(self.place()))
+        self.place.as_ref().is_some_and(Place::cancel)
     }
 
     /// Sets a callback, which runs in this process, on a thread that the pool has for callbacks
@@ -131,18 +118,8 @@ impl<T: Task> Handle<T> {
     /// # Panics
     /// If the outcome was taken before; or if the task is over and the callback panics.
     pub fn on_done(mut self, callback: impl FnOnce(Outcome<T::Output>) + Send + 'static) {
-        let call = self.outcomes().call(self.place(), Box::new(callback));
-        self.outcomes = None;
-        if let Some(call) = call {
+        if let Some(call) = self.place.take().expect(TAKEN).call(Box::new(callback)) {
             call();
-        }
-    }
-}
-
-impl<T: Task> Drop for Handle<T> {
-    fn drop(&mut self) {
-        if let Some(outcomes) = &self.outcomes {
-            outcomes.forget(self.place());
         }
     }
 }
@@ -164,6 +141,8 @@ impl<T: Task> fmt::Debug for Handle<T> {
         f.debug_struct("Handle").field("is_finished", &self.is_finished()).finish_non_exhaustive()
     }
 }
+
+const TAKEN: &str = "the outcome of the task was taken before";
 
 /// How long a thread that waits for the only task spins before it parks. A small task is over by
 /// then, and to wake a thread costs more than the task.

@@ -11,6 +11,7 @@ use super::batch::Batch;
 use super::handle::Handle;
 use super::options::{Choice, Options};
 use super::outcomes::{Outcome, Outcomes};
+use super::place::Places;
 use super::pool_state::PoolState;
 use super::protocol::Tasks;
 use super::shared_memory::Guard;
@@ -52,24 +53,25 @@ impl<T: Task> Pool<T> {
             {
                 self.state.wake_watchdog(&mut state);
                 state.open = 1;
-                let at = state.place();
-                state.sole = Some(at.clone());
-                let batch = Batch::new(VecDeque::from([task]), at.clone(), None);
+                let mut place = state.place();
+                place.is_sole = true;
+                let batch = state.batch(task);
+                state.sole = Some((Arc::clone(&batch.outcomes), batch.place));
                 writer::send_at_once(&self.state, &mut state, slot, message, batch);
-                return Handle::of(at, true);
+                return Handle::of(place);
             }
         }
-        let at = state.place();
+        let place = state.place();
         if state.closed || state.broken.is_some() {
-            let batch = Batch::new(VecDeque::from([task]), at.clone(), None);
+            let batch = state.batch(task);
             self.state.queue(state, vec![batch]);
         } else {
             self.state.wake_watchdog(&mut state);
             state.open += 1;
-            state.queue.push(task, &at);
+            state.push(task);
             self.state.wake_writer(&mut state);
         }
-        Handle::of(at, false)
+        Handle::of(place)
     }
 
     /// Queues a task with options of its own.
@@ -95,10 +97,9 @@ impl<T: Task> Pool<T> {
             if some.is_empty() {
                 break;
             }
-            let outcomes = Outcomes::new(some.len());
-            handles.extend(
-                (0..some.len()).map(|place| Handle::of((Arc::clone(&outcomes), place), false)),
-            );
+            let mut places = Places::new(some.len());
+            handles.extend(places.by_ref().map(Handle::of));
+            let outcomes = Arc::clone(places.given().0);
             batches.push(Batch::new(some, (outcomes, 0), choice.clone()));
         }
         self.state.queue(self.state.lock(), batches);

@@ -2,7 +2,8 @@
 //!
 //! Tasks that are submitted one after the other share a block of memory, up to 64 of them: so a
 //! task costs no allocation of its own, and a thread that has many outcomes to store locks once for
-//! all.
+//! all. A handle locks only to wait: that an outcome is there is a bit, and the [`Place`] of the
+//! handle is the only one that takes it.
 //!
 //! | state | the task is in | next state |
 //! | --- | --- | --- |
@@ -10,8 +11,14 @@
 //! | open, and sent | a worker, and its slot's list | over; or not sent, if it is returned |
 //! | over | no place any more; its outcome is here | taken |
 //! | taken | | |
+#![expect(unsafe_code, reason = "an outcome is written under a lock, and taken without one")]
 
+use std::cell::UnsafeCell;
+use std::collections::BTreeMap;
+use std::mem::MaybeUninit;
 use std::ops::Range;
+use std::panic::RefUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering::AcqRel, Ordering::Acquire, Ordering::Release};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
@@ -40,61 +47,54 @@ pub(crate) enum Next<R> {
 
 /// The outcomes of tasks that were submitted one after the other.
 pub(crate) struct Outcomes<R> {
-    cells: Mutex<Cells<R>>,
+    /// A bit for each task that is over. It is changed with the lock alone.
+    over: AtomicU64,
+    /// A bit for each place that is of no use any more: its outcome was taken, or its handle is
+    /// gone. The rest share one reference to this block.
+    taken: AtomicU64,
+    states: Mutex<States<R>>,
     /// Where threads wait, each for one of them.
-    over: Condvar,
+    ended: Condvar,
+    /// What is written with the lock while the task is not over, and is the [`Place`]'s then.
+    stored: Box<[UnsafeCell<MaybeUninit<Stored<R>>>]>,
 }
 
-struct Cells<R> {
+// SAFETY: an outcome is moved from the thread that stores it to the one that takes it, so it has to
+// be `Send`; no two threads have a reference to one.
+unsafe impl<R: Send> Sync for Outcomes<R> {}
+/// A panic leaves it whole: no code of the caller's runs with the lock.
+impl<R> RefUnwindSafe for Outcomes<R> {}
+
+struct States<R> {
     /// A bit for each task: a worker has it.
     sent: u64,
     /// A bit for each task: it was cancelled.
     cancelled: u64,
     /// A bit for each task: a thread waits, or has waited, for its outcome.
     awaited: u64,
-    stages: Box<[Stage<R>]>,
+    /// A bit for each task that was not over when its handle was dropped.
+    forgotten: u64,
+    /// What is to be woken or called when a task is over: mostly nothing.
+    waits: BTreeMap<usize, Waits<R>>,
 }
 
-enum Stage<R> {
-    /// With what is to be woken or called, if something is. It is boxed: mostly nothing is.
-    Open(Option<Box<Waits<R>>>),
-    Over(Stored<R>),
-    Taken,
-}
-
-enum Waits<R> {
+pub(crate) enum Waits<R> {
     Waker(Waker),
     Callback(Callback<R>),
 }
 
-impl<R> Cells<R> {
-    /// Takes the outcome if the task is over. Otherwise stores what waits for it, if something
-    /// does, and leaves the caller what did so before, to be dropped without the lock.
-    fn take_or(&mut self, place: usize, waits: &mut Option<Box<Waits<R>>>) -> Option<Stored<R>> {
-        match &mut self.stages[place] {
-            Stage::Open(there) => {
-                if waits.is_some() {
-                    std::mem::swap(there, waits);
-                }
-                None
-            }
-            stage => match std::mem::replace(stage, Stage::Taken) {
-                Stage::Over(outcome) => Some(outcome),
-                _ => unreachable!("a handle takes one outcome"),
-            },
-        }
-    }
-}
-
 /// Returns a bit for each place.
-fn bits(places: Range<usize>) -> u64 {
-    places.fold(0, |bits, place| bits | 1 << place)
+pub(crate) fn bits(places: Range<usize>) -> u64 {
+    match places.len() {
+        0 => 0,
+        count => u64::MAX >> (64 - count) << places.start,
+    }
 }
 
 impl<R> Outcomes<R> {
     /// The number of tasks that share a block: as many as it has bits, if it is not large then.
     pub(crate) const MOST: usize = {
-        let most = 4096 / size_of::<Stage<R>>();
+        let most = 4096 / size_of::<Stored<R>>();
         if most > 64 {
             64
         } else if most == 0 {
@@ -106,37 +106,86 @@ impl<R> Outcomes<R> {
 
     /// Returns room for the outcomes of this number of tasks, at most [`MOST`](Self::MOST).
     pub(crate) fn new(tasks: usize) -> Arc<Self> {
-        let stages = (0..tasks).map(|_| Stage::Open(None)).collect();
-        let cells = Mutex::new(Cells { sent: 0, cancelled: 0, awaited: 0, stages });
-        Arc::new(Self { cells, over: Condvar::new() })
+        Arc::new(Self {
+            over: AtomicU64::new(0),
+            taken: AtomicU64::new(!bits(0..tasks)),
+            states: Mutex::new(States {
+                sent: 0,
+                cancelled: 0,
+                awaited: 0,
+                forgotten: 0,
+                waits: BTreeMap::new(),
+            }),
+            ended: Condvar::new(),
+            stored: (0..tasks).map(|_| UnsafeCell::new(MaybeUninit::uninit())).collect(),
+        })
     }
 
-    fn cells(&self) -> MutexGuard<'_, Cells<R>> {
-        self.cells.lock().unwrap_or_else(PoisonError::into_inner)
+    fn states(&self) -> MutexGuard<'_, States<R>> {
+        self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Marks tasks as sent; returns those that were cancelled, a bit for each place.
     pub(crate) fn send(&self, places: Range<usize>) -> u64 {
-        let (mut cells, bits) = (self.cells(), bits(places));
-        cells.sent |= bits;
-        cells.cancelled & bits
+        let (mut states, bits) = (self.states(), bits(places));
+        states.sent |= bits;
+        states.cancelled & bits
     }
 
     /// Marks tasks as not sent.
     pub(crate) fn back(&self, places: Range<usize>) {
-        self.cells().sent &= !bits(places);
+        self.states().sent &= !bits(places);
+    }
+
+    pub(crate) fn is_over(&self, place: usize) -> bool {
+        // Acquire: its partner is the Release in `store`.
+        self.over.load(Acquire) & 1 << place != 0
+    }
+
+    pub(crate) fn is_taken(&self, place: usize) -> bool {
+        self.taken.load(Acquire) & 1 << place != 0
+    }
+
+    /// Stores the outcomes of tasks from this place on, none of which is over.
+    fn store(&self, _: &mut States<R>, first: usize, outcomes: Vec<Stored<R>>) {
+        let bits = bits(first..first + outcomes.len());
+        // Acquire is for `is_over`: here, `over` is changed by this thread alone.
+        assert_eq!(self.over.load(Acquire) & bits, 0, "each task has one outcome");
+        for (place, outcome) in self.stored[first..].iter().zip(outcomes) {
+            // SAFETY: the task is not over, so no `Place` touches this memory; and no other thread
+            // does, for this one has the states, which are behind the lock.
+            unsafe { (*place.get()).write(outcome) };
+        }
+        // Release: its partner is the Acquire in `is_over`.
+        self.over.fetch_or(bits, Release);
+    }
+
+    /// Takes the outcome of a task.
+    ///
+    /// # Safety
+    /// The task is over, and its outcome was not taken.
+    pub(crate) unsafe fn take(&self, place: usize) -> Stored<R> {
+        // SAFETY: it was stored before the task was over, and nothing else reads it.
+        unsafe { (*self.stored[place].get()).assume_init_read() }
+    }
+
+    /// Marks places as taken; returns whether all are.
+    pub(crate) fn release(&self, bits: u64) -> bool {
+        // Release: what was done with the block was done before it is freed. Acquire: it is freed
+        // by what comes last. Each bit is added once.
+        self.taken.fetch_add(bits, AcqRel) + bits == u64::MAX
     }
 
     /// Ends the task if it is not over and no worker has it; returns whether it did. No thread
     /// waits for it, for the caller has the handle.
     pub(crate) fn cancel(&self, place: usize) -> bool {
-        let mut cells = self.cells();
-        let may = matches!(cells.stages[place], Stage::Open(_)) && cells.sent & 1 << place == 0;
+        let (mut states, bit) = (self.states(), 1 << place);
+        let may = !self.is_over(place) && states.sent & bit == 0;
         if may {
-            cells.cancelled |= 1 << place;
-            let cancelled = Stage::Over(Err(Box::new(Error::Cancelled)));
-            let before = std::mem::replace(&mut cells.stages[place], cancelled);
-            drop(cells);
+            states.cancelled |= bit;
+            self.store(&mut states, place, vec![Err(Box::new(Error::Cancelled))]);
+            let before = states.waits.remove(&place);
+            drop(states);
             drop(before);
         }
         may
@@ -148,88 +197,84 @@ impl<R> Outcomes<R> {
     where
         R: Send + 'static,
     {
-        let mut refused = Vec::new();
-        let mut cells = self.cells();
-        if cells.awaited & bits(first..first + ends.len()) != 0 {
+        let mut states = self.states();
+        let bits = bits(first..first + ends.len());
+        if states.awaited & bits != 0 {
             next.push(Next::Threads(Arc::clone(self)));
         }
-        for (stage, end) in cells.stages[first..].iter_mut().zip(ends) {
-            let waits = match std::mem::replace(stage, Stage::Over(end)) {
-                Stage::Open(None) => continue,
-                Stage::Open(Some(waits)) => *waits,
-                before => {
-                    refused.push(std::mem::replace(stage, before));
-                    continue;
-                }
-            };
-            next.push(match waits {
-                Waits::Waker(waker) => Next::Wake(waker),
-                Waits::Callback(callback) => {
-                    let Stage::Over(end) = std::mem::replace(stage, Stage::Taken) else { continue };
-                    let outcome = end.map_err(|error| *error);
-                    Next::Call(Box::new(move || callback(outcome)))
-                }
-            });
+        // Acquire is not needed: it is changed with the lock alone.
+        if (self.over.load(Acquire) | states.forgotten) & bits == 0 && states.waits.is_empty() {
+            return self.store(&mut states, first, ends);
         }
-        drop(cells);
+        let mut refused = Vec::new();
+        for (place, end) in (first..).zip(ends) {
+            match states.waits.remove(&place) {
+                Some(Waits::Callback(callback)) => next.push(Next::Call(Box::new(move || {
+                    callback(end.map_err(|error| *error));
+                }))),
+                _ if self.is_over(place) || states.forgotten & 1 << place != 0 => refused.push(end),
+                waits => {
+                    self.store(&mut states, place, vec![end]);
+                    if let Some(Waits::Waker(waker)) = waits {
+                        next.push(Next::Wake(waker));
+                    }
+                }
+            }
+        }
+        drop(states);
         // Results are the caller's types: the panic of a drop ends no thread of the pool.
         refused.into_iter().for_each(|end| drop(catch_panic(|| drop(end))));
     }
 
-    /// Takes the outcome if the task is over; otherwise stores the waker, which is woken then.
-    pub(crate) fn take(&self, place: usize, waker: Option<&Waker>) -> Option<Stored<R>> {
-        // Wakers are cloned and dropped without the lock: their code is the caller's.
-        let mut waits = waker.map(|waker| Box::new(Waits::Waker(waker.clone())));
-        self.cells().take_or(place, &mut waits)
+    /// Stores what waits for the end of the task; returns it if the task is over. After a callback,
+    /// nothing else takes the outcome.
+    pub(crate) fn wait_for(&self, place: usize, waits: Waits<R>) -> Option<Waits<R>> {
+        let mut states = self.states();
+        if self.is_over(place) {
+            return Some(waits);
+        }
+        states.forgotten |= u64::from(matches!(waits, Waits::Callback(_))) << place;
+        let before = states.waits.insert(place, waits);
+        // Wakers are dropped without the lock: their code is the caller's.
+        drop(states);
+        drop(before);
+        None
     }
 
-    /// Stores a callback; returns it with the outcome if the task is over.
-    pub(crate) fn call(&self, place: usize, callback: Callback<R>) -> Option<Call>
-    where
-        R: Send + 'static,
-    {
-        let mut waits = Some(Box::new(Waits::Callback(callback)));
-        let outcome = self.cells().take_or(place, &mut waits)?;
-        let Some(Waits::Callback(callback)) = waits.map(|waits| *waits) else { return None };
-        Some(Box::new(move || callback(outcome.map_err(|error| *error))))
-    }
-
-    /// Waits for the outcome until the deadline, if there is one, and takes it.
-    pub(crate) fn wait(&self, place: usize, deadline: Option<Instant>) -> Option<Stored<R>> {
-        let mut cells = self.cells();
-        let mut outcome = cells.take_or(place, &mut None);
-        while outcome.is_none() {
-            cells.awaited |= 1 << place;
+    /// Waits for the end of the task until the deadline, if there is one; returns whether it is
+    /// over.
+    pub(crate) fn wait(&self, place: usize, deadline: Option<Instant>) -> bool {
+        if self.is_over(place) {
+            return true;
+        }
+        let mut states = self.states();
+        while !self.is_over(place) {
+            states.awaited |= 1 << place;
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            cells = match left {
-                None => self.over.wait(cells).unwrap_or_else(PoisonError::into_inner),
-                Some(Duration::ZERO) => break,
+            states = match left {
+                None => self.ended.wait(states).unwrap_or_else(PoisonError::into_inner),
+                Some(Duration::ZERO) => return false,
                 Some(left) => {
-                    self.over.wait_timeout(cells, left).unwrap_or_else(PoisonError::into_inner).0
+                    self.ended.wait_timeout(states, left).unwrap_or_else(PoisonError::into_inner).0
                 }
             };
-            outcome = cells.take_or(place, &mut None);
         }
-        drop(cells);
-        outcome
+        true
     }
 
     /// Wakes the threads that wait.
     pub(crate) fn wake(&self) {
-        self.over.notify_all();
+        self.ended.notify_all();
     }
 
-    /// Drops the outcome, now or when it comes: no handle will take it.
-    pub(crate) fn forget(&self, place: usize) {
-        let before = std::mem::replace(&mut self.cells().stages[place], Stage::Taken);
+    /// Has the outcome dropped when it comes; returns false, and does nothing, if it is here.
+    pub(crate) fn forget(&self, place: usize) -> bool {
+        let mut states = self.states();
+        let forgets = !self.is_over(place);
+        states.forgotten |= u64::from(forgets) << place;
+        let before = states.waits.remove(&place);
+        drop(states);
         drop(before);
-    }
-
-    pub(crate) fn is_over(&self, place: usize) -> bool {
-        !matches!(self.cells().stages[place], Stage::Open(_))
-    }
-
-    pub(crate) fn is_taken(&self, place: usize) -> bool {
-        matches!(self.cells().stages[place], Stage::Taken)
+        forgets
     }
 }

@@ -1,5 +1,6 @@
 //! What a pool's threads share: the queue, and what each worker has been sent.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use super::callbacks::Callbacks;
 use super::error::Error;
 use super::options::Choice;
 use super::outcomes::{Next, Outcomes, Stored};
+use super::place::{Place, Places};
 use super::protocol::catch_panic;
 use super::shared_memory::Shared;
 use super::slot::Slot;
@@ -40,8 +42,8 @@ pub(crate) struct Settings {
 
 pub(crate) struct State<T: Task> {
     pub(crate) queue: Batches<T>,
-    /// The place of the next single task's outcome.
-    room: (Arc<Outcomes<T::Output>>, usize),
+    /// The places of the next single tasks' outcomes.
+    pub(crate) places: Places<T::Output>,
     /// The number of tasks that are not over, in the queue or with a worker.
     pub(crate) open: usize,
     /// No more tasks are accepted.
@@ -81,14 +83,24 @@ impl<T: Task> State<T> {
         batches.into_iter().map(|batch| batch.failed(error)).collect()
     }
 
-    /// Returns a place for the outcome of a task.
-    pub(crate) fn place(&mut self) -> (Arc<Outcomes<T::Output>>, usize) {
-        let (outcomes, place) = &mut self.room;
-        if *place == Outcomes::<T::Output>::MOST {
-            (*outcomes, *place) = (Outcomes::new(Outcomes::<T::Output>::MOST), 0);
-        }
-        *place += 1;
-        (Arc::clone(outcomes), *place - 1)
+    /// Returns the place of the next single task's outcome.
+    pub(crate) fn place(&mut self) -> Place<T::Output> {
+        self.places.next().unwrap_or_else(|| {
+            self.places = Places::new(Outcomes::<T::Output>::MOST);
+            self.places.next().expect("there is one at the least")
+        })
+    }
+
+    /// Queues a single task, with the last place.
+    pub(crate) fn push(&mut self, task: T) {
+        let (outcomes, place) = self.places.given();
+        self.queue.push(task, outcomes, place);
+    }
+
+    /// Returns a batch of a single task, with the last place.
+    pub(crate) fn batch(&self, task: T) -> Batch<T> {
+        let (outcomes, place) = self.places.given();
+        Batch::new(VecDeque::from([task]), (Arc::clone(outcomes), place), None)
     }
 }
 
@@ -96,7 +108,7 @@ impl<T: Task> PoolState<T> {
     pub(crate) fn new(workers: usize, settings: Settings) -> std::io::Result<Self> {
         let state = State {
             queue: Batches::new(),
-            room: (Outcomes::new(0), Outcomes::<T::Output>::MOST),
+            places: Places::new(0),
             open: 0,
             closed: false,
             discards: false,
