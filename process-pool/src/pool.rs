@@ -19,7 +19,8 @@
 //!
 //! Each slot has two threads in the pool's process, so that neither channel can block the other
 //! when it is full: the writer sends tasks, the supervisor reads answers. All threads share one
-//! `PoolState` behind one mutex.
+//! `PoolState` behind one mutex; a thread that submits task after task needs another one, that of the
+//! `Inlet`, until a writer comes for more.
 //!
 //! Up to 64 tasks that are submitted one after the other are a `Batch`: they share the memory of
 //! their outcomes, and one mutex for it. So what is done for a batch (memory, counting of
@@ -31,8 +32,10 @@
 //! | `interface.rs`, `builder.rs` | `Pool` and `Builder`: submit, map, shut down |
 //! | `handle.rs`, `as_completed.rs` | the way to an outcome: wait, cancel, call back, await |
 //! | `task.rs`, `options.rs`, `error.rs` | the trait `Task`; what becomes of it when a worker dies |
-//! | `batch.rs`, `outcomes.rs` | tasks on their way; their states, and the place of each outcome |
+//! | `batch.rs`, `outcomes.rs` | tasks on their way; their states, and their outcomes |
+//! | `place.rs` | the place of an outcome, which its handle has |
 //! | `pool_state.rs`, `slot.rs` | what the threads share: the queue, a slot for each worker |
+//! | `inlet.rs` | where single tasks wait while all writers are busy |
 //! | `writer.rs`, `supervisor.rs`, `start.rs`, `watchdog.rs`, `callbacks.rs` | the threads |
 //! | `worker.rs`, `current_batch.rs` | the worker process; what its two threads share |
 //! | `protocol.rs`, `answers.rs`, `channel.rs` | what a message holds, and the socketpair for it |
@@ -50,6 +53,7 @@ mod channel;
 mod current_batch;
 mod error;
 mod handle;
+mod inlet;
 mod interface;
 mod options;
 mod outcomes;

@@ -152,23 +152,31 @@ impl<T: Task> Batches<T> {
         self.len
     }
 
-    /// Adds a task, to the last batch if it is to go with that.
-    pub(crate) fn push(&mut self, task: T, outcomes: &Arc<Outcomes<T::Output>>, place: usize) {
+    /// Adds a task, to the last batch if it is to go with that, or else to one that has room for as
+    /// many as are expected.
+    pub(crate) fn push(
+        &mut self,
+        task: T,
+        (outcomes, place): (&Arc<Outcomes<T::Output>>, usize),
+        expected: usize,
+    ) {
         self.len += 1;
         if let Some(last) = self.batches.back_mut()
             && Arc::ptr_eq(&last.outcomes, outcomes)
             && last.place + last.tasks.len() == place
-            && last.choice.is_none()
-            && last.deaths == 0
         {
             last.tasks.push_back(task);
         } else {
-            // Behind many tasks, there will be more.
-            let expected = if self.len > Outcomes::<T::Output>::MOST { 64 } else { 1 };
             let mut tasks = VecDeque::with_capacity(expected);
             tasks.push_back(task);
             self.batches.push_back(Batch::new(tasks, (Arc::clone(outcomes), place), None));
         }
+    }
+
+    /// Moves all tasks of the other queue to the end of this one.
+    pub(crate) fn append(&mut self, other: &mut Self) {
+        self.len += std::mem::take(&mut other.len);
+        self.batches.append(&mut other.batches);
     }
 
     pub(crate) fn push_back(&mut self, batch: Batch<T>) {

@@ -35,6 +35,11 @@ impl<T: Task> Pool<T> {
 
     /// Queues a task, and returns its handle. Never blocks: the queue is unbounded.
     pub fn submit(&self, task: T) -> Handle<T> {
+        let mut inlet = self.state.inlet();
+        if inlet.is_open {
+            return Handle::of(inlet.push(task));
+        }
+        drop(inlet);
         let mut state = self.state.lock();
         // A task that is the only one is sent from here, which saves the waking of a writer. But
         // not if the last such task still has a handle: then the caller does not go one at a time,
@@ -53,25 +58,19 @@ impl<T: Task> Pool<T> {
             {
                 self.state.wake_watchdog(&mut state);
                 state.open = 1;
-                let mut place = state.place();
+                let (batch, mut place) = self.state.inlet().single(task);
                 place.is_sole = true;
-                let batch = state.batch(task);
                 state.sole = Some((Arc::clone(&batch.outcomes), batch.place));
                 writer::send_at_once(&self.state, &mut state, slot, message, batch);
                 return Handle::of(place);
             }
         }
-        let place = state.place();
         if state.closed || state.broken.is_some() {
-            let batch = state.batch(task);
+            let (batch, place) = self.state.inlet().single(task);
             self.state.queue(state, vec![batch]);
-        } else {
-            self.state.wake_watchdog(&mut state);
-            state.open += 1;
-            state.push(task);
-            self.state.wake_writer(&mut state);
+            return Handle::of(place);
         }
-        Handle::of(place)
+        Handle::of(self.state.push(&mut state, task))
     }
 
     /// Queues a task with options of its own.
@@ -192,6 +191,7 @@ impl<T: Task> Pool<T> {
         let mut over = Vec::new();
         let mut state = self.state.lock();
         state.closed = true;
+        self.state.drain_inlet(&mut state);
         if discards {
             state.discards = true;
             state.kills = kills;

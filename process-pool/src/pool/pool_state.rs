@@ -1,6 +1,5 @@
 //! What a pool's threads share: the queue, and what each worker has been sent.
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -8,9 +7,9 @@ use std::time::Duration;
 use super::batch::{Batch, Batches, Over};
 use super::callbacks::Callbacks;
 use super::error::Error;
+use super::inlet::Inlet;
 use super::options::Choice;
 use super::outcomes::{Next, Outcomes, Stored};
-use super::place::{Place, Places};
 use super::protocol::catch_panic;
 use super::shared_memory::Shared;
 use super::slot::Slot;
@@ -18,6 +17,8 @@ use super::task::Task;
 
 pub(crate) struct PoolState<T: Task> {
     state: Mutex<State<T>>,
+    /// Locked after the state, by a thread that needs both.
+    pub(crate) inlet: Mutex<Inlet<T>>,
     /// Where the writers wait: one for each.
     pub(crate) writers: Vec<Condvar>,
     /// Where the builder waits for the first worker, and supervisors before they try again.
@@ -42,8 +43,6 @@ pub(crate) struct Settings {
 
 pub(crate) struct State<T: Task> {
     pub(crate) queue: Batches<T>,
-    /// The places of the next single tasks' outcomes.
-    pub(crate) places: Places<T::Output>,
     /// The number of tasks that are not over, in the queue or with a worker.
     pub(crate) open: usize,
     /// No more tasks are accepted.
@@ -58,7 +57,7 @@ pub(crate) struct State<T: Task> {
     pub(crate) begun: bool,
     pub(crate) slots: Vec<Slot<T>>,
     /// The writers that have nothing to send, to workers that would take it.
-    waiting: Vec<usize>,
+    pub(crate) waiting: Vec<usize>,
     /// The place of the outcome of the last task that its submitting thread has sent.
     pub(crate) sole: Option<(Arc<Outcomes<T::Output>>, usize)>,
     /// The watchdog waits until it is woken.
@@ -82,33 +81,12 @@ impl<T: Task> State<T> {
         let error = |_: &T| self.broken.clone().map_or(Error::Closed, Error::NoWorker);
         batches.into_iter().map(|batch| batch.failed(error)).collect()
     }
-
-    /// Returns the place of the next single task's outcome.
-    pub(crate) fn place(&mut self) -> Place<T::Output> {
-        self.places.next().unwrap_or_else(|| {
-            self.places = Places::new(Outcomes::<T::Output>::MOST);
-            self.places.next().expect("there is one at the least")
-        })
-    }
-
-    /// Queues a single task, with the last place.
-    pub(crate) fn push(&mut self, task: T) {
-        let (outcomes, place) = self.places.given();
-        self.queue.push(task, outcomes, place);
-    }
-
-    /// Returns a batch of a single task, with the last place.
-    pub(crate) fn batch(&self, task: T) -> Batch<T> {
-        let (outcomes, place) = self.places.given();
-        Batch::new(VecDeque::from([task]), (Arc::clone(outcomes), place), None)
-    }
 }
 
 impl<T: Task> PoolState<T> {
     pub(crate) fn new(workers: usize, settings: Settings) -> std::io::Result<Self> {
         let state = State {
             queue: Batches::new(),
-            places: Places::new(0),
             open: 0,
             closed: false,
             discards: false,
@@ -122,6 +100,7 @@ impl<T: Task> PoolState<T> {
         };
         Ok(Self {
             state: Mutex::new(state),
+            inlet: Mutex::new(Inlet::new()),
             writers: (0..workers).map(|_| Condvar::new()).collect(),
             changed: Condvar::new(),
             busy: Condvar::new(),
@@ -202,6 +181,7 @@ impl<T: Task> PoolState<T> {
             drop(state);
             return self.finish_all(over);
         }
+        self.drain_inlet(&mut state);
         self.wake_watchdog(&mut state);
         state.open += batches.iter().map(|batch| batch.tasks.len()).sum::<usize>();
         batches.into_iter().for_each(|batch| state.queue.push_back(batch));
@@ -259,6 +239,7 @@ impl<T: Task> PoolState<T> {
         let mut over = Vec::new();
         let mut state = self.lock();
         state.broken.get_or_insert_with(|| why.to_owned());
+        self.drain_inlet(&mut state);
         self.discard(&mut state, &mut over);
         state.slots.iter().for_each(Slot::kill);
         self.wake_all();

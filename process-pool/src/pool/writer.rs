@@ -24,6 +24,9 @@ pub(crate) fn write<T: Task>(pool: &PoolState<T>, slot: usize) {
             return;
         }
         let room = state.room(slot, &pool.settings);
+        if room > 0 {
+            pool.drain_inlet(&mut state);
+        }
         if room == 0 || state.queue.len() == 0 {
             state = pool.wait_as_writer(slot, room > 0, state);
             continue;

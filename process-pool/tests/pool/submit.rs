@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use checks::eventually;
@@ -73,6 +74,26 @@ claims! {
         assert!(!hangs.is_finished());
         pool.terminate();
         assert!(matches!(hangs.wait(), Err(Error::Closed)));
+    }
+
+    fn tasks_that_wait_for_a_busy_writer_can_be_cancelled_and_end_with_the_pool() {
+        let pool = pool(1);
+        let leave = LEAVE.lock().expect("no test panics with it");
+        // The only writer is busy with this one, for a worker that has room for few.
+        let late = pool.submit_all([Job::Late(())]).remove(0);
+        let mut waiting: Vec<_> = (0..200).map(|number| pool.submit(Job::Echo(number))).collect();
+        let cancelled = waiting.split_off(100);
+        assert!(cancelled.iter().rev().take(90).all(Handle::cancel));
+        let ended = thread::spawn(|| pool.terminate());
+        // At once, although the writer is still busy.
+        for handle in waiting.drain(10..) {
+            assert!(matches!(handle.wait(), Err(Error::Closed)));
+        }
+        drop(leave);
+        ended.join().expect("it does not panic");
+        assert!(waiting.into_iter().chain([late]).all(|handle| handle.wait().is_err()));
+        let last = cancelled.into_iter().next_back().expect("there are a hundred");
+        assert!(matches!(last.wait(), Err(Error::Cancelled)));
     }
 
     fn a_task_that_was_just_leaving_when_the_worker_returned_the_others_is_returned_too() {
