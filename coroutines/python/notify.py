@@ -10,49 +10,35 @@ Prints:
 import asyncio
 
 
-class Flag:
-    def __init__(self):
-        self.is_set, self.changed, self.event = False, asyncio.Condition(), asyncio.Event()
-
-    async def set(self):
-        async with self.changed:
-            self.is_set = True
-            self.changed.notify_all()
-
-
-async def check_first(flag):
-    if not flag.is_set:
+async def check_first(changed, is_set, event):
+    if not is_set:
         await asyncio.sleep(0)  # it is set here
-        async with flag.changed:
-            await flag.changed.wait()
+        async with changed:
+            await changed.wait()
 
 
-async def under_the_lock(flag):
-    async with flag.changed:
+async def under_the_lock(changed, is_set, event):
+    async with changed:
         await asyncio.sleep(0)  # the other task waits for the lock here
-        await flag.changed.wait_for(lambda: flag.is_set)
+        await changed.wait_for(lambda: is_set)
 
 
-async def event(flag):
-    if not flag.event.is_set():
+async def of_the_event(changed, is_set, event):
+    if not event.is_set():
         await asyncio.sleep(0)
-        await flag.event.wait()
+        await event.wait()
 
 
-async def pulse(flag):
-    flag.event.set()
-    flag.event.clear()
-
-
-async def set_event(flag):
-    flag.event.set()
-
-
-async def ends(waits, sets):
-    flag = Flag()
-    task = asyncio.create_task(waits(flag))
+async def ends(waits, clears=False):
+    changed, is_set, event = asyncio.Condition(), [], asyncio.Event()
+    task = asyncio.create_task(waits(changed, is_set, event))
     await asyncio.sleep(0)  # it runs to its first await
-    await sets(flag)
+    async with changed:
+        is_set.append(True)
+        changed.notify_all()
+    event.set()
+    if clears:
+        event.clear()
     for _ in range(10):  # more turns than it needs
         await asyncio.sleep(0)
     woken = task.done()
@@ -61,10 +47,10 @@ async def ends(waits, sets):
 
 
 async def main():
-    print("Condition, checked before its lock is taken:", await ends(check_first, Flag.set))
-    print("Condition, checked under its lock:", await ends(under_the_lock, Flag.set))
-    print("Event, set and cleared at once:", await ends(event, pulse))
-    print("Event, which stays set:", await ends(event, set_event))
+    print("Condition, checked before its lock is taken:", await ends(check_first))
+    print("Condition, checked under its lock:", await ends(under_the_lock))
+    print("Event, set and cleared at once:", await ends(of_the_event, clears=True))
+    print("Event, which stays set:", await ends(of_the_event))
 
 
 if __name__ == "__main__":
