@@ -42,24 +42,19 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use futures_util::pending;
 
 mod inbox;
 mod join;
 mod local;
-mod owner;
 #[cfg(target_os = "linux")]
 mod reactor;
+mod sync;
 mod task;
 mod timer;
 mod waker;
-
-/// What the inbox is made of: the tests compile it once more with Loom's.
-mod sync {
-    pub(super) use super::owner::{Thread, current};
-    pub(super) use std::sync::Mutex;
-}
 
 pub use crate::channel::{Receiver, Sender, channel};
 pub use join::{JoinError, JoinHandle};
@@ -67,9 +62,8 @@ pub use join::{JoinError, JoinHandle};
 pub use reactor::Socket;
 pub use timer::{Elapsed, Sleep, now, sleep, timeout};
 
-use crate::contain::contain;
+use crate::contain::wake;
 use local::{Local, MAIN};
-use timer::Timers;
 use waker::Id;
 
 /// The number of polls after which it looks at the inbox and the timers, even if tasks are queued:
@@ -107,7 +101,7 @@ impl Executor {
     /// # Panics
     /// If there are 65 536 others: each has a number, by which wakers find it.
     pub fn new() -> Self {
-        Self(Local::new(Timers::default()))
+        Self(Local::new(None))
     }
 
     /// Returns an executor whose clock stands still. Whenever all tasks wait, it jumps to the next
@@ -117,7 +111,7 @@ impl Executor {
     /// # Panics
     /// As [`new`](Self::new).
     pub fn paused() -> Self {
-        Self(Local::new(Timers::paused()))
+        Self(Local::new(Some(Instant::now())))
     }
 
     /// Spawns a task; it runs while this thread is in [`block_on`](Self::block_on).
@@ -148,9 +142,8 @@ impl Executor {
                 // A waker may do anything, so the timers are not borrowed while it is called; and it
                 // may set timers that are due already, so a pass wakes no more than there were.
                 let most = local.timers.borrow().due.len();
-                for waker in (0..most).map_while(|_| local.timers.borrow_mut().pop()) {
-                    contain(|| waker.wake());
-                }
+                let due = (0..most).map_while(|_| local.timers.borrow_mut().pop_due());
+                due.for_each(wake);
                 // Last: a timer's waker is foreign code, and may consume the token that another
                 // thread left for `park`.
                 for id in local.inbox.take() {

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll};
 
-use super::task::{Joined, Task};
+use super::task::{Task, Whole};
 
 /// A handle to a task, which waits for its end and can abort it. A handle that is dropped detaches
 /// the task, which runs on.
@@ -22,10 +22,10 @@ use super::task::{Joined, Task};
 /// });
 /// ```
 #[must_use = "a handle that is dropped lets the task run on its own"]
-pub struct JoinHandle<T>(pub(super) NonNull<Joined<T>>);
+pub struct JoinHandle<T>(pub(super) NonNull<Whole<T>>);
 
 impl<T> JoinHandle<T> {
-    fn joined(&self) -> &Joined<T> {
+    fn whole(&self) -> &Whole<T> {
         // SAFETY: it is there until this handle lets go of it, and nobody borrows it mutably.
         unsafe { self.0.as_ref() }
     }
@@ -33,13 +33,13 @@ impl<T> JoinHandle<T> {
     /// Asks for the task's future to be dropped at its await, when its turn comes. A task that has
     /// ended stays so.
     pub fn abort(&self) {
-        self.joined().head.aborted.set(true);
-        self.joined().head.id.waker().wake_by_ref();
+        self.whole().head.aborted.set(true);
+        self.whole().head.id.waker().wake_by_ref();
     }
 
     /// Returns whether the task has ended, in whatever way.
     pub fn is_finished(&self) -> bool {
-        self.joined().head.ended.get()
+        self.whole().head.ended.get()
     }
 }
 
@@ -49,7 +49,7 @@ impl<T> Future for JoinHandle<T> {
     /// # Panics
     /// If it was ready before.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Joined { head, output } = self.joined();
+        let Whole { head, output, .. } = self.whole();
         if !head.ended.get() {
             // Foreign code, the clone of one waker and the drop of another, may end this task.
             drop(head.joiner.replace(Some(cx.waker().clone())));
@@ -63,9 +63,9 @@ impl<T> Future for JoinHandle<T> {
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         // Its destructor is foreign code: it comes last.
-        let _joiner = self.joined().head.joiner.take();
+        let _joiner = self.whole().head.joiner.take();
         // Now: a task that has ended may be in the queue again, and thus stay in its slot.
-        crate::contain::contain(|| drop(self.joined().output.replace(Poll::Pending)));
+        crate::contain::contain(|| drop(self.whole().output.replace(Poll::Pending)));
         // SAFETY: this is the handle's last use of it.
         unsafe { Task(self.0.cast()).let_go() };
     }

@@ -3,12 +3,13 @@
 #![expect(unsafe_code, reason = "a thread-local refers to what the thread runs")]
 
 use std::cell::{Cell, RefCell, UnsafeCell};
-use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::NonNull;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use slab::Slab;
 
 use super::inbox::Inbox;
 use super::join::JoinHandle;
@@ -26,8 +27,7 @@ pub(super) struct Local {
     first: Cell<Option<Task>>,
     last: Cell<Option<Task>>,
     /// The tasks in their slots, which own them.
-    slots: UnsafeCell<Vec<Option<Task>>>,
-    free: RefCell<Vec<usize>>,
+    slots: UnsafeCell<Slab<Task>>,
     /// The tag of the next task.
     tag: Cell<u16>,
     pub(super) timers: Rc<RefCell<Timers>>,
@@ -36,8 +36,9 @@ pub(super) struct Local {
     pub(super) reactor: std::cell::OnceCell<Rc<super::reactor::Reactor>>,
 }
 
-/// The slot of what the future that `block_on` runs is to others: a task. A waker of an earlier
-/// `block_on` may wake it: that costs a spurious poll, which any future has to bear.
+/// The slot of what the future that `block_on` runs is to others: a task, in whose place it is
+/// polled. A waker of an earlier `block_on` may wake it: that costs a spurious poll, which any
+/// future has to bear.
 pub(super) const MAIN: usize = 0;
 
 thread_local! {
@@ -55,17 +56,18 @@ pub(super) fn here<R>(ask: impl FnOnce(&Local) -> R) -> Option<R> {
 }
 
 impl Local {
-    pub(super) fn new(timers: Timers) -> Self {
-        let mut local = Self { timers: Rc::new(RefCell::new(timers)), ..Self::default() };
+    pub(super) fn new(paused: Option<Instant>) -> Self {
+        let mut local = Self::default();
+        local.timers.borrow_mut().paused = paused;
         local.number = register(&local.inbox).expect("there is no number for another executor");
-        drop(local.spawn(pending::<()>()));
+        drop(local.spawn(async {}));
         local
     }
 
     /// Does something with the slots, which calls no foreign code. A `RefCell` would cost each
     /// wake-up a tenth of its time.
     #[inline]
-    fn with_slots<R>(&self, run: impl FnOnce(&mut Vec<Option<Task>>) -> R) -> R {
+    fn with_slots<R>(&self, run: impl FnOnce(&mut Slab<Task>) -> R) -> R {
         // SAFETY: nobody else uses them meanwhile: no `run` in this file calls foreign code, nor
         // this function.
         run(unsafe { &mut *self.slots.get() })
@@ -98,28 +100,23 @@ impl Local {
     }
 
     pub(super) fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
-        let free = self.free.borrow_mut().pop();
-        let slot = free.unwrap_or_else(|| self.with_slots(|slots| slots.len()));
+        let slot = self.with_slots(|slots| slots.vacant_key());
         let tag = self.tag.replace(self.tag.get().wrapping_add(1));
-        let joined = Whole::boxed(Id::new(self.number, tag, slot), future);
-        let task = Task(joined.cast());
-        match free {
-            Some(slot) => self.with_slots(|slots| slots[slot] = Some(task)),
-            None => self.with_slots(|slots| slots.push(Some(task))),
-        }
+        let whole = Whole::boxed(Id::new(self.number, tag, slot), future);
+        let task = Task(whole.cast());
+        self.with_slots(|slots| slots.insert(task));
         self.queue(task);
-        JoinHandle(joined)
+        JoinHandle(whole)
     }
 
     /// Puts a task at the end of the queue, unless it is in the queue.
     #[inline]
     fn queue(&self, task: Task) {
-        if task.head().queued.replace(true) {
-            return;
-        }
-        match (self.first.get(), self.last.replace(Some(task))) {
-            (Some(_), Some(last)) => last.head().behind.set(Some(task)),
-            _ => self.first.set(Some(task)),
+        if !task.head().queued.replace(true) {
+            match (self.first.get(), self.last.replace(Some(task))) {
+                (Some(_), Some(last)) => last.head().behind.set(Some(task)),
+                _ => self.first.set(Some(task)),
+            }
         }
     }
 
@@ -136,7 +133,7 @@ impl Local {
     /// Queues a task, if it is one of this executor's that is still there; returns whether it is.
     #[inline]
     pub(super) fn wake(&self, id: Id) -> bool {
-        let task = self.with_slots(|slots| slots.get(id.slot()).copied().flatten());
+        let task = self.with_slots(|slots| slots.get(id.slot()).copied());
         task.filter(|task| task.head().id == id).map(|task| self.queue(task)).is_some()
     }
 
@@ -147,9 +144,7 @@ impl Local {
     pub(super) fn run(&self, task: Task) {
         task.run();
         if task.head().ended.get() && !task.head().queued.get() {
-            let slot = task.head().id.slot();
-            self.with_slots(|slots| slots[slot] = None);
-            self.free.borrow_mut().push(slot);
+            self.with_slots(|slots| slots.remove(task.head().id.slot()));
             // SAFETY: it is found neither in its slot nor in the queue.
             unsafe { task.let_go() };
         }
@@ -159,15 +154,13 @@ impl Local {
     /// sleep, until nothing is left. No panic on the way skips a task.
     pub(super) fn shut_down(&self) {
         unregister(self.number);
-        self.with_slots(|slots| slots.iter().flatten().for_each(|&task| self.queue(task)));
-        let mut timers = std::iter::repeat_with(|| self.timers.borrow_mut().clear());
+        self.with_slots(|slots| slots.iter().for_each(|(_, &task)| self.queue(task)));
         while let Some(task) = self.next() {
             task.head().aborted.set(true);
             self.run(task);
-            // Again and again: the end of one may set others.
-            for timer in timers.by_ref().take_while(|set| !set.is_empty()).flatten() {
-                contain(|| drop(timer));
-            }
+            // One by one: the end of one may set others.
+            let timers = std::iter::from_fn(|| self.timers.borrow_mut().pop());
+            timers.for_each(|waker| contain(|| drop(waker)));
         }
     }
 }

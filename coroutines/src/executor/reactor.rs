@@ -37,7 +37,7 @@ use rustix::buffer::spare_capacity;
 use rustix::event::{EventfdFlags, Timespec, epoll, epoll::EventFlags, eventfd};
 
 use super::local::{Local, here};
-use super::owner::Thread;
+use super::sync::Thread;
 use crate::contain::wake;
 
 /// What is known of a socket, for each way: whether a try would block, and the task that waits until

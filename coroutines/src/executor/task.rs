@@ -3,7 +3,7 @@
 #![expect(unsafe_code, reason = "a future stays where its task is, behind a pointer to its head")]
 
 use std::cell::{Cell, UnsafeCell};
-use std::mem::{ManuallyDrop, replace};
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::ptr::NonNull;
@@ -34,17 +34,13 @@ pub(super) struct Head {
 #[derive(Clone, Copy)]
 pub(super) struct Task(pub(super) NonNull<Head>);
 
-/// What a handle knows of a task.
-#[repr(C)] // So that a pointer to its head is one to this.
-pub(super) struct Joined<T> {
+/// The whole of a task. Its handle, which knows only the type of its output, has it without the
+/// future.
+#[repr(C)] // So that a pointer to its head is one to the whole, with its future and without.
+pub(super) struct Whole<T, F = ()> {
     pub(super) head: Head,
     /// `Pending` until it has ended, and once it is taken.
     pub(super) output: Cell<Poll<Result<T, JoinError>>>,
-}
-
-#[repr(C)] // So that a pointer to its head is one to the whole.
-pub(super) struct Whole<F: Future> {
-    joined: Joined<F::Output>,
     /// Until the task has ended. `run` alone uses it, which no task calls inside of its own.
     future: UnsafeCell<ManuallyDrop<F>>,
 }
@@ -83,16 +79,16 @@ impl Task {
     }
 }
 
-impl<F: Future> Whole<F> {
+impl<F: Future> Whole<F::Output, F> {
     /// Returns a task for a slot and a handle, which let go of it in the end.
-    pub(super) fn boxed(id: Id, future: F) -> NonNull<Joined<F::Output>> {
+    pub(super) fn boxed(id: Id, future: F) -> NonNull<Whole<F::Output>> {
         // The memory comes first, so that nothing is moved into it.
         let (memory, future) = (Box::new_uninit(), UnsafeCell::new(ManuallyDrop::new(future)));
         let (run, owners) = (Self::run as _, Cell::new(2));
         let (behind, queued, aborted, ended, joiner) = Default::default();
         let head = Head { id, run, behind, queued, aborted, ended, owners, joiner };
-        let joined = Joined { head, output: Cell::new(Poll::Pending) };
-        NonNull::from(Box::leak(Box::write(memory, Self { joined, future }))).cast()
+        let whole = Self { head, output: Cell::new(Poll::Pending), future };
+        NonNull::from(Box::leak(Box::write(memory, whole))).cast()
     }
 
     /// # Safety
@@ -101,7 +97,7 @@ impl<F: Future> Whole<F> {
     unsafe fn run(task: Task) {
         let whole = task.0.cast::<Self>();
         // SAFETY: as the caller promises.
-        let Self { joined: Joined { head, output }, future } = unsafe { whole.as_ref() };
+        let Self { head, output, future } = unsafe { whole.as_ref() };
         if head.ended.get() {
             if head.owners.get() == 0 {
                 // SAFETY: `boxed` has made it of a box, and nobody uses it any more.
@@ -118,8 +114,7 @@ impl<F: Future> Whole<F> {
             // again before. This one is in the task's memory, which does not move, and is dropped
             // there, below.
             let future = unsafe { Pin::new_unchecked(&mut **future) };
-            let waker = head.id.waker();
-            let poll = || future.poll(&mut Context::from_waker(&waker));
+            let poll = || future.poll(&mut Context::from_waker(&head.id.waker()));
             outcome = match catch_unwind(AssertUnwindSafe(poll)) {
                 Ok(Poll::Pending) => return,
                 Ok(Poll::Ready(output)) => Ok(output),
@@ -131,7 +126,7 @@ impl<F: Future> Whole<F> {
         // SAFETY: the task has not ended, so it is dropped once; and is not used after that.
         let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { ManuallyDrop::drop(future) }));
         if let Err(panic) = dropped {
-            contain(|| drop(replace(&mut outcome, Err(JoinError(Some(Box::new(panic)))))));
+            contain(|| outcome = Err(JoinError(Some(Box::new(panic)))));
         }
         output.set(Poll::Ready(outcome));
         head.ended.set(true);

@@ -4,11 +4,14 @@
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
+
+use std::future::poll_fn;
+
+use slab::Slab;
 
 use super::local::here;
 
@@ -23,32 +26,22 @@ pub(super) struct Timers {
     /// and 64.
     pub(super) due: BinaryHeap<Reverse<Key>>,
     /// Each with the number of its timer; as many places as have been in use at once.
-    wakers: Vec<Option<(u64, Waker)>>,
-    free: Vec<usize>,
+    wakers: Slab<(u64, Waker)>,
     /// The number of the next one.
     number: u64,
     /// What time it is, where the clock stands still.
-    paused: Option<Instant>,
+    pub(super) paused: Option<Instant>,
 }
 
 impl Timers {
-    pub(super) fn paused() -> Self {
-        Self { paused: Some(Instant::now()), ..Self::default() }
-    }
-
     fn now(&self) -> Instant {
         self.paused.unwrap_or_else(Instant::now)
     }
 
     fn set(&mut self, at: Instant, waker: Waker) -> Key {
-        let place = self.free.pop().unwrap_or_else(|| {
-            self.wakers.push(None);
-            self.wakers.len() - 1
-        });
-        self.wakers[place] = Some((self.number, waker));
-        let key = (at, self.number, place);
+        let key = (at, self.number, self.wakers.insert((self.number, waker)));
         self.number += 1;
-        let most = 2 * (self.wakers.len() - self.free.len()) + 64;
+        let most = 2 * self.wakers.len() + 64;
         if self.due.len() >= most {
             self.due.retain(|Reverse(key)| is_set(&self.wakers, key));
             self.due.shrink_to(most);
@@ -57,44 +50,34 @@ impl Timers {
         key
     }
 
-    fn unset(&mut self, (_, number, place): Key) -> Option<Waker> {
-        let (_, waker) = self.wakers.get_mut(place)?.take_if(|waker| waker.0 == number)?;
-        self.free.push(place);
-        Some(waker)
+    fn unset(&mut self, key: Key) -> Option<Waker> {
+        is_set(&self.wakers, &key).then(|| self.wakers.remove(key.2).1)
     }
 
-    /// Takes out all of them.
-    pub(super) fn clear(&mut self) -> Vec<Option<(u64, Waker)>> {
-        (self.due, self.free) = Default::default();
-        std::mem::take(&mut self.wakers)
+    /// Takes out the first one: its waker, unless it was dropped.
+    pub(super) fn pop(&mut self) -> Option<Option<Waker>> {
+        self.due.pop().map(|Reverse(key)| self.unset(key))
     }
 
-    /// Takes out the first one that is due.
-    pub(super) fn pop(&mut self) -> Option<Waker> {
-        let now = self.due.peek().map(|_| self.now())?;
-        while self.due.peek().is_some_and(|first| first.0.0 <= now) {
-            if let Some(waker) = self.due.pop().and_then(|Reverse(key)| self.unset(key)) {
-                return Some(waker);
-            }
-        }
-        None
+    /// Does so if it is due.
+    pub(super) fn pop_due(&mut self) -> Option<Option<Waker>> {
+        self.due.peek().filter(|first| first.0.0 <= self.now())?;
+        self.pop()
     }
 
     /// Returns how long it is until the first one is due. A clock that stands still jumps there.
     pub(super) fn until_next(&mut self) -> Duration {
-        while let Some(Reverse(key)) = self.due.peek() {
-            if is_set(&self.wakers, key) {
-                self.paused = self.paused.map(|now| now.max(key.0));
-                return key.0.saturating_duration_since(self.now());
-            }
+        while self.due.peek().is_some_and(|Reverse(key)| !is_set(&self.wakers, key)) {
             self.due.pop();
         }
-        Duration::MAX
+        let Some(Reverse(first)) = self.due.peek() else { return Duration::MAX };
+        self.paused = self.paused.map(|now| now.max(first.0));
+        first.0.saturating_duration_since(self.now())
     }
 }
 
-fn is_set(wakers: &[Option<(u64, Waker)>], &(_, number, place): &Key) -> bool {
-    wakers[place].as_ref().is_some_and(|waker| waker.0 == number)
+fn is_set(wakers: &Slab<(u64, Waker)>, &(_, number, place): &Key) -> bool {
+    wakers.get(place).is_some_and(|waker| waker.0 == number)
 }
 
 /// Returns the time of the executor that runs the caller.

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 use std::ptr;
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, RwLock};
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
@@ -19,24 +18,25 @@ use super::local::here;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Id(usize);
 
-/// The inboxes of all executors, by their numbers.
-static INBOXES: RwLock<BTreeMap<u16, Arc<Inbox<Id>>>> = RwLock::new(BTreeMap::new());
+type Inboxes = BTreeMap<u16, Arc<Inbox<Id>>>;
+
+/// The inboxes of all executors, by their numbers; and the number that comes next.
+static INBOXES: RwLock<(Inboxes, u16)> = RwLock::new((BTreeMap::new(), 0));
 
 /// Lets wakers find an inbox; returns the number of its executor, or `None` if each is another's.
 pub(super) fn register(inbox: &Arc<Inbox<Id>>) -> Option<u16> {
+    let (inboxes, next) = &mut *INBOXES.write().expect(NO_PANIC);
     // By turns: a waker of old should not find the next executor.
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let mut inboxes = INBOXES.write().expect(NO_PANIC);
-    // Relaxed: the lock orders all.
-    let mut by_turns = (0..=u16::MAX).map(|_| NEXT.fetch_add(1, Ordering::Relaxed));
+    let mut by_turns = (0..=u16::MAX).map(|turn| next.wrapping_add(turn));
     let number = by_turns.find(|number| !inboxes.contains_key(number))?;
     inboxes.insert(number, Arc::clone(inbox));
+    *next = number.wrapping_add(1);
     Some(number)
 }
 
 /// Ends that: from now on, the executor's wakers wake nothing.
 pub(super) fn unregister(executor: u16) {
-    INBOXES.write().expect(NO_PANIC).remove(&executor);
+    INBOXES.write().expect(NO_PANIC).0.remove(&executor);
 }
 
 impl Id {
@@ -56,25 +56,22 @@ impl Id {
         ManuallyDrop::new(unsafe { Waker::new(ptr::without_provenance(self.0), &WAKER) })
     }
 
-    /// Wakes the task, from any thread.
-    fn wake(self) {
-        if here(|local| local.wake(self)) != Some(true) {
-            self.post();
-        }
-    }
-
     /// Puts it into the inbox of its executor, if that is still there.
     #[cold]
     fn post(self) {
-        if let Some(inbox) = INBOXES.read().expect(NO_PANIC).get(&((self.0 >> 48) as u16)) {
+        if let Some(inbox) = INBOXES.read().expect(NO_PANIC).0.get(&((self.0 >> 48) as u16)) {
             inbox.post(self);
         }
     }
 }
 
-static WAKER: RawWakerVTable = RawWakerVTable::new(
-    |data| RawWaker::new(data, &WAKER),
-    |data| Id(data.addr()).wake(),
-    |data| Id(data.addr()).wake(),
-    |_| {},
-);
+static WAKER: RawWakerVTable =
+    RawWakerVTable::new(|data| RawWaker::new(data, &WAKER), wake, wake, |_| {});
+
+/// Wakes a task, from any thread.
+fn wake(data: *const ()) {
+    let id = Id(data.addr());
+    if here(|local| local.wake(id)) != Some(true) {
+        id.post();
+    }
+}

@@ -1,20 +1,21 @@
-//! The executor's thread, as others know it: to be woken from a park, or from its reactor's wait.
+//! What the inbox is made of; the tests compile it once more with Loom's.
 
 use std::os::fd::OwnedFd;
 use std::sync::OnceLock;
-use std::thread;
 
-/// A handle to the thread that an executor runs on.
-#[derive(Debug)]
+pub(super) use std::sync::Mutex;
+
+/// A handle to the thread that an executor runs on, for others to wake it from a park, or from its
+/// reactor's wait.
 pub(super) struct Thread {
-    thread: thread::Thread,
+    thread: std::thread::Thread,
     /// What its reactor waits for beside sockets, once it has one.
     pub(super) bell: OnceLock<OwnedFd>,
 }
 
 /// Returns a handle to this thread.
 pub(super) fn current() -> Thread {
-    Thread { thread: thread::current(), bell: OnceLock::new() }
+    Thread { thread: std::thread::current(), bell: OnceLock::new() }
 }
 
 impl Thread {
