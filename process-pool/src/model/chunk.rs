@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
+use kit::model::lane::{finish, start};
+use kit::model::notes::named;
 use kit::model::sync::mpsc::channel;
 use kit::model::sync::{Arc, Mutex};
-use kit::model::thread;
 use tracing::info_span;
 
 /// Which worker ran how many of the tasks.
@@ -25,9 +26,7 @@ pub fn cut() -> usize {
     let gate = Arc::new(Mutex::new(gate));
     let workers = chunks.map(|chunk| {
         let (answer, gate) = (answer.clone(), Arc::clone(&gate));
-        thread::spawn(move || {
-            let _lane =
-                info_span!("lane", lane = if chunk[0] == 1 { "w1" } else { "w2" }).entered();
+        start(if chunk[0] == 1 { "w1" } else { "w2" }, move || {
             for task in chunk {
                 let _runs = info_span!("runs", what = %format_args!("task {task}")).entered();
                 if task == 1 {
@@ -39,9 +38,7 @@ pub fn cut() -> usize {
     });
     let over = (0..2).filter(|_| answers.recv().is_ok()).count();
     drop(open);
-    for worker in workers {
-        worker.join().expect("no panic");
-    }
+    workers.into_iter().for_each(finish);
     3 - over
 }
 
@@ -52,8 +49,7 @@ pub fn uncut() -> RunBy {
     let (answer, answers) = channel();
     let (returned, queue) = channel();
     let (left, by_first) = (Arc::clone(&batch), answer.clone());
-    let first = thread::spawn(move || {
-        let _lane = info_span!("lane", lane = "w1").entered();
+    let first = start("w1", move || {
         loop {
             // To begin a task and to return it exclude each other.
             let task = left.lock().expect("no panic").pop_front();
@@ -62,18 +58,18 @@ pub fn uncut() -> RunBy {
             let _ = by_first.send((1, task));
         }
     });
-    let listener = thread::spawn(move || {
+    let listener = start("listener", move || {
         let back = std::mem::take(&mut *batch.lock().expect("no panic"));
         let _ = returned.send(back);
     });
-    let _lane = info_span!("lane", lane = "w2").entered();
+    named("w2");
     for task in queue.recv().expect("the listener answers") {
         let _runs = info_span!("runs", what = %format_args!("task {task}")).entered();
         let _ = answer.send((2, task));
     }
     drop(answer);
-    first.join().expect("no panic");
-    listener.join().expect("no panic");
+    finish(first);
+    finish(listener);
     let ran: Vec<(u32, u32)> = answers.iter().collect();
     let by = |worker| ran.iter().filter(|(of, _)| *of == worker).count();
     RunBy { first: by(1), second: by(2) }

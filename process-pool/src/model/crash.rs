@@ -1,9 +1,10 @@
 //! A worker that may be killed at each step of its protocol.
 
+use kit::model::lane::{finish, start};
+use kit::model::notes::named;
 use kit::model::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use kit::model::sync::mpsc::{Receiver, Sender, channel};
 use kit::model::sync::{Arc, Mutex};
-use kit::model::thread;
 use tracing::{error, info_span};
 
 const TASKS: u32 = 2;
@@ -29,8 +30,7 @@ pub fn naive() -> u32 {
     for (lane, may_be_killed) in [("w1", true), ("w2", false)] {
         let (tasks, killed) = (Arc::clone(&tasks), Arc::clone(&killed));
         let answer: Sender<u32> = answer.clone();
-        thread::spawn(move || {
-            let _lane = info_span!("lane", lane).entered();
+        start(lane, move || {
             loop {
                 let Ok(task) = tasks.lock().expect("no panic").recv() else { return };
                 let _runs = info_span!("runs", what = %format_args!("task {task}")).entered();
@@ -41,15 +41,15 @@ pub fn naive() -> u32 {
             }
         });
     }
-    let killer = thread::spawn(move || killed.store(true, SeqCst));
-    let _lane = info_span!("lane", lane = "caller").entered();
+    let killer = start("killer", move || killed.store(true, SeqCst));
+    named("caller");
     let answer = |_: &u32| {
         let _waits = info_span!("waits", what = "an answer").entered();
         answers.recv().is_ok()
     };
     let came = (0..TASKS).filter(answer).count();
     drop(submit);
-    killer.join().expect("no panic");
+    finish(killer);
     u32::try_from(came).unwrap_or(0)
 }
 
@@ -69,7 +69,6 @@ impl Worker {
 
     /// The worker's loop. Where it is killed, it returns: its end of the channel is closed.
     fn work(&self, tasks: &Receiver<u32>, answer: &Sender<u32>) {
-        let _lane = info_span!("lane", lane = "worker").entered();
         for task in tasks.iter() {
             if self.killed.load(SeqCst) {
                 return;
@@ -88,15 +87,15 @@ impl Worker {
 }
 
 /// Sends tasks to a worker, and reads its answers until its channel ends; returns the unanswered.
-fn supervise(worker: &Arc<Worker>, mut tasks: Vec<u32>) -> Vec<u32> {
+fn supervise(lane: &str, worker: &Arc<Worker>, mut tasks: Vec<u32>) -> Vec<u32> {
     let (send, receive) = channel();
     let (answer, answers) = channel();
     tasks.iter().for_each(|task| send.send(*task).expect("the worker has not begun"));
     drop(send);
     let its = Arc::clone(worker);
-    let process = thread::spawn(move || its.work(&receive, &answer));
+    let process = start(lane, move || its.work(&receive, &answer));
     answers.iter().for_each(|answered| tasks.retain(|task| *task != answered));
-    process.join().expect("no panic");
+    finish(process);
     tasks
 }
 
@@ -106,13 +105,14 @@ pub fn supervised(runs_again: bool) -> Tasks {
     let runs = Arc::new(AtomicU32::new(0));
     let (first, second) = (Worker::new(&runs), Worker::new(&runs));
     let victim = Arc::clone(&first);
-    let killer = thread::spawn(move || victim.killed.store(true, SeqCst));
-    let unanswered = supervise(&first, (1..=TASKS).collect());
+    named("supervisor");
+    let killer = start("killer", move || victim.killed.store(true, SeqCst));
+    let unanswered = supervise("w1", &first, (1..=TASKS).collect());
     let begun = first.begun.load(SeqCst);
     let (lost, queued): (Vec<_>, Vec<_>) =
         unanswered.into_iter().partition(|task| *task <= begun && !runs_again);
-    let left = if queued.is_empty() { queued } else { supervise(&second, queued) };
-    killer.join().expect("no panic");
+    let left = if queued.is_empty() { queued } else { supervise("w2", &second, queued) };
+    finish(killer);
     let reported = u32::try_from(lost.len()).unwrap_or(0);
     let answered = TASKS - reported - u32::try_from(left.len()).unwrap_or(0);
     Tasks { answered, reported, runs: runs.load(SeqCst) }

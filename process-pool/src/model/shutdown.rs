@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
+use kit::model::lane::{finish, start};
+use kit::model::notes::named;
 use kit::model::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use kit::model::sync::{Arc, Condvar, Mutex};
-use kit::model::thread;
 use tracing::info_span;
 
 /// The number of tasks.
@@ -48,8 +49,7 @@ struct Pool {
 }
 
 impl Pool {
-    fn work(&self, lane: &str) {
-        let _lane = info_span!("lane", lane).entered();
+    fn work(&self) {
         loop {
             let mut state = self.state.lock().expect("no panic");
             while state.queue.is_empty() && !state.closed {
@@ -74,9 +74,9 @@ pub fn run(end: End) -> Ends {
     let pool = Arc::new(Pool::default());
     let workers = ["w1", "w2"].map(|lane| {
         let pool = Arc::clone(&pool);
-        thread::spawn(move || pool.work(lane))
+        start(lane, move || pool.work())
     });
-    let _lane = info_span!("lane", lane = "caller").entered();
+    named("caller");
     let mut state = pool.state.lock().expect("no panic");
     state.queue.extend(0..TASKS);
     pool.changed.notify_all();
@@ -90,9 +90,7 @@ pub fn run(end: End) -> Ends {
     state.killed = matches!(end, End::Left | End::Terminate);
     pool.changed.notify_all();
     drop(state);
-    for worker in workers {
-        worker.join().expect("no panic");
-    }
+    workers.into_iter().for_each(finish);
     match end {
         End::Left => Ends { done: seen, closed: 0 },
         _ => Ends { done: pool.done.load(SeqCst), closed: queued + pool.cut_off.load(SeqCst) },
