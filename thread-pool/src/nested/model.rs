@@ -94,6 +94,7 @@ impl Pool {
         }
     }
 
+    #[track_caller]
     fn lock(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
