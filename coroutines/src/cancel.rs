@@ -14,7 +14,7 @@ use tracing::info;
 
 use super::runtime::{block_on, spawn, yield_now};
 use crate::cancel_safety::Cancelled;
-use crate::lane;
+use crate::lane::{self, at};
 
 /// Sends a message to where there is no room, or first reserves room for it; aborts that, at its
 /// first turn's await, while room is made.
@@ -26,20 +26,20 @@ pub fn sent(reserves: bool, turn: usize) -> Cancelled {
         let message = Rc::clone(&kept);
         let task = spawn(lane::task("sender", async move {
             if reserves {
-                let permit = sender.reserve().await.ok();
+                let permit = at(sender.reserve()).await.ok();
                 permit.zip(message.take()).into_iter().for_each(|(permit, text)| permit.send(text));
             } else if let Some(text) = message.take() {
                 info!("sends the message");
-                let _ = sender.send(text).await;
+                let _ = at(sender.send(text)).await;
             }
         }));
         yield_now().await;
         info!("makes room");
-        let first = receiver.recv().await;
+        let first = at(receiver.recv()).await;
         task.abort();
         info!("aborts the send");
-        let _ = task.await;
-        let second = receiver.recv().await.or(kept.take());
+        let _ = at(task).await;
+        let second = at(receiver.recv()).await.or(kept.take());
         let there: Vec<_> = first.into_iter().chain(second).collect();
         Cancelled { ended: turn > 1, lost: 2 - there.len() as u32, after: there.join(" ") }
     })
@@ -66,9 +66,9 @@ pub fn cut<F: Future<Output = ()> + 'static>(
         }
         task.abort();
         info!("aborts it");
-        let ended = task.await.is_ok();
+        let ended = at(task).await.is_ok();
         // Until a transfer that runs on has ended, too.
-        let _ = over.await;
+        let _ = at(over).await;
         let [one, other] = [coins[0].get(), coins[1].get()];
         Cancelled { ended, lost: 100 - one - other, after: format!("{one} + {other}") }
     })
@@ -87,7 +87,7 @@ pub async fn half_done(accounts: Accounts) {
 
 /// Awaits a transfer that is a task of its own: that runs on, detached.
 pub async fn spawned(accounts: Accounts) {
-    let _ = spawn(lane::task("detached", half_done(accounts))).await;
+    let _ = at(spawn(lane::task("detached", half_done(accounts)))).await;
 }
 
 /// Coins that were withdrawn, and are put back by the destructor unless they have arrived.

@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use super::runtime::{spawn, yield_now};
-use crate::lane::{self, wait};
+use crate::lane::{self, at, wait};
 
 /// The fill of a channel during a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub async fn unbounded(count: u32, pace: Duration) -> Filled {
             filled.most = filled.most.max(receiver.len() + 1);
             lane::work(&format!("takes {number}"), pace);
             // An error: the producer has made all.
-            let _ = seen.wait_for(|&made| made >= 4 * (filled.received + 1)).await;
+            let _ = at(seen.wait_for(|&made| made >= 4 * (filled.received + 1))).await;
         }
         filled
     };
@@ -105,7 +105,7 @@ pub async fn asked(questions: u32) -> Vec<u32> {
         let mut answers = Vec::new();
         for number in 1..=questions {
             let (answer, answered) = oneshot::channel();
-            ask.send((number, answer)).await.expect("its owner runs while it can be asked");
+            at(ask.send((number, answer))).await.expect("its owner runs while it can be asked");
             answers.push(wait("answer", answered).await.expect("it answers each"));
         }
         answers

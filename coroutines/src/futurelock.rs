@@ -15,7 +15,7 @@ use tokio::{join, select};
 use tracing::info_span;
 
 use super::runtime::{sleep, spawn};
-use crate::lane::{self, wait};
+use crate::lane::{self, at, wait};
 
 /// What was noted under the lock, each once.
 type Notes = Vec<&'static str>;
@@ -34,15 +34,15 @@ async fn two_tasks(beat: Duration, body: impl AsyncFnOnce(&Lock)) -> Notes {
     let lock = Lock::default();
     let (own, (begun, has_begun)) = (Rc::clone(&lock), oneshot::channel());
     drop(spawn(lane::task("t1", async move {
-        let mut notes = own.lock().await;
+        let mut notes = at(own.lock()).await;
         let _holds = info_span!("holds", what = "A");
         let _ = begun.send(());
         sleep(3 * beat).await;
         notes.push("t1");
     })));
-    has_begun.await.expect("it acquires the lock");
+    at(has_begun).await.expect("it acquires the lock");
     lane::task("t2", body(&lock)).await;
-    let mut notes = lock.lock().await;
+    let mut notes = at(lock.lock()).await;
     take(&mut *notes)
 }
 

@@ -34,7 +34,7 @@ use std::time::Duration;
 use tokio::sync::Barrier;
 
 use super::runtime::{self, spawn, yield_now};
-use crate::lane;
+use crate::lane::{self, at};
 
 /// The number of times that each task adds one.
 const TIMES: u32 = 2;
@@ -48,7 +48,7 @@ fn two_add<F: Future<Output = ()> + 'static>(add: impl Fn(Rc<Cell<u32>>) -> F) -
     runtime::block_on(async {
         let tasks = ["t1", "t2"].map(|name| spawn(lane::task(name, add(Rc::clone(&sum)))));
         for task in tasks {
-            task.await.expect("it does not panic");
+            at(task).await.expect("it does not panic");
         }
     });
     sum.get()
@@ -65,7 +65,7 @@ fn read_await_write<F: Future + 'static>(
             for _ in 0..TIMES {
                 let read = sum.get();
                 lane::work(&format!("get {read}"), pace);
-                other().await;
+                at(other()).await;
                 lane::work(&format!("set {}", read + 1), pace);
                 sum.set(read + 1);
             }

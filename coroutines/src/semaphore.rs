@@ -13,7 +13,7 @@ use tokio::sync::{Barrier, Semaphore, oneshot};
 use tracing::info_span;
 
 use super::runtime::{sleep, spawn};
-use crate::lane::{self, wait};
+use crate::lane::{self, at, wait};
 
 /// A count of concurrent requests. It decides nothing, so its orderings do not matter.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ impl Requests {
         let _holds = info_span!("holds", what = "request");
         let now = self.now.fetch_add(1, Relaxed) + 1;
         self.most.fetch_max(now, Relaxed);
-        all.wait().await;
+        at(all.wait()).await;
         sleep(beat).await;
         self.now.fetch_sub(1, Relaxed);
     }
@@ -52,7 +52,7 @@ pub async fn requests(jobs: usize, limit: Option<usize>, beat: Duration) -> usiz
         }))
     };
     for job in (0..jobs).map(job).collect::<Vec<_>>() {
-        job.await.expect("no job panics");
+        at(job).await.expect("no job panics");
     }
     shared.0.most.load(Relaxed)
 }
@@ -63,14 +63,14 @@ pub async fn aborted() -> (usize, usize) {
     let permits = Arc::new(Semaphore::new(1));
     let (mine, (begun, has_begun)) = (Arc::clone(&permits), oneshot::channel());
     let job = spawn(lane::task("job", async move {
-        let _permit = mine.acquire().await.expect("it is never closed");
+        let _permit = at(mine.acquire()).await.expect("it is never closed");
         let _holds = info_span!("holds", what = "permit");
         let _ = begun.send(());
-        std::future::pending::<()>().await;
+        at(std::future::pending::<()>()).await;
     }));
-    has_begun.await.expect("it gets its permit");
+    at(has_begun).await.expect("it gets its permit");
     let meanwhile = permits.available_permits();
     job.abort();
-    assert!(job.await.is_err(), "it was aborted");
+    assert!(at(job).await.is_err(), "it was aborted");
     (meanwhile, permits.available_permits())
 }

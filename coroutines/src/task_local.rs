@@ -14,7 +14,7 @@ use tokio::sync::Barrier;
 use tracing::info;
 
 use super::runtime::{block_on, spawn};
-use crate::lane;
+use crate::lane::{self, at};
 
 thread_local!(static OF_THREAD: Cell<u32> = const { Cell::new(0) });
 tokio::task_local!(static OF_TASK: u32);
@@ -36,7 +36,7 @@ fn two_requests<F: Future<Output = u32> + 'static>(request: impl Fn(u32, Rc<Barr
         });
         let mut wrong = 0;
         for (id, task) in (1..).zip(tasks) {
-            wrong += u32::from(task.await.expect("no request panics") != id);
+            wrong += u32::from(at(task).await.expect("no request panics") != id);
         }
         wrong
     })
@@ -47,7 +47,7 @@ pub fn of_the_thread() -> u32 {
     two_requests(|id, both| async move {
         info!("sets id {id}");
         OF_THREAD.set(id);
-        both.wait().await;
+        at(both.wait()).await;
         logs(OF_THREAD.get())
     })
 }
@@ -68,7 +68,7 @@ async fn with_id<F: Future>(mut id: u32, future: F) -> F::Output {
 pub fn by_poll() -> u32 {
     two_requests(|id, both| {
         with_id(id, async move {
-            both.wait().await;
+            at(both.wait()).await;
             logs(OF_THREAD.get())
         })
     })
@@ -78,7 +78,7 @@ pub fn by_poll() -> u32 {
 pub fn of_the_task() -> u32 {
     two_requests(|id, both| {
         OF_TASK.scope(id, async move {
-            both.wait().await;
+            at(both.wait()).await;
             logs(OF_TASK.get())
         })
     })

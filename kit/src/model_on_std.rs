@@ -12,6 +12,12 @@ pub use crate::real::lane;
 pub mod notes {
     /// Names the task that runs, in a model.
     pub fn named(_: &str) {}
+
+    /// Names a future that is made here, in a model.
+    pub fn future(_: &str) {}
+
+    /// Notes where the task that runs stands, in a model.
+    pub fn awaits(_: &'static std::panic::Location<'static>) {}
 }
 
 /// The module `model` of a topic, which is `real` where there is no model checker, or what stands

@@ -16,10 +16,10 @@ use self::reduced::Reduced;
 use self::run::{keep_callsites_open, run, run_all};
 use self::scheduler::{Found, NO_SUCH_STEP, Search, lock};
 pub use self::steps::Step;
-pub(crate) use self::steps::Told;
 use self::steps::{Noted, Steps};
 pub(crate) use self::walk::Guide;
 use self::walk::{Stand, Walk};
+use self::words::{in_words, words};
 pub(crate) use self::written::{read, written};
 use crate::record::Recorder;
 
@@ -30,6 +30,7 @@ mod run;
 mod scheduler;
 mod steps;
 mod walk;
+mod words;
 mod written;
 
 /// How a schedule fails.
@@ -60,8 +61,10 @@ fn sentence(said: &str) -> String {
     ] {
         let Some(rest) = first.strip_prefix(macro_says) else { continue };
         let values = match (value("left: "), value("right: ")) {
-            (Some(left), Some(right)) if is == "not" => format!("{left} came out, not {right}"),
-            (Some(left), _) => format!("{left} came out, {is}"),
+            (Some(left), Some(right)) if is == "not" => {
+                format!("{} came out, not {}", in_words(left), in_words(right))
+            }
+            (Some(left), _) => format!("{} came out, {is}", in_words(left)),
             _ => String::new(),
         };
         let own = rest.trim_start_matches(':').trim();
@@ -116,9 +119,8 @@ pub fn outcomes<T: Debug + PartialEq + Send + Sync + 'static>(
     Arc::new(move || {
         let out = run();
         let wrong = !right.is_empty() && !right.contains(&out);
-        let text = format!("{out:?}");
-        let wanted =
-            right.iter().map(|right| format!("{right:?}")).collect::<Vec<_>>().join(" or ");
+        let text = words(&out);
+        let wanted = right.iter().map(words).collect::<Vec<_>>().join(" or ");
         Outcome { wrong: wrong.then(|| format!("{text} came out, not {wanted}")), text }
     })
 }

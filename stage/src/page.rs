@@ -4,12 +4,11 @@
 //! from one to the next. Its address is the schedule, the same that `--schedule` takes.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::chosen::Chosen;
-use crate::explore::{Thread, Told, Why, written};
+use crate::explore::{Thread, Why, written};
 use crate::lesson::{Modelled, Promise, Variant};
 use crate::recording::Recording;
 use crate::source::{self, Place};
@@ -89,14 +88,9 @@ impl Files {
     fn texts(&self) -> Vec<Value> {
         let mut files: Vec<_> = self.0.iter().collect();
         files.sort_by_key(|(_, number)| **number);
-        let name = |file: &str| {
-            Path::new(file)
-                .file_name()
-                .map_or(file.into(), |name| name.to_string_lossy().into_owned())
-        };
         files
             .into_iter()
-            .map(|(file, _)| (name(file), source::text(file).unwrap_or_default()))
+            .map(|(file, _)| (source::name(file), source::text(file).unwrap_or_default()))
             .map(|(name, text)| json!({ "name": name, "text": text }))
             .collect()
     }
@@ -135,15 +129,7 @@ fn data(variant: &Variant, lanes: Value, files: &mut Files, most: usize) -> Opti
             thread.waits
         ]))
     };
-    let (mut records, mut tellings) = (Once::default(), Once::default());
-    let mut telling = |told: &[Told], files: &mut Files| {
-        let record = |one: &Told| {
-            let at = one.at.map(|at| files.place(at));
-            records.number(json!([one.lane, one.kind, one.text, one.span, one.task, at]))
-        };
-        tellings.number(told.iter().map(record).collect())
-    };
-    let told = telling(&graph.told, files);
+    let mut made = Once::default();
     let nodes: Vec<Value> = graph
         .nodes
         .iter()
@@ -153,8 +139,8 @@ fn data(variant: &Variant, lanes: Value, files: &mut Files, most: usize) -> Opti
                 .moves
                 .iter()
                 .map(|step| {
-                    let told = telling(&step.told, files);
-                    json!([step.thread, written(&step.choices), step.to, told])
+                    let made = made.number(step.made.as_str().into());
+                    json!([step.thread, written(&step.choices), step.to, made])
                 })
                 .collect();
             let end = node.end.as_ref().map(|end| match end {
@@ -179,9 +165,8 @@ fn data(variant: &Variant, lanes: Value, files: &mut Files, most: usize) -> Opti
         "whole": graph.whole,
         "preemptions": graph.preemptions,
         "begin": written(&graph.begin),
-        "told": told,
-        "records": records.all,
-        "tellings": tellings.all,
+        "begun": graph.begun,
+        "made": made.all,
         "states": states.all,
         "nodes": nodes,
         "lanes": lanes,

@@ -7,7 +7,7 @@
 use std::io::{self, BufRead, IsTerminal, Read};
 
 use crate::chosen::Chosen;
-use crate::explore::{self, Ahead, Model, Position, Why};
+use crate::explore::{self, Ahead, Model, Position, Thread, Why};
 use crate::lesson::{Modelled, Promise, Variant};
 use crate::progress::with_spinner;
 use crate::source;
@@ -70,6 +70,11 @@ pub(crate) fn next_line(input: &mut impl BufRead) -> Option<String> {
     let read = input.take(LONGEST).read_until(b'\n', &mut line).ok()? as u64;
     let is_whole = read < LONGEST || line.ends_with(b"\n");
     (read > 0 && is_whole).then(|| String::from_utf8(line).unwrap_or_default())
+}
+
+/// Writes a number of moves.
+fn moves_of(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "move" } else { "moves" })
 }
 
 struct Game<'a> {
@@ -148,16 +153,23 @@ impl Game<'_> {
 
     /// Prints where each thread stands, and what could be done next.
     fn show(&self, terminal: &mut Terminal) -> io::Result<()> {
-        let Position { steps, threads, end, .. } = &self.position;
+        let Position { begun, moves, threads, end, .. } = &self.position;
         terminal.gap();
         columns(terminal, threads)?;
         terminal.gap();
-        let told: Vec<_> = steps.iter().map(|step| format!("{} {}", step.lane, step.did)).collect();
+        let steps = moves.iter().map(|made| &made.step);
+        let told: Vec<_> = steps.map(|step| format!("{} {}", step.lane, step.did)).collect();
         let (skipped, last) = told.split_at(told.len().saturating_sub(4));
         let dots = if skipped.is_empty() { "" } else { "… · " };
-        let first =
-            format!("  {} {}:  ", steps.len(), if steps.len() == 1 { "step" } else { "steps" });
-        terminal.wrap(&first, Style::Quiet, &format!("{dots}{}", last.join(" · ")))?;
+        match moves.len() {
+            0 if begun.is_empty() => terminal.wrap("  no move yet", Style::Quiet, "")?,
+            0 => terminal.wrap("  before the first move:  ", Style::Quiet, begun)?,
+            count => terminal.wrap(
+                &format!("  {}:  ", moves_of(count)),
+                Style::Quiet,
+                &format!("{dots}{}", last.join(" · ")),
+            )?,
+        }
         if let Some(end) = end {
             return self.end(terminal, end);
         }
@@ -174,8 +186,7 @@ impl Game<'_> {
     }
 
     fn end(&self, terminal: &mut Terminal, end: &Result<String, Why>) -> io::Result<()> {
-        let count = self.position.moves.len();
-        let moves = format!("in {count} {}", if count == 1 { "move" } else { "moves" });
+        let moves = format!("in {}", moves_of(self.position.moves.len()));
         match end {
             Err(Why::Deadlock) => {
                 terminal.wrap("  ", Style::Bad, &format!("nobody can move: deadlock, {moves}"))
@@ -209,10 +220,10 @@ impl Game<'_> {
     }
 
     fn undo(&mut self, terminal: &mut Terminal) -> io::Result<()> {
-        let Some(&last) = self.position.moves.last() else {
+        let Some(last) = self.position.moves.last() else {
             return terminal.wrap("  ", Style::Plain, "this is the beginning");
         };
-        let choices = self.position.choices[..last].to_vec();
+        let choices = self.position.choices[..last.before].to_vec();
         self.go(terminal, &choices)
     }
 
@@ -241,23 +252,29 @@ impl Game<'_> {
         let ends = failing.iter().filter_map(|choices| explore::position(choices, self.model));
         let nearest = ends.min_by_key(|end| end.moves.len());
         let next = nearest.as_ref().and_then(|end| {
-            let next = end.moves.iter().find(|&&at| at >= choices.len())?;
-            let task = end.choices[*next];
-            self.position.can_move().position(|thread| thread.task == task)
+            let next = end.moves.iter().find(|made| made.before >= choices.len())?;
+            let task = end.choices[next.before];
+            (1..).zip(self.position.can_move()).find(|(_, thread)| thread.task == task)
         });
-        let told = match (next, nearest) {
-            (Some(next), Some(end)) => {
-                let left = end.moves.len() - self.position.moves.len();
-                format!("move {} leads to a failure, {left} away", next + 1)
+        let told = match (next, &nearest) {
+            (Some((number, Thread { name, next, .. })), Some(end)) => {
+                let left = moves_of(end.moves.len() - self.position.moves.len());
+                let next = next.as_deref().unwrap_or_default();
+                format!("{number}, {name} {next}, leads to a failure, {left} away")
             }
             _ => ways(&count),
         };
         terminal.wrap("  ", Style::Plain, &told)
     }
 
-    /// Prints all steps so far, and what the schedules come to from here.
+    /// Prints all moves so far, and what the schedules come to from here.
     fn all(&self, terminal: &mut Terminal) -> io::Result<()> {
-        crate::schedules::table(terminal, &self.position.steps, true)?;
+        let Position { begun, moves, .. } = &self.position;
+        if !begun.is_empty() {
+            terminal.wrap("  before the first move:  ", Style::Quiet, begun)?;
+        }
+        let steps: Vec<_> = moves.iter().map(|made| made.step.clone()).collect();
+        crate::schedules::table(terminal, &steps, true)?;
         if self.position.end.is_none() {
             let ahead = explore::ahead(&self.position.choices, AHEAD, self.model);
             terminal.wrap("  ", Style::Plain, &format!("from here: {}", ways(&ahead.count)))?;

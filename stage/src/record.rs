@@ -111,6 +111,9 @@ pub trait Sink: Send + Sync + 'static {
     fn lane(&self) -> String {
         std::thread::current().name().unwrap_or("unnamed").to_owned()
     }
+
+    /// Takes note of where in the source the next record is told.
+    fn tells(&self, _file: &'static str, _line: u32) {}
 }
 
 impl<S: Sink> Sink for std::sync::Arc<S> {
@@ -119,6 +122,9 @@ impl<S: Sink> Sink for std::sync::Arc<S> {
     }
     fn lane(&self) -> String {
         (**self).lane()
+    }
+    fn tells(&self, file: &'static str, line: u32) {
+        (**self).tells(file, line);
     }
 }
 
@@ -206,7 +212,11 @@ where
         let mut fields = Fields::default();
         event.record(&mut fields);
         let lane = self.lane(context.event_scope(event));
-        let mark = *event.metadata().level() == Level::ERROR;
+        let metadata = event.metadata();
+        let mark = *metadata.level() == Level::ERROR;
+        if let (Some(file), Some(line)) = (metadata.file(), metadata.line()) {
+            self.sink.tells(file, line);
+        }
         self.record(lane, What::Said { text: fields.message, mark });
     }
 }

@@ -5,10 +5,19 @@ use std::path::{Path, PathBuf};
 /// A place in the source: a file, from the root of the workspace, and a line, counted from 1.
 pub(crate) type Place = (&'static str, u32);
 
-/// Returns the place as it is printed: the file's name and the line.
+/// Returns the place as it is printed: the file and the line.
 pub(crate) fn short((file, line): Place) -> String {
-    let name = Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
-    format!("{name}:{line}")
+    format!("{}:{line}", name(file))
+}
+
+/// Returns a file's name as it is printed: its path below the `src/` of its topic, or below
+/// `examples/`; of a file that is no lesson's, the path from the root of the workspace.
+pub(crate) fn name(file: &str) -> &str {
+    let mut parts = file.splitn(3, '/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(topic), Some("src" | "examples"), Some(below)) if topic != "kit" => below,
+        _ => file,
+    }
 }
 
 /// Returns the line that stands there, without its indent; `None` where the file cannot be read.
@@ -36,4 +45,22 @@ pub(crate) fn found(file: &str) -> PathBuf {
 
 fn own((number, text): (u32, &str)) -> (u32, String) {
     (number, text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_so_that_it_is_found_in_its_topic() {
+        for (file, wanted) in [
+            ("deadlock/src/lock_order.rs", "lock_order.rs"),
+            ("process-pool/src/model/crash.rs", "model/crash.rs"),
+            ("stage/examples/your_turn/account.rs", "your_turn/account.rs"),
+            ("kit/src/lane.rs", "kit/src/lane.rs"),
+            ("lane.rs", "lane.rs"),
+        ] {
+            assert_eq!(name(file), wanted);
+        }
+    }
 }

@@ -24,9 +24,10 @@ fn a_hostile_label_stays_text_wherever_it_stands() {
             for state in variant["states"].as_array_mut().expect("there are states") {
                 *state = json!([HOSTILE, state[1], said(&state[2]), state[3], [HOSTILE], HOSTILE]);
             }
-            for record in variant["records"].as_array_mut().expect("there are records") {
-                (record[0], record[2]) = (json!(HOSTILE), json!(HOSTILE));
+            for made in variant["made"].as_array_mut().expect("there are moves") {
+                *made = json!(HOSTILE);
             }
+            variant["begun"] = json!(HOSTILE);
             for node in variant["nodes"].as_array_mut().expect("there are positions") {
                 if !node[2].is_null() {
                     node[2][1] = json!(HOSTILE);
@@ -43,7 +44,8 @@ fn a_hostile_label_stays_text_wherever_it_stands() {
     assert!(shown.end.contains(HOSTILE), "{shown:?}");
     let made = page.run("return document.querySelectorAll('img, b').length");
     assert_eq!((made, page.run("return document.title")), (json!(0), title));
-    for element in ["#name", "#story", "#told", "#threads h2", "#steps td:nth-child(2)", "#command"]
+    for element in
+        ["#name", "#story", "#told", "#threads h2", "#begun", "#steps td:nth-child(2)", "#command"]
     {
         let text = page.run(&format!("return document.querySelector(\"{element}\").textContent"));
         assert!(text.as_str().is_some_and(|text| text.contains(HOSTILE)), "{element}: {text}");

@@ -139,7 +139,7 @@ pub(crate) struct Shown {
     pub(crate) command: String,
     /// The buttons that make a move.
     pub(crate) moves: Vec<String>,
-    /// The steps so far: the thread, what it did, and where.
+    /// The moves so far: the thread, what it did, and where.
     pub(crate) steps: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! At the end of a schedule, the page shows what the terminal says.
+//! At the end of a schedule, the page shows what the terminal says, by the same words.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -95,12 +95,13 @@ fn some(variant: &Value) -> Vec<Walk> {
     (0..20 * MOST).filter_map(|_| walk(variant, &mut choose)).take(MOST).collect()
 }
 
-/// Returns what `--play` shows at each position of the walks, one after the other, each undone
-/// before the next.
+/// Returns what `--play` shows at each position of the walks, one after the other, with all moves at
+/// the end of each, before they are undone.
 fn played(page: &Page, variant: &str, walks: &[Walk]) -> Vec<String> {
     let mut typed = String::new();
     for walk in walks {
         walk.numbers.iter().for_each(|number| typed += &format!("{number}\n"));
+        typed += "s\n";
         typed += &"u\n".repeat(walk.numbers.len());
     }
     let mut playing = Command::new(&page.binary)
@@ -120,16 +121,15 @@ fn played(page: &Page, variant: &str, walks: &[Walk]) -> Vec<String> {
 
 /// Finds the move of that number in what `--play` shows of a position.
 fn offered(screen: &str, wanted: usize) -> &str {
-    let (_, moves) = screen.rsplit_once(":  ").expect("the steps so far stand before the moves");
     let head = format!("\n  {wanted:>3}  ");
-    let (_, rest) = moves.split_once(&head).unwrap_or_else(|| panic!("no {wanted} in {screen}"));
+    let (_, rest) = screen.split_once(&head).unwrap_or_else(|| panic!("no {wanted} in {screen}"));
     rest.lines().next().unwrap_or_default().trim_end()
 }
 
-/// Returns the steps that a replay tells, as the page's table has them: who, what, and where.
-fn told(output: &[u8]) -> Vec<String> {
+/// Returns the moves that `--play` shows, as the page's table has them: who, what, and where.
+fn told(screen: &str) -> Vec<String> {
     let mut steps: Vec<String> = Vec::new();
-    for line in String::from_utf8_lossy(output).lines() {
+    for line in screen.lines() {
         let number = line.get(..7).and_then(|number| number.trim().parse::<usize>().ok());
         if number.is_some() {
             let (lane, did) = line[9..].split_once("  ").expect("a lane, and what it did");
@@ -170,14 +170,13 @@ fn agrees(lesson: (&str, &'static str)) {
             let end_shown = format!("  {}\n", shown.end);
             let screen = &screens[next];
             assert!(screen.contains(&end_shown), "{name} {schedule}: {end_shown} in {screen}");
-            next += numbers.len();
+            assert_eq!(shown.steps, told(&screens[next + 1]), "{name} {schedule}");
+            next += numbers.len() + 1;
             // The address is a schedule that `--schedule` takes, and it ends there in the same way.
             let replayed = Command::new(&page.binary)
-                .args([page.lesson, "--variant", name, "--schedule", schedule, "--source"])
-                .args(["--width", "160"])
+                .args([page.lesson, "--variant", name, "--schedule", schedule, "--width", "160"])
                 .output()
                 .expect("the binary was built");
-            assert_eq!(shown.steps, told(&replayed.stdout), "{name} {schedule}");
             let said = last_line(&replayed.stdout);
             let wanted = match end {
                 (true, out) if out.is_empty() => "all finished".to_owned(),

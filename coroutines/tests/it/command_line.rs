@@ -70,3 +70,11 @@ fn every_line_of_the_list_and_of_an_exploration_fits_the_width() {
         }
     }
 }
+
+#[test]
+fn a_player_knows_a_task_by_its_name_and_its_place_before_it_begins() {
+    let output = coroutines(&["channels", "--play", "--schedule", "0"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("  1  producer begins  channels.rs:"), "{said}");
+    assert!(!said.contains("thread "), "{said}");
+}

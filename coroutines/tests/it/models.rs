@@ -118,3 +118,19 @@ counts! {
     stages_that_end_with_their_input_lose_none: [0] || shutdown::lost(false) => 0 of 2378,
         [("0", 3)];
 }
+
+#[test]
+fn each_step_of_a_task_has_its_place_in_the_lesson() {
+    let sent = outcomes(vec![0], || cancel::sent(false, 1).lost);
+    let unbounded = outcomes(vec![1], || block_on(channels::unbounded(4, NOW)).most);
+    for (model, file, tasks) in [
+        (sent, "coroutines/src/cancel.rs", ["main", "sender"]),
+        (unbounded, "coroutines/src/channels.rs", ["consumer", "producer"]),
+    ] {
+        let failing = explore(&Bound::default(), &model).shortest.expect("it fails");
+        for step in failing.steps {
+            assert_eq!(step.at.map(|(file, _)| file), Some(file), "{step:?}");
+            assert!(tasks.contains(&step.lane.as_str()), "{step:?}");
+        }
+    }
+}

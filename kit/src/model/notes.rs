@@ -22,10 +22,14 @@ pub use self::search::{
     begin, has_begun, has_ended, is_known, last_place, name, operation, possible, standing,
     takes_step, touched,
 };
+pub use self::shown::{Place, awaits, future, named, tells};
+use self::shown::{Shown, place};
+pub(super) use self::shown::{begins_at, last_future};
 
 mod access;
 pub(super) mod channel;
 mod search;
+mod shown;
 
 /// A place for the number of an object, which is made by a constant function and numbered later.
 #[derive(Debug)]
@@ -101,9 +105,8 @@ struct Channel {
 #[derive(Debug, Default)]
 struct Task {
     operation: Option<Operation>,
-    /// Where the last operation stands that it stood before.
-    last: Option<&'static Location<'static>>,
-    name: Option<String>,
+    /// Whether it has stood before an operation.
+    operates: bool,
     /// Whether it has taken its first step.
     begun: bool,
     made: u32,
@@ -113,6 +116,9 @@ struct Task {
 #[derive(Debug, Default)]
 struct Notes {
     tasks: Vec<Task>,
+    shown: HashMap<usize, Shown>,
+    /// The name of the future that was made last, and where, until it is spawned or polled.
+    future: Option<(String, Place)>,
     /// The task whose step runs; what others do then is the end of the run, which tears them down.
     running: usize,
     step: Footprint,
@@ -209,11 +215,12 @@ pub(super) fn stands(what: &'static str, at: &'static Location<'static>, touches
 
 fn stand(what: &'static str, at: &'static Location<'static>, touches: Vec<Access>, needs: Needs) {
     noted(|notes, task| {
-        let task = notes.task(task);
-        task.operation = Some(Operation { what, at, touches, needs, steps: 0 });
+        let standing = notes.task(task);
+        standing.operation = Some(Operation { what, at, touches, needs, steps: 0 });
+        standing.operates = true;
         // A guard is dropped at the end of its scope, which has no place of its own.
         if what != "releases" {
-            task.last = Some(at);
+            notes.shown.entry(task).or_default().at = Some(place(at));
         }
     });
 }
@@ -260,14 +267,11 @@ pub(super) fn spawn<R>(
         Some(vec![starts, (Object::start(child(spawned).0), How::Give)])
     });
     let (number, name) = child(&spawned);
-    noted(|notes, _| notes.task(number).name = name);
+    noted(|notes, _| {
+        notes.task(number);
+        notes.shown.entry(number).or_default().name = name;
+    });
     spawned
-}
-
-/// Names the task that runs, from here on: a task of an executor gets no name where it is spawned.
-/// Does nothing outside of a model.
-pub fn named(name: &str) {
-    noted(|notes, task| notes.task(task).name = Some(name.to_owned()));
 }
 
 /// Notes that the task that runs has ended.

@@ -35,3 +35,16 @@ fn every_schedule_of_a_model_keeps_its_promise_and_a_lesson_without_one_says_whi
     }
     refused(&run(BINARY, &["submit", "--explore"]), "shutdown, chunk, crash");
 }
+
+#[test]
+fn a_model_tells_names_places_and_outcomes_as_a_reader_looks_for_them() {
+    let shown =
+        |arguments: &[&str]| String::from_utf8_lossy(&run(BINARY, arguments).stdout).into_owned();
+    let played = shown(&["crash", "--play", "--schedule", "0"]);
+    for wanted in ["  caller  ", "1  w1 acquires  model/crash.rs:", "3  killer stores  "] {
+        assert!(played.contains(wanted), "no {wanted:?} in: {played}");
+    }
+    let explored = shown(&["crash", "--explore", "--variant", "run-again"]);
+    assert!(explored.contains("reported 0, runs 3: 2 ways"), "{explored}");
+    assert!(!explored.contains('{'), "{explored}");
+}

@@ -1,12 +1,12 @@
 //! Where a run of a model stands after the beginning of a schedule: what each thread holds, waits for
 //! and would do next.
 
-use super::steps::{Noted, Step, Told, opened, told};
-use super::walk::{Stand, Standing};
+use super::steps::{Noted, Step, opened, told};
+use super::walk::{Moved, Stand, Standing};
 use super::{Why, written};
 use crate::record::What;
 use crate::source::Place;
-use crate::wait_for::{Doing, doing};
+use crate::wait_for::{Doing, Wait, doing};
 
 /// A thread of a model where a run has stopped.
 #[derive(Clone, Debug)]
@@ -27,14 +27,25 @@ pub(crate) struct Thread {
     pub(crate) waits: Option<String>,
 }
 
+/// A move that was made.
+#[derive(Clone, Debug)]
+pub(crate) struct Move {
+    /// How many choices there were before it, those that are none included.
+    pub(crate) before: usize,
+    /// What it was: as it was offered, and with what was told meanwhile.
+    pub(crate) step: Step,
+}
+
 /// Where a run stands after the beginning of a schedule.
 #[derive(Clone, Debug)]
 pub(crate) struct Position {
     /// The choices that lead here, those that are none included.
     pub(crate) choices: Vec<usize>,
-    /// How many of the choices there were before each that was one.
-    pub(crate) moves: Vec<usize>,
-    /// What was done so far.
+    /// What was told before the first move.
+    pub(crate) begun: String,
+    /// The moves that were made.
+    pub(crate) moves: Vec<Move>,
+    /// What was done so far, as the lesson tells it.
     pub(crate) steps: Vec<Step>,
     /// The threads, in the order of their starts, without the one that started them.
     pub(crate) threads: Vec<Thread>,
@@ -64,24 +75,19 @@ impl Reached<'_> {
         &self.stand.hashes
     }
 
-    /// Returns how much was told so far: the records and the operations.
-    pub(crate) fn told_so_far(&self) -> (usize, usize) {
-        (self.noted.len(), self.stand.operations.len())
+    /// Returns how many records there are so far.
+    pub(crate) fn told_so_far(&self) -> usize {
+        self.noted.len()
     }
 
-    /// Returns what was told after that.
-    pub(crate) fn told_since(&self, (records, operations): (usize, usize)) -> Vec<Told> {
-        let operation = |step: &Step| Told {
-            lane: step.lane.clone(),
-            kind: 'p',
-            text: step.did.clone(),
-            span: 0,
-            task: None,
-            at: step.at,
-        };
-        let mut all = told(self.noted, records);
-        all.extend(self.stand.operations.iter().skip(operations).map(operation));
-        all
+    /// Tells a move of `thread`, as it was offered and with what was told since those records.
+    pub(crate) fn made(&self, thread: &Thread, records: usize) -> String {
+        made(&thread.name, thread.next.as_deref().unwrap_or_default(), told(self.noted, records))
+    }
+
+    /// Tells what was done before the first move; empty if nothing was told.
+    pub(crate) fn begun(&self) -> String {
+        begun(told(self.noted, 0))
     }
 
     /// Returns whether the run has come to its end.
@@ -104,19 +110,9 @@ impl Reached<'_> {
         let (over, well) = (self.ended.is_some(), self.ended.is_some() && !failed);
         let mut lanes = doing(self.noted.iter().map(|noted| &noted.record));
         let thread = |standing: &Standing| {
-            let Standing { task, name, what, at, can_move, ended } = standing;
+            let Standing { task, name, at, can_move, ended, .. } = standing;
             let Doing { holds, waits } = lanes.remove(name).unwrap_or_default();
-            let label = if what == "releases" {
-                released(self.noted, name).map(str::to_owned)
-            } else {
-                waits.as_ref().map(|wait| wait.what.clone())
-            };
-            let next = (!ended).then(|| match label {
-                Some(label) if what == "releases" => format!("releases {label}"),
-                Some(label) if what.ends_with("acquires") => format!("acquires {label}"),
-                Some(label) => format!("{what}: {label}"),
-                None => what.clone(),
-            });
+            let next = (!ended).then(|| next(standing, waits.as_ref(), self.noted));
             let can_move = *can_move && !over;
             let next = next.filter(|_| !well);
             let waits = waits.filter(|_| !can_move && next.is_some()).map(|wait| wait.to_string());
@@ -143,8 +139,19 @@ impl From<Reached<'_>> for Position {
                 steps.remove(last);
             }
         }
-        let moves = std::mem::take(&mut reached.stand.moves);
-        Self { choices: reached.choices.to_vec(), moves, steps, threads, end }
+        let moved = std::mem::take(&mut reached.stand.moves);
+        let ends = moved.iter().skip(1).map(|next| next.noted).chain([reached.noted.len()]);
+        let moves = moved.iter().zip(ends).map(|(Moved { before, noted, stood }, end)| {
+            let (so_far, during) = (&reached.noted[..*noted], &reached.noted[..end]);
+            let doing = doing(so_far.iter().map(|noted| &noted.record)).remove(&stood.name);
+            let next = next(stood, doing.unwrap_or_default().waits.as_ref(), so_far);
+            let did = made(&stood.name, &next, told(during, *noted));
+            Move { before: *before, step: Step { lane: stood.name.clone(), did, at: stood.at } }
+        });
+        let moves: Vec<_> = moves.collect();
+        let first = moved.first().map_or(reached.noted.len(), |first| first.noted);
+        let begun = begun(told(&reached.noted[..first], 0));
+        Self { choices: reached.choices.to_vec(), begun, moves, steps, threads, end }
     }
 }
 
@@ -158,6 +165,38 @@ impl Position {
     pub(crate) fn can_move(&self) -> impl Iterator<Item = &Thread> {
         self.threads.iter().filter(|thread| thread.can_move)
     }
+}
+
+/// Tells what a task would do next.
+fn next(Standing { name, what, .. }: &Standing, waits: Option<&Wait>, noted: &[Noted]) -> String {
+    let label = match *what {
+        "releases" => released(noted, name),
+        _ => waits.map(|wait| wait.what.as_str()),
+    };
+    match label {
+        Some(label) if what.ends_with("acquires") || *what == "releases" => {
+            format!("{what} {label}")
+        }
+        Some(label) if *what == "waits" => format!("waits for {label}"),
+        Some(label) => format!("{what}: {label}"),
+        None => (*what).to_owned(),
+    }
+}
+
+/// Tells a move as it was offered, and what was told meanwhile.
+fn made<'a>(name: &str, offered: &str, told: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let told = told.map(
+        |(lane, text)| {
+            if lane == name { text.to_owned() } else { format!("{lane} {text}") }
+        },
+    );
+    let told: Vec<_> = told.filter(|text| text != offered).collect();
+    if told.is_empty() { offered.to_owned() } else { format!("{offered} ({})", told.join(", ")) }
+}
+
+/// Tells what was told before the first move.
+fn begun<'a>(told: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    told.map(|(lane, text)| format!("{lane} {text}")).collect::<Vec<_>>().join(" · ")
 }
 
 /// Finds what a lane has said last that it releases.

@@ -1,11 +1,11 @@
 //! A schedule, told step by step.
 
-use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kit::model::notes;
 use shuttle::current;
 
+use super::walk::name;
 use crate::record::{Record, Sink, State, What};
 use crate::source::Place;
 
@@ -18,10 +18,6 @@ pub struct Step {
     pub did: String,
     /// Where in the source it did it, as far as that was noted.
     pub at: Option<(&'static str, u32)>,
-}
-
-fn place(at: &'static Location<'static>) -> Place {
-    (at.file(), at.line())
 }
 
 /// A record of the schedule that runs now, with the task that made it.
@@ -44,14 +40,17 @@ impl Steps {
 impl Sink for Steps {
     fn take(&self, record: Record) {
         let task = current::try_get_current_task().map(usize::from);
-        let at = task.and_then(notes::last_place).map(place);
+        let at = task.and_then(notes::last_place);
         let noted = Noted { record, task, at };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(noted);
     }
 
     fn lane(&self) -> String {
-        let name = current::try_get_current_task().and_then(current::get_name_for_task);
-        name.map_or_else(|| "main".to_owned(), String::from)
+        name(current::try_get_current_task().map_or(0, usize::from))
+    }
+
+    fn tells(&self, file: &'static str, line: u32) {
+        notes::tells((file, line));
     }
 }
 
@@ -79,7 +78,7 @@ pub(super) fn steps(noted: &[Noted], failed: bool) -> Vec<Step> {
                 }
                 // The operation that it waits in is noted after the wait itself.
                 let next = after.iter().find(|later| later.task == *task).map(|later| later.at);
-                at = next.unwrap_or_else(|| task.and_then(notes::last_place).map(place));
+                at = next.unwrap_or_else(|| task.and_then(notes::last_place));
                 format!("waits for {label}")
             }
             What::Opened { state, label, .. } => match state {
@@ -128,52 +127,14 @@ fn contended(noted: &[Noted], range: std::ops::Range<usize>, label: &str) -> boo
     !is_held && !noted[range.end..].iter().any(opened)
 }
 
-/// A record as a page holds it, which tells the steps of its own schedules.
-#[derive(Clone, Debug)]
-pub(crate) struct Told {
-    /// The thread.
-    pub(crate) lane: String,
-    /// What kind of record it is: a letter.
-    pub(crate) kind: char,
-    /// What is told of it.
-    pub(crate) text: String,
-    /// Which of the spans of its lane it begins or ends.
-    pub(crate) span: usize,
-    /// The task.
-    pub(crate) task: Option<usize>,
-    /// Where that task's last operation stands.
-    pub(crate) at: Option<Place>,
-}
-
-/// Returns the records from `first` on: each span is known by its lane and its number there, which
-/// is the same in every order of independent steps.
-pub(super) fn told(noted: &[Noted], first: usize) -> Vec<Told> {
-    let mut spans: Vec<(u64, &str)> = Vec::new();
-    let mut all = Vec::new();
-    for (index, Noted { record, task, at }) in noted.iter().enumerate() {
-        let number = |spans: &[(u64, &str)], wanted: u64| {
-            let own = spans.iter().filter(|(_, lane)| *lane == record.lane);
-            own.clone().position(|(id, _)| *id == wanted).unwrap_or_else(|| own.count())
-        };
-        let (kind, text, span) = match &record.what {
-            What::Opened { id, state, label, .. } => {
-                spans.push((*id, &record.lane));
-                let kind = match state {
-                    State::Waits => 'w',
-                    State::Holds => 'h',
-                    State::Runs | State::Idles => 'o',
-                };
-                (kind, label.as_str(), number(&spans, *id))
-            }
-            What::Closed { id } => ('c', "", number(&spans, *id)),
-            What::Said { text, .. } => ('s', text.as_str(), 0),
-        };
-        if index >= first {
-            let (lane, text) = (record.lane.clone(), text.to_owned());
-            all.push(Told { lane, kind, text, span, task: *task, at: *at });
-        }
-    }
-    all
+/// Tells what is said and done from the record `first` on: what a lane holds and waits for is told
+/// where it stands.
+pub(super) fn told(noted: &[Noted], first: usize) -> impl Iterator<Item = (&str, &str)> {
+    noted.iter().skip(first).filter_map(|Noted { record, .. }| match &record.what {
+        What::Opened { state: State::Runs | State::Idles, label: text, .. }
+        | What::Said { text, .. } => Some((record.lane.as_str(), text.as_str())),
+        What::Opened { .. } | What::Closed { .. } => None,
+    })
 }
 
 /// Finds what a hold of that number held.

@@ -20,16 +20,27 @@ use crate::source::Place;
 pub(super) struct Standing {
     pub(super) task: usize,
     pub(super) name: String,
-    pub(super) what: String,
+    pub(super) what: &'static str,
     pub(super) at: Option<Place>,
     pub(super) can_move: bool,
     pub(super) ended: bool,
 }
 
 /// Returns a task's name, or one for a task that has none.
-fn name(task: usize) -> String {
+pub(super) fn name(task: usize) -> String {
     let unnamed = || if task == 0 { "main".to_owned() } else { format!("thread {task}") };
     notes::name(task).unwrap_or_else(unnamed)
+}
+
+/// A move that was made: a choice that was one.
+#[derive(Debug)]
+pub(super) struct Moved {
+    /// How many choices there were before it.
+    pub(super) before: usize,
+    /// How many records there were.
+    pub(super) noted: usize,
+    /// What the task stood before.
+    pub(super) stood: Standing,
 }
 
 /// Where a walk stands.
@@ -38,7 +49,7 @@ pub(super) struct Stand {
     /// How many records there were when it stopped before a choice; `None` if it has come to its
     /// end.
     pub(super) stopped: Option<usize>,
-    pub(super) moves: Vec<usize>,
+    pub(super) moves: Vec<Moved>,
     pub(super) standing: Vec<Standing>,
     /// The operations that were taken, of the threads that were started.
     pub(super) operations: Vec<Step>,
@@ -138,13 +149,12 @@ impl Walk {
     }
 
     fn standing(task: usize, runnable: &[usize]) -> Standing {
-        let operation = notes::operation(task);
-        let place = |at: &'static std::panic::Location<'static>| (at.file(), at.line());
+        let unknown = if notes::has_begun(task) { "goes on" } else { "begins" };
         Standing {
             task,
             name: name(task),
-            what: operation.map_or_else(|| "goes on".to_owned(), |next| next.what.to_owned()),
-            at: notes::last_place(task).map(place),
+            what: notes::operation(task).map_or(unknown, |next| next.what),
+            at: notes::last_place(task),
             can_move: runnable.contains(&task) && notes::possible(task),
             ended: notes::has_ended(task),
         }
@@ -190,8 +200,10 @@ impl Scheduler for Walk {
                 }
             },
         };
-        if no_choice != Some(chosen) {
-            stand.moves.push(self.taken);
+        if self.guide.is_some() && no_choice != Some(chosen) {
+            let noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner).len();
+            let stood = Self::standing(chosen, &runnable);
+            stand.moves.push(Moved { before: self.taken, noted, stood });
         }
         if let Some(operation) =
             notes::operation(chosen).filter(|_| chosen > 0 || Self::first_acts(&runnable))

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::explore::{self, Guide, Model, Reached, Thread, Told, Why};
+use crate::explore::{self, Guide, Model, Reached, Thread, Why};
 
 /// The number of steps that are taken at the most, in all runs together.
 const STEPS: usize = 300_000;
@@ -18,8 +18,8 @@ pub(crate) struct Move {
     pub(crate) thread: usize,
     /// The choices that are added to the schedule.
     pub(crate) choices: Vec<usize>,
-    /// What is told on the way.
-    pub(crate) told: Vec<Told>,
+    /// What is told of it once it is made.
+    pub(crate) made: String,
     /// The number of the position that it leads to.
     pub(crate) to: usize,
 }
@@ -30,7 +30,8 @@ pub(crate) struct Node {
     pub(crate) end: Option<Result<String, Why>>,
     choices: Vec<usize>,
     hashes: Vec<u64>,
-    told: (usize, usize),
+    /// How many records there are.
+    told: usize,
     pub(crate) moves: Vec<Move>,
     /// By each task that moved here last, the fewest preemptions on the way.
     spent: HashMap<usize, usize>,
@@ -48,7 +49,7 @@ pub(crate) struct Graph {
     /// The choices before the first move.
     pub(crate) begin: Vec<usize>,
     /// What is told before it.
-    pub(crate) told: Vec<Told>,
+    pub(crate) begun: String,
     pub(crate) nodes: Vec<Node>,
     /// Whether these are all.
     pub(crate) whole: bool,
@@ -86,10 +87,10 @@ impl Graph {
             enough = held > most || taken.is_none_or(|taken| taken > STEPS);
             missing = enough.then_some(count);
         }
-        let Builder { nodes, begin: told, long, .. } = std::mem::take(&mut *lock(&builder));
+        let Builder { nodes, begun, long, .. } = std::mem::take(&mut *lock(&builder));
         Self {
             begin: nodes.first().map(|first| first.choices.clone()).unwrap_or_default(),
-            told,
+            begun,
             nodes,
             whole: missing.is_none() && !long,
             preemptions: missing.and_then(|count| count.checked_sub(1)),
@@ -113,7 +114,7 @@ struct Builder {
     /// preemptions.
     from: Option<(usize, usize, usize)>,
     /// What is told before the first move.
-    begin: Vec<Told>,
+    begun: String,
     /// Whether a schedule was too long to be gone on with.
     long: bool,
 }
@@ -145,11 +146,11 @@ impl Builder {
             let from = &mut self.nodes[from];
             let choices = reached.choices[from.choices.len()..].to_vec();
             if let Some(thread) = from.threads.iter().position(|thread| thread.task == task) {
-                let told = reached.told_since(from.told);
-                from.moves.push(Move { thread, choices, told, to });
+                let made = reached.made(&from.threads[thread], from.told);
+                from.moves.push(Move { thread, choices, made, to });
             }
         } else {
-            self.begin = reached.told_since((0, 0));
+            self.begun = reached.begun();
         }
         self.comes(to, last, count);
         let node = &self.nodes[to];

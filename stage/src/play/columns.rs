@@ -13,7 +13,8 @@ pub(super) fn columns(terminal: &mut Terminal, threads: &[Thread]) -> io::Result
     if room < 36 {
         let names = threads.iter().map(|thread| thread.name.chars().count()).max().unwrap_or(0);
         for thread in threads {
-            let line = thread.at.and_then(source::line).unwrap_or_default();
+            let at = thread.at.filter(|_| thread.next.is_some());
+            let line = at.and_then(source::line).unwrap_or_default();
             let told = format!("{}  {}", state(thread), line);
             terminal.wrap(&format!("  {:<names$}  ", thread.name), Style::Title, &told)?;
         }

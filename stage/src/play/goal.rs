@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use crate::explore::{self, Ahead, Model};
 use crate::lesson::{Promise, Variant};
 
+use super::moves_of;
+
 /// The number of positions that are looked at for a failure of fewer moves.
 const POSITIONS: usize = 1_000;
 
@@ -44,8 +46,7 @@ pub(super) fn goal(variant: &Variant, whole: &Ahead, model: &Model) -> String {
     let moves = |choices: &Vec<usize>| explore::position(choices, model).map(|end| end.moves.len());
     let known = whole.failing.iter().filter_map(moves).min();
     match known.map(|known| fewest(known, model)) {
-        Some(1) => "make it fail; the best known is 1 move".to_owned(),
-        Some(best) => format!("make it fail; the best known is {best} moves"),
+        Some(best) => format!("make it fail, in {} if you can", moves_of(best)),
         None if variant.promise == Promise::Holds => "make it fail, if anyone can".to_owned(),
         None => "make it fail".to_owned(),
     }
@@ -62,6 +63,7 @@ pub(super) fn ways(count: &explore::Count) -> String {
         (format!("of the first {} ways that differ", finish + fail), "; the others were not run")
     };
     match (finish, fail) {
+        (0, 1) if count.whole() => "it fails: the one way left does".to_owned(),
         (1, 0) if count.whole() => "nobody can make it fail: the one way left finishes".to_owned(),
         (_, 0) if count.whole() => {
             format!("nobody can make it fail: all {finish} ways that differ finish")

@@ -168,15 +168,13 @@ fn subsets(names: &[String]) -> Vec<Vec<String>> {
 fn fails(subject: &Subject<'_>, draw: &mut Draw) -> Option<Draft> {
     let failing = subject.failure(draw)?;
     alive(&failing).filter(|_| failing.moves.len() > 1)?;
-    let claim = |end: &Position| Some(Claim::Fails(end.choices.clone(), moves(end)?));
+    let claim = |end: &Position| Claim::Fails(end.choices.clone(), moves(end));
     // Of as many moves as the one that fails, or, where these are few, of one move less.
     let length = failing.moves.len();
     let lengths = std::iter::repeat_n(length, 40).chain(std::iter::repeat_n(length - 1, 20));
-    let others: Vec<_> = lengths
-        .filter_map(|moves| subject.as_far(moves, draw))
-        .filter_map(|end| claim(&end))
-        .collect();
-    let mut claims = among(claim(&failing)?, others);
+    let others: Vec<_> =
+        lengths.filter_map(|moves| subject.as_far(moves, draw)).map(|end| claim(&end)).collect();
+    let mut claims = among(claim(&failing), others);
     if claims.len() < CHOICES {
         return None;
     }

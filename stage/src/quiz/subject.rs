@@ -92,7 +92,7 @@ impl<'a> Subject<'a> {
             && let Some(failing) = draw.one_of(&self.ahead().failing)
         {
             let end = self.position(failing)?;
-            let cut = *draw.one_of(&end.moves)?;
+            let cut = draw.one_of(&end.moves)?.before;
             return self.position(&end.choices[..cut]).filter(|position| position.end.is_none());
         }
         let length = draw.below(WALK);
@@ -153,12 +153,7 @@ pub(super) fn movers(position: &Position) -> Vec<String> {
 }
 
 /// Returns the thread of each move of a schedule, in order.
-pub(super) fn moves(position: &Position) -> Option<String> {
-    let name = |&at: &usize| {
-        let task = position.choices.get(at)?;
-        let thread = position.threads.iter().find(|thread| thread.task == *task)?;
-        Some(thread.name.as_str())
-    };
-    let names: Option<Vec<_>> = position.moves.iter().map(name).collect();
-    Some(names?.join(" "))
+pub(super) fn moves(position: &Position) -> String {
+    let names = position.moves.iter().map(|made| made.step.lane.as_str());
+    names.collect::<Vec<_>>().join(" ")
 }

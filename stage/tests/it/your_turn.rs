@@ -63,12 +63,27 @@ fn a_step_is_shown_with_the_line_of_the_source() {
 fn a_player_overdraws_undoes_it_and_comes_back_to_where_it_was() {
     // Both look, both withdraw; the last move is undone and made again.
     let said = shown(&["--play"], "1\n2\n1\n1\nu\n1\nq\n");
-    assert!(said.contains("make it fail; the best known is 4 moves"), "{said}");
+    assert!(said.contains("make it fail, in 4 moves if you can"), "{said}");
     assert_eq!(said.matches("it fails, in 4 moves: -60 came out, not 20").count(), 2, "{said}");
     let position =
         said.lines().last().and_then(|line| line.rsplit(' ').next()).expect("it is told");
     let again = shown(&["--variant", "check-then-act", "--schedule", position], "");
     assert!(again.contains("-60 came out, not 20"), "{again}");
+}
+
+#[test]
+fn what_is_counted_are_the_moves_that_were_made_each_as_it_was_offered() {
+    let said = shown(&["--play"], "1\n2\ns\nq\n");
+    let offered = |number: usize| {
+        let line = said.lines().find(|line| line.starts_with(&format!("    {number}  t{number} ")));
+        let words = line.and_then(|line| line[7..].split("  ").next());
+        words.expect("it is offered").to_owned()
+    };
+    let made = format!("  2 moves:  {} · {}", offered(1), offered(2));
+    assert!(said.contains("  no move yet\n") && said.contains(&made), "{made} in {said}");
+    let (_, all) = said.rsplit_once("show all, q: quit > s\n").expect("all are shown");
+    let numbers = all.lines().filter_map(|line| line.get(4..7)?.trim().parse::<u32>().ok());
+    assert_eq!(numbers.collect::<Vec<_>>(), [1, 2], "{all}");
 }
 
 #[test]
@@ -88,7 +103,7 @@ fn every_beginning_of_a_schedule_is_a_position() {
 #[test]
 fn a_hint_leads_to_the_failure_and_says_where_there_is_none() {
     let said = shown(&["--play"], "h\nq\n");
-    assert!(said.contains("leads to a failure, "), "{said}");
+    assert!(said.contains(", leads to a failure, 4 moves away"), "{said}");
     let said = shown(&["--play", "--variant", "in-one-step"], "h\nq\n");
     assert!(said.contains("nobody can make it fail: all "), "{said}");
 }

@@ -1,8 +1,6 @@
 //! What a search through the schedules asks of the notes, and tells them.
 
-use std::panic::Location;
-
-use super::{Footprint, How, NOTES, Needs, Notes, Object, Operation, Task};
+use super::{Footprint, How, NOTES, Needs, Notes, Object, Operation, Place, Task};
 
 /// Forgets everything: a new run of the model begins.
 pub fn begin() {
@@ -87,10 +85,10 @@ pub fn is_known(task: usize) -> bool {
 
 /// Returns the name that a task was given, if it was given one.
 pub fn name(task: usize) -> Option<String> {
-    NOTES.with_borrow(|notes| notes.tasks.get(task)?.name.clone())
+    NOTES.with_borrow(|notes| notes.shown.get(&task)?.name.clone())
 }
 
-/// Returns where in the source the last operation stands that a task stood before.
-pub fn last_place(task: usize) -> Option<&'static Location<'static>> {
-    NOTES.with_borrow(|notes| notes.tasks.get(task)?.last)
+/// Returns where in the source a task stands, or has stood last.
+pub fn last_place(task: usize) -> Option<Place> {
+    NOTES.with_borrow(|notes| notes.shown.get(&task)?.at)
 }

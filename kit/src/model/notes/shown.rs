@@ -1,0 +1,63 @@
+//! What a reader is shown of each task: its name, and where in the source it stands.
+
+use std::panic::Location;
+
+use super::{NOTES, noted};
+
+/// What a reader is shown of a task, which may be known before the task takes a step.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    pub(super) name: Option<String>,
+    /// Where it stands, or has stood last.
+    pub(super) at: Option<Place>,
+}
+
+/// A file, and a line of it.
+pub type Place = (&'static str, u32);
+
+pub(super) fn place(at: &'static Location<'static>) -> Place {
+    (at.file(), at.line())
+}
+
+/// Names the task that runs, from here on. Does nothing outside of a model.
+pub fn named(name: &str) {
+    noted(|notes, task| {
+        notes.future = None;
+        notes.shown.entry(task).or_default().name = Some(name.to_owned());
+    });
+}
+
+/// Names a future that is made here, and spawned or polled next: the task that it becomes has its
+/// name before it has begun. Does nothing outside of a model.
+#[track_caller]
+pub fn future(name: &str) {
+    let at = place(Location::caller());
+    noted(|notes, _| notes.future = Some((name.to_owned(), at)));
+}
+
+/// Returns the name of the future that was made last, and where, if that was not asked for.
+pub(in crate::model) fn last_future() -> Option<(String, Place)> {
+    noted(|notes, _| notes.future.take()).flatten()
+}
+
+/// Names a task that has not begun, and says where it will.
+pub(in crate::model) fn begins_at(task: usize, (name, at): (String, Place)) {
+    NOTES.with_borrow_mut(|notes| {
+        notes.shown.insert(task, Shown { name: Some(name), at: Some(at) });
+    });
+}
+
+/// Notes where the task that runs stands: at an await or a spawn, which no operation notes. Does
+/// nothing outside of a model.
+pub fn awaits(at: &'static Location<'static>) {
+    noted(|notes, task| notes.shown.entry(task).or_default().at = Some(place(at)));
+}
+
+/// Notes where the task that runs tells something, if no operation says where it stands.
+pub fn tells(at: Place) {
+    noted(|notes, task| {
+        if !notes.task(task).operates {
+            notes.shown.entry(task).or_default().at = Some(at);
+        }
+    });
+}
