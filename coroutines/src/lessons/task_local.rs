@@ -3,7 +3,7 @@ use coroutines::{model::task_local as model, on_ours::task_local as ours};
 use stage::{Lesson, Variant, expect};
 
 pub(crate) fn lesson() -> Lesson {
-    Lesson::new("task-local", "what a request carries along: its id, in each of its log lines")
+    Lesson::new("task-local", "what a request carries along: its id, in each log line")
         .story(
             "Two requests on one thread. Each stores its id, waits until the other one has begun, \
              and logs the id that it finds.",

@@ -13,7 +13,7 @@ pub(super) const STORY: &str = "Each question is about the model of a variant. W
 
 /// Returns the subcommand of every topic.
 pub(super) fn command() -> Command {
-    Command::new(NAME).about("five questions about all the lessons: say first what will happen")
+    Command::new(NAME).about("five questions on all lessons: say first what will happen")
 }
 
 /// Tells whether questions are to be asked.
