@@ -100,8 +100,8 @@ impl ForkServer {
 
     /// Asks the zygote for a child.
     fn ask(&self, job: &Job, files: &[BorrowedFd<'_>]) -> io::Result<Reply> {
-        protocol::send(self.socket.as_fd(), job, files)?;
-        match protocol::receive(self.socket.as_fd()) {
+        let sent = protocol::send(self.socket.as_fd(), job, files);
+        match sent.and_then(|()| protocol::receive(self.socket.as_fd())) {
             Ok(Some((reply, _))) => Ok(reply),
             Ok(None) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "the zygote is gone")),
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {

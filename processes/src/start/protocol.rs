@@ -48,6 +48,9 @@ pub(super) fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
 }
 
 /// Sends a message, and open files with it.
+///
+/// # Errors
+/// [`TimedOut`](io::ErrorKind::TimedOut): the socket has a timeout, and no room for a packet of it.
 pub(super) fn send(
     socket: BorrowedFd<'_>,
     message: &impl Serialize,
@@ -68,6 +71,9 @@ pub(super) fn send(
 }
 
 /// Sends a packet, and open files with it.
+///
+/// # Errors
+/// As [`send`].
 pub(super) fn send_packet(
     socket: BorrowedFd<'_>,
     packet: &[u8],
@@ -82,6 +88,7 @@ pub(super) fn send_packet(
     match retry_on_intr(|| sendmsg(socket, &packet, &mut control, NO_SIGNAL)) {
         // The kernel reports this once, when the peer has ended without having read everything.
         Err(Errno::CONNRESET) => Err(Errno::PIPE.into()),
+        Err(Errno::AGAIN) => Err(io::ErrorKind::TimedOut.into()),
         sent => Ok(sent.map(drop)?),
     }
 }

@@ -75,15 +75,19 @@ checks::within_a_minute! {
 
     #[test]
     fn a_zygote_that_is_stopped_is_an_error_for_every_request_and_its_child_is_waited_for() {
-        let mut server = server(Duration::from_millis(500));
-        let child = server.start(&Job::Wait, Streams::own()).expect("it forks");
-        freeze(server.zygote());
-        let error = server.start(&Job::Exit(0), Streams::own()).expect_err("it does not answer");
-        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        let error = server.start(&Job::Exit(0), Streams::own()).expect_err("it was killed");
-        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
-        kill(child);
-        assert_eq!(server.wait(child).expect("it is ours"), Exit::KILLED);
+        // A long request does not fit into the socket.
+        for job in [Job::Exit(0), Job::Append { handed: vec![0; 1 << 20] }] {
+            let mut server = server(Duration::from_millis(500));
+            let child = server.start(&Job::Wait, Streams::own()).expect("it forks");
+            freeze(server.zygote());
+            let error = server.start(&job, Streams::own()).expect_err("it does not answer");
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+            assert!(error.to_string().contains("has not answered"), "{error}");
+            let error = server.start(&job, Streams::own()).expect_err("it was killed");
+            assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+            kill(child);
+            assert_eq!(server.wait(child).expect("it is ours"), Exit::KILLED);
+        }
     }
 
     #[test]
