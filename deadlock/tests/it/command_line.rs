@@ -32,6 +32,7 @@ fn a_wrong_request_is_refused_in_one_line_that_says_what_is_right() {
         ("quiz --python", "--python does not go with a quiz"),
         ("help wishful", "there is no lesson 'wishful'"),
         ("--help --width 3", "40..=160"),
+        ("--help --color purple", "always"),
         ("lock-order quiz", "an option: cargo run -p deadlock -- lock-order --quiz"),
         ("lock-order page", "cargo run -p deadlock -- lock-order --page <FILE>"),
         ("lock-order ordered", "cargo run -p deadlock -- lock-order --variant ordered"),

@@ -32,7 +32,11 @@ pub(super) fn arguments() -> Vec<OsString> {
 pub fn help_screen(command: Command, arguments: &[OsString]) -> Result<Terminal, clap::Error> {
     let others = arguments.iter().filter(|given| *given != "--help" && *given != "-h");
     let given = match command.try_get_matches_from(others) {
-        Err(error) if error.kind() == ErrorKind::ValueValidation => return Err(error),
+        Err(error)
+            if matches!(error.kind(), ErrorKind::ValueValidation | ErrorKind::InvalidValue) =>
+        {
+            return Err(error);
+        }
         given => given.ok(),
     };
     let width = given.as_ref().and_then(|given| given.get_one::<u16>("width").copied());
