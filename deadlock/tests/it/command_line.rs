@@ -47,6 +47,8 @@ fn a_wrong_request_is_refused_in_one_line_that_says_what_is_right() {
         ("lock-order --width 3", "40..=160"),
         ("lock-order --width abc", "it is no whole number (The width of the screen"),
         ("lock-order --explore --schedules 0", "1..=10000000"),
+        ("lock-order --schedules 0", "see cargo run -p deadlock -- lock-order --help"),
+        ("--width 0", "see cargo run -p deadlock -- --help"),
         ("lock-order --explore --seed ", "it is empty"),
         ("lock-order --explore --seed 99999999999999999999", "too large"),
         // Variants.

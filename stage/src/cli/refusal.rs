@@ -35,7 +35,10 @@ pub fn refusal(error: &clap::Error, command: &Command) -> String {
     let told = told.replace("unrecognized subcommand", "there is no lesson");
     let told = told.replace("similar subcommand", "similar lesson");
     let typed = command.get_bin_name().unwrap_or(command.get_name());
-    format!("{told}; see {typed} --help")
+    // A lesson's options stand in its own help.
+    let lesson = std::env::args_os().skip(1).find(|given| command.find_subcommand(given).is_some());
+    let lesson = lesson.map(|lesson| format!(" {}", lesson.display())).unwrap_or_default();
+    format!("{told}; see {typed}{lesson} --help")
 }
 
 /// Returns what is said in `--help` of the argument that an error is about.
