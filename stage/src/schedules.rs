@@ -87,7 +87,7 @@ fn counts(
         if found.depth_first.all {
             row(terminal, name, found.depth_first, fails)?;
         } else {
-            columns(terminal, name, &[format!("more than {} schedules", found.depth_first.run)])?;
+            columns(terminal, name, &[format!(" more than {} schedules", found.depth_first.run)])?;
         }
         if found.differ.whole() {
             row(terminal, "  that differ", found.differ, fails)?;
