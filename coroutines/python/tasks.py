@@ -4,7 +4,7 @@ Prints:
     a coroutine that is called does nothing: coroutine
     abcabcabc
     results ['A', 'B', 'C']
-    the exception reaches who awaits: no such letter
+    the exception reaches its awaiter: no such letter
 """
 import asyncio
 
@@ -33,7 +33,7 @@ async def main():
     try:
         await asyncio.create_task(fails())
     except ValueError as error:
-        print("the exception reaches who awaits:", error)
+        print("the exception reaches its awaiter:", error)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,9 @@ impl Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.peer.take().into_iter().for_each(self.if_dropped);
+        if let Some(peer) = self.peer.take() {
+            (self.if_dropped)(peer);
+        }
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn lesson() -> Lesson {
 
 fn variants() -> [Variant; 6] {
     let explored = |variant: Variant, run: fn(model::Window) -> usize| {
-        variant.explored_for("2 that wait", "how many wake up", "sleep for ever", [2], move || {
+        variant.explored_for("2 tasks", "tasks woken", "sleep for ever", [2], move || {
             run(model::Window::of_the_schedule())
         })
     };

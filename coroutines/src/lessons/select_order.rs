@@ -48,7 +48,7 @@ fn variants() -> [Variant; 5] {
             let line = "each half";
             shared(&block_on(by_turns(ROUNDS, PACE)), |a, b| a == b, line)
         })
-        .story("`biased`, but the order is turned round by hand after each round."),
+        .story("`biased`, but the order is reversed by hand after each round."),
         Variant::holds("stop-first", || {
             let turns = block_on(stop_first(ROUNDS, PACE));
             shared(&turns, |_, b| b == 1 && turns.starts_with('b'), "b at once, and a the rest")

@@ -28,13 +28,13 @@ fn variants() -> [Variant; 3] {
             let stages = block_on_paced(Stages::started(ENOUGH, BEAT));
             ended(stages.orders(0), (ENOUGH, 2, 0), ": the rest is gone")
         })
-        .explored_for("2 orders", "those lost", "lose one", [0], || model::lost(true))
+        .explored_for("2 orders", "orders lost", "lose one", [0], || model::lost(true))
         .story("The runtime is dropped: every future is dropped at its await."),
         Variant::holds("in-order", move || {
             let orders = block_on_paced(in_order(ENOUGH, BEAT));
             ended(orders, (ENOUGH, ENOUGH, 0), "; each stage ended after its input")
         })
-        .explored_for("2 orders", "those lost", "lose one", [0], || model::lost(false))
+        .explored_for("2 orders", "orders lost", "lose one", [0], || model::lost(false))
         .story("The first stage is told to stop; each stage ends when its input has ended."),
         Variant::holds("with-a-limit", move || {
             let orders = block_on_paced(with_a_limit(ENOUGH, BEAT));

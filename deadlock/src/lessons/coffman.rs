@@ -41,7 +41,7 @@ fn variants() -> [Variant; 5] {
             expect(all_or_nothing(moment()), 2, "both or none: a thread that waits holds nothing")
         })
         .story("A thread acquires both resources at once or none, so one that waits holds nothing.")
-        .explored_for("2 threads", "the value", "deadlock", [2], move || {
+        .explored_for("2 threads", "the count", "deadlock", [2], move || {
             modelled::all_or_nothing(none())
         }),
         Variant::holds("preemption", move || {

@@ -31,13 +31,13 @@ fn variants() -> [Variant; 3] {
         }),
         Variant::holds("random-pause", move || match random_pause(40, in_step()) {
             [Some(one), Some(other)] => {
-                Ok(Report::new(format!("both had both locks, in rounds {one} and {other}")))
+                Ok(Report::new(format!("each got both locks, in rounds {one} and {other}")))
             }
             rounds => Err(format!("not in 40 rounds: {rounds:?}")),
         })
         .story("Each backs off for a random number of rounds, and so they fall out of step."),
         Variant::holds("one-yields", move || {
-            expect(one_yields(in_step()), true, "t2 backed off, t1 did not; both had both locks")
+            expect(one_yields(in_step()), true, "t2 backed off, t1 did not; each got both locks")
         })
         .story("Only t2 backs off; t1 keeps its lock and waits: one always makes progress.")
         .explored_for(

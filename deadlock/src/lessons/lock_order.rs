@@ -31,7 +31,7 @@ fn variants() -> [Variant; 7] {
         ),
         explored(
             Variant::holds("ordered", move || {
-                expect(ordered(moment()), (2, 2), "A before B on both threads: both had both")
+                expect(ordered(moment()), (2, 2), "A before B on both threads: each got both")
             })
             .story("Both threads acquire A before B: a cycle of waits cannot close."),
             (2, 2),
@@ -39,7 +39,7 @@ fn variants() -> [Variant; 7] {
         ),
         Variant::holds("try-back-off", move || {
             let (values, back_offs) = try_back_off(all_hold());
-            let line = "no wait with a lock held: both had both, back-offs: ";
+            let line = "no wait with a lock held: each got both, back-offs: ";
             expect(values, (2, 2), format!("{line}{back_offs}"))
         })
         .story("The second lock is only tried: a thread that fails releases its first one.")
@@ -56,7 +56,7 @@ fn variants() -> [Variant; 7] {
         ),
         explored(
             Variant::holds("both-at-once", move || {
-                let line = "one thread at a time acquires them: both had both";
+                let line = "one thread at a time acquires them: each got both";
                 expect(both_at_once(moment()), (2, 2), line)
             })
             .story("Both are acquired under a third lock: one thread at a time holds and waits."),
@@ -83,7 +83,7 @@ fn variants() -> [Variant; 7] {
         ),
         Variant::holds("timed", move || match timed(all_hold()) {
             ((2, 2), timeouts) if timeouts > 0 => {
-                Ok(Report::new(format!("no wait for ever: both had both, timeouts: {timeouts}")))
+                Ok(Report::new(format!("no wait for ever: each got both, timeouts: {timeouts}")))
             }
             other => Err(format!("{other:?}")),
         })

@@ -17,7 +17,7 @@ fn variants() -> [Variant; 6] {
     let moment = || SyncPoint::for_a_moment(2);
     let explored = |variant: Variant, run: fn(SyncPoint) -> u32| {
         variant
-            .explored_for("2 threads", "the value", "deadlock", [2], move || run(SyncPoint::none()))
+            .explored_for("2 threads", "the count", "deadlock", [2], move || run(SyncPoint::none()))
     };
     [
         explored(

@@ -20,7 +20,7 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn explored(variant: Variant, run: fn(Duration) -> u32) -> Variant {
-    variant.explored_for("2 threads", "those that entered", "deadlock", [2], move || {
+    variant.explored_for("2 threads", "threads that entered", "deadlock", [2], move || {
         run(Duration::ZERO)
     })
 }
@@ -48,6 +48,6 @@ fn variants(&options: &Increments) -> Vec<Variant> {
         explored(now, model::futex::now),
         explored(seen, model::futex::seen),
         three_states
-            .explored_for("2 threads", "the value", "lose one", [2], || model::futex::count(1)),
+            .explored_for("2 threads", "the count", "lose one", [2], || model::futex::count(1)),
     ])
 }

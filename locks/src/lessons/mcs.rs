@@ -20,7 +20,7 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn explored(variant: Variant, run: fn(Duration) -> u32) -> Variant {
-    variant.explored_for("2 threads", "those that entered", "deadlock", [2], move || {
+    variant.explored_for("2 threads", "threads that entered", "deadlock", [2], move || {
         run(Duration::ZERO)
     })
 }

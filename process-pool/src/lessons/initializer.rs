@@ -21,7 +21,7 @@ fn variants() -> [Variant; 3] {
         Variant::breaks("in-the-caller", || {
             run(in_the_caller, |TableUse { missed, workers }| {
                 let none = match workers {
-                    1 => "the 1 worker does not find it".to_owned(),
+                    1 => "the only worker does not find it".to_owned(),
                     _ => format!("none of the {workers} workers finds it"),
                 };
                 expect(missed, workers, none)

@@ -34,7 +34,7 @@ fn variants() -> Vec<Variant> {
         holds("many", |program| many(program, 3, 2, 100), each_came_once)
             .explored_for(
                 "2 producers, 2 consumers, room for 1",
-                "those received",
+                "values received",
                 "lose a value",
                 [vec![1, 2]],
                 protocols::many,
@@ -45,7 +45,7 @@ fn variants() -> Vec<Variant> {
             closed,
             is(["closed"; 4], "two that waited to receive, two to send: all were woken"),
         )
-        .explored_for("2 consumers", "those told", "leave one waiting", [2], protocols::closed)
+        .explored_for("2 consumers", "consumers told", "leave one waiting", [2], protocols::closed)
         .story("The queue is closed while both sides block: all of them return with an error."),
         holds(
             "consumer-killed",

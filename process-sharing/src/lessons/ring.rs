@@ -30,7 +30,7 @@ fn variants() -> Vec<Variant> {
         })
         .explored_for(
             "2 messages, room for 1",
-            "those received",
+            "messages received",
             "lose a message",
             [vec![1, 2]],
             models::hand_over,
@@ -48,7 +48,7 @@ fn variants() -> Vec<Variant> {
         )
         .explored_for(
             "1 message, then the consumer closes",
-            "those sent",
+            "messages sent",
             "leave the producer waiting",
             [2],
             models::closing,

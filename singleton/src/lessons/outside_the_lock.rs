@@ -10,7 +10,7 @@ pub(crate) fn lesson() -> Lesson {
         "outside-the-lock",
         "check, lock, check again, and build after the lock is released",
     )
-    .story("A double check by the book, but for one line: the lock is released before it.")
+    .story("Double-checked locking, but for one line: it releases the lock, then builds.")
     .python("double_checked")
     .source("singleton/src/outside_the_lock.rs")
     .variants_with(|threads: &Threads| {

@@ -12,7 +12,7 @@ use stage::{Checked, Lesson, Report, Variant};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("recursive", "an initialiser that asks for its own value")
-        .story("It waits for the thread that builds, its own; two may wait for each other.")
+        .story("The thread that it waits for is its own; two may wait for each other.")
         .source("singleton/src/recursive.rs")
         .variants(variants)
 }

@@ -24,7 +24,7 @@ fn variants(&options: &Options) -> [Variant; 4] {
     [
         Variant::holds("thread", || {
             let shared = (true, 1, vec![20, 30, 10, 5], 0);
-            report(&by_thread(), shared, "the parent sees the change, but in t1's thread-local")
+            report(&by_thread(), shared, "the parent sees the change, except in t1's thread-local")
         })
         .story("A thread shares statics and the heap, and has thread-locals of its own."),
         Variant::holds("process", || {
