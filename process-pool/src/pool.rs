@@ -44,6 +44,8 @@
 
 use std::sync;
 
+use kit::cell;
+
 mod answers;
 mod as_completed;
 mod batch;

@@ -13,18 +13,18 @@
 //! | taken | | |
 #![expect(unsafe_code, reason = "an outcome is written under a lock, and taken without one")]
 
-use std::cell::UnsafeCell;
 use std::collections::BTreeMap;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::panic::RefUnwindSafe;
-use std::sync::atomic::{AtomicU64, Ordering::AcqRel, Ordering::Acquire, Ordering::Release};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
+use super::cell::UnsafeCell;
 use super::error::Error;
 use super::protocol::catch_panic;
+use super::sync::atomic::{AtomicU64, Ordering::AcqRel, Ordering::Acquire, Ordering::Release};
+use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// The outcome of a task.
 pub type Outcome<R> = Result<R, Error>;
@@ -154,7 +154,7 @@ impl<R> Outcomes<R> {
         for (place, outcome) in self.stored[first..].iter().zip(outcomes) {
             // SAFETY: the task is not over, so no `Place` touches this memory; and no other thread
             // does, for this one has the states, which are behind the lock.
-            unsafe { (*place.get()).write(outcome) };
+            place.with_mut(|place| unsafe { (*place).write(outcome) });
         }
         // Release: its partner is the Acquire in `is_over`.
         self.over.fetch_or(bits, Release);
@@ -166,7 +166,7 @@ impl<R> Outcomes<R> {
     /// The task is over, and its outcome was not taken.
     pub(crate) unsafe fn take(&self, place: usize) -> Stored<R> {
         // SAFETY: it was stored before the task was over, and nothing else reads it.
-        unsafe { (*self.stored[place].get()).assume_init_read() }
+        self.stored[place].with(|place| unsafe { (*place).assume_init_read() })
     }
 
     /// Marks places as taken; returns whether all are.
@@ -193,18 +193,22 @@ impl<R> Outcomes<R> {
 
     /// Ends tasks from this place on, those that are not over; adds what their ends have to wake or
     /// call.
-    pub(crate) fn end(self: &Arc<Self>, first: usize, ends: Vec<Stored<R>>, next: &mut Vec<Next<R>>)
-    where
+    pub(crate) fn end(
+        block: &Arc<Self>,
+        first: usize,
+        ends: Vec<Stored<R>>,
+        next: &mut Vec<Next<R>>,
+    ) where
         R: Send + 'static,
     {
-        let mut states = self.states();
+        let mut states = block.states();
         let bits = bits(first..first + ends.len());
         if states.awaited & bits != 0 {
-            next.push(Next::Threads(Arc::clone(self)));
+            next.push(Next::Threads(Arc::clone(block)));
         }
         // Acquire is not needed: it is changed with the lock alone.
-        if (self.over.load(Acquire) | states.forgotten) & bits == 0 && states.waits.is_empty() {
-            return self.store(&mut states, first, ends);
+        if (block.over.load(Acquire) | states.forgotten) & bits == 0 && states.waits.is_empty() {
+            return block.store(&mut states, first, ends);
         }
         let mut refused = Vec::new();
         for (place, end) in (first..).zip(ends) {
@@ -212,9 +216,11 @@ impl<R> Outcomes<R> {
                 Some(Waits::Callback(callback)) => next.push(Next::Call(Box::new(move || {
                     callback(end.map_err(|error| *error));
                 }))),
-                _ if self.is_over(place) || states.forgotten & 1 << place != 0 => refused.push(end),
+                _ if block.is_over(place) || states.forgotten & 1 << place != 0 => {
+                    refused.push(end)
+                }
                 waits => {
-                    self.store(&mut states, place, vec![end]);
+                    block.store(&mut states, place, vec![end]);
                     if let Some(Waits::Waker(waker)) = waits {
                         next.push(Next::Wake(waker));
                     }

@@ -8,11 +8,11 @@
 use std::mem::ManuallyDrop;
 use std::ops::Range;
 use std::ptr::NonNull;
-use std::sync::Arc;
 use std::task::Waker;
 use std::time::Instant;
 
 use super::outcomes::{Call, Callback, Outcomes, Stored, Waits, bits};
+use super::sync::Arc;
 
 /// The places of a block that no handle has yet.
 pub(crate) struct Places<R> {

@@ -269,7 +269,7 @@ impl<T: Task> PoolState<T> {
     ) {
         let mut next = Vec::new();
         for (batch, ends) in over {
-            batch.outcomes.end(batch.place, ends, &mut next);
+            Outcomes::end(&batch.outcomes, batch.place, ends, &mut next);
         }
         for next in next {
             match next {

@@ -2,5 +2,6 @@
 
 mod command_line;
 mod lessons;
+mod outcome_orderings;
 mod readme;
 mod worker_orderings;
