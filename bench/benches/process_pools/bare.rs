@@ -9,6 +9,10 @@ use super::peer::{Peer, pipe};
 use super::{WORKERS, work};
 
 /// Two forked processes that send back what they are sent, when they have worked for it.
+///
+/// One pair serves both directions: with a pair for each, or with packets, 1024 numbers a message
+/// take 1.5 times as long. Linux also wakes this process when a peer has read what it sent, so it
+/// is on its way while the peer answers.
 pub(super) struct Sockets {
     // Dropped first, so that they end before the sockets do.
     _peers: Vec<Peer>,

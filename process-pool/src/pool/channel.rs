@@ -1,7 +1,9 @@
 //! A channel between two processes: messages of any length through a pair of connected sockets.
 //!
 //! Each message is framed by its length. The sockets have no name, so they need no folder and leave
-//! no file: a worker is handed them by its parent (`SCM_RIGHTS`).
+//! no file: a worker is handed them by its parent (`SCM_RIGHTS`). A pair serves one direction: Linux
+//! also wakes a thread that receives when its peer has read what it sent, and here it has sent
+//! nothing.
 
 use std::io::{self, ErrorKind, Read};
 use std::mem::MaybeUninit;

@@ -217,7 +217,7 @@ impl<R> Outcomes<R> {
                     callback(end.map_err(|error| *error));
                 }))),
                 _ if block.is_over(place) || states.forgotten & 1 << place != 0 => {
-                    refused.push(end)
+                    refused.push(end);
                 }
                 waits => {
                     block.store(&mut states, place, vec![end]);
