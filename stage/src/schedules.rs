@@ -190,7 +190,10 @@ fn columns(terminal: &mut Terminal, name: &str, ends: &[String]) -> io::Result<(
     if line.chars().count() <= terminal.width() {
         return terminal.text(&line);
     }
-    ends.iter().try_for_each(|end| terminal.text(&format!("    {:>6}", end.trim_end())))
+    ends.iter().try_for_each(|end| {
+        let (number, told) = end.trim().split_once(' ').unwrap_or_default();
+        terminal.wrap(&format!("    {number:>7} "), Style::Plain, told)
+    })
 }
 
 /// Runs one schedule of a lesson's only variant again, or the beginning of one, and prints it.

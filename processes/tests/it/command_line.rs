@@ -1,4 +1,5 @@
-//! The command line: a wrong request gets one clear line and exit code 2.
+//! The command line: a wrong request gets one clear line and exit code 2, and a screen is as wide as
+//! it is told to be.
 
 use std::process::Command;
 
@@ -18,4 +19,12 @@ fn a_wrong_request_is_refused_with_what_would_be_right() {
         let output = Command::new(program()).args(arguments).output();
         refused(&output.expect("the binary was built"), right);
     }
+}
+
+#[test]
+fn an_exploration_whose_failure_has_long_words_fits_the_narrowest_screen() {
+    let mut explores = Command::new(program());
+    explores.args(["fork-with-threads", "--explore", "--width", "40"]);
+    let screen = checks::fits(&explores.output().expect("the binary was built"), "40");
+    assert!(screen.contains("\n         40 leave the child"), "{screen}");
 }
