@@ -44,18 +44,7 @@ pub const COUNT: [Op; 4] = [Op::LoadGlobal, Op::LoadConst(1), Op::Add, Op::Store
 
 /// Returns a program that adds up the numbers from 1 to `last`.
 pub fn add_up(last: i64) -> Vec<Op> {
-    let mut program =
-        repeat(last, &[Op::LoadFast(SUM), Op::LoadFast(LEFT), Op::Add, Op::StoreFast(SUM)]);
-    program.extend([Op::LoadFast(SUM), Op::Return]);
-    program
-}
-
-/// Returns a program that adds up the numbers from 1 to `last`, then reads, and adds what came.
-pub fn add_up_and_read(last: i64) -> Vec<Op> {
-    let mut program = add_up(last);
-    program.pop();
-    program.extend([Op::Read, Op::Add, Op::Return]);
-    program
+    summed(last, Op::LoadFast(LEFT))
 }
 
 /// Returns a program of `times` times `count += 1`.
@@ -78,7 +67,12 @@ pub fn count_read() -> Vec<Op> {
 /// Returns a program that reads `times` times, by [`Op::Read`] or by [`Op::ReadHolding`], and adds up
 /// what came.
 pub fn read(times: i64, read: Op) -> Vec<Op> {
-    let mut program = repeat(times, &[Op::LoadFast(SUM), read, Op::Add, Op::StoreFast(SUM)]);
+    summed(times, read)
+}
+
+/// Returns a program that adds up what an opcode puts on the stack in each of `times` rounds.
+fn summed(times: i64, addend: Op) -> Vec<Op> {
+    let mut program = repeat(times, &[Op::LoadFast(SUM), addend, Op::Add, Op::StoreFast(SUM)]);
     program.extend([Op::LoadFast(SUM), Op::Return]);
     program
 }

@@ -1,13 +1,16 @@
 //! A small interpreter whose threads have to hold one lock, as `CPython`'s do: what that global
 //! interpreter lock (GIL) costs, and what it does not guard.
 //!
-//! # Layout
+//! # Layout, in reading order
 //! - [`bytecode`](crate::bytecode): the opcodes, and the programs made of them;
 //! - [`lock`]: the lock, [`Gil`];
 //! - `eval`: the evaluation loop, which runs opcodes under the lock;
 //! - [`machine`]: what the threads of an interpreter share;
-//! - [`values`]: what its stack holds: numbers, or objects with counted references;
 //! - here: [`run`], a thread for each program.
+//!
+//! To be left out at first: [`references`](super::references), for the variants that count
+//! references. Without them a value is a number, and to make one, to take one or to have one again is
+//! nothing more.
 
 use std::time::{Duration, Instant};
 
@@ -18,10 +21,9 @@ use crate::bytecode::Op;
 mod eval;
 pub mod lock;
 pub mod machine;
-pub mod values;
 
+pub use super::references::{Counts, Values};
 pub use lock::Gil;
-pub use values::{Counts, Values};
 
 /// The guard that keeps the threads of an interpreter apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

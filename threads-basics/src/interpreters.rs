@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use kit::child::Entry;
 
-use crate::bytecode::{add_up, add_up_and_read};
+use crate::bytecode::{Op, add_up};
 use crate::real::gil::{Gil, Guard, Looks, Plan, Values, run};
 use crate::together::{self, begin, numbers};
 
@@ -36,7 +36,11 @@ fn interpreter(arguments: &[String]) -> io::Result<()> {
     begin()?;
     gil.release(0);
 
-    let program = if input > 0 { add_up_and_read } else { add_up }(numbers.cast_signed());
+    let mut program = add_up(numbers.cast_signed());
+    if input > 0 {
+        program.pop();
+        program.extend([Op::Read, Op::Add, Op::Return]);
+    }
     let ran = run(&Plan {
         programs: vec![program; threads as usize],
         guard: Guard::Gil { interval, looks: Looks::EveryOpcode },

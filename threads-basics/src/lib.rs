@@ -15,7 +15,7 @@
 //! | `park` | [`real::park`], [`parker`] | What do `park` and `unpark` promise? |
 //! | `daemon` | [`daemon`] | What becomes of a thread when main returns? |
 //! | `versus-process` | [`versus_process`] | What do threads share, and processes not? |
-//! | `gil` | [`real::gil`], [`interpreters`] | What does one lock for all threads do? |
+//! | `gil` | [`real::gil`], [`real::references`], [`interpreters`] | What does one lock for all threads do? |
 //! | `oversubscription` | [`oversubscription`], [`one_core`] | How many threads are too many? |
 //! | `states` | [`states`], [`procfs`] | In which states can a thread be? |
 //! | `system-call` | [`system_call`] | What does it cost to enter the kernel? |
@@ -43,6 +43,7 @@ pub mod real {
     pub mod gil;
     pub mod join;
     pub mod park;
+    pub mod references;
     pub mod worker;
 }
 
@@ -53,6 +54,7 @@ kit::model! {
     pub mod gil;
     pub mod join;
     pub mod park;
+    pub mod references;
     pub mod worker;
 }
 

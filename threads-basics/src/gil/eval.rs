@@ -5,8 +5,8 @@ use std::mem::replace;
 
 use tracing::{Span, info_span};
 
-use super::machine::{Machine, own};
-use super::values::Heap;
+use super::lane::lock;
+use super::machine::Machine;
 use super::{Gil, Looks};
 use crate::bytecode::{Op, VARIABLES};
 
@@ -30,8 +30,8 @@ impl Drop for Inside<'_> {
 impl Machine {
     /// Runs a program on the calling thread, whose number is `me`, and returns its result.
     pub fn run(&self, me: usize, program: &[Op]) -> i64 {
-        let constants = own(&self.constants, me).map_or(&[][..], Vec::as_slice);
-        let mut values = Heap::new(self.values, constants, me, &self.all);
+        let mut values = self.constants.heap(me, &self.all);
+        let mut own_lock = None;
         let mut inside = self.enter(me);
         if self.together {
             self.all.wait();
@@ -67,14 +67,19 @@ impl Machine {
                     self.read(|| ());
                     stack.push(values.make(1));
                 }
-                Op::Acquire if self.own.try_acquire() => {}
                 Op::Acquire => {
-                    // As Python does: a thread that waits for another lock does not keep this one.
-                    drop(inside);
-                    self.own.acquire();
-                    inside = self.enter(me);
+                    own_lock = self.own_lock.try_lock().ok();
+                    if own_lock.is_none() {
+                        // As Python does: a thread that waits for another lock does not keep this
+                        // one.
+                        drop(inside);
+                        let waits = info_span!("waits", what = "the lock");
+                        own_lock = Some(lock(&self.own_lock));
+                        drop(waits);
+                        inside = self.enter(me);
+                    }
                 }
-                Op::Release => self.own.release(),
+                Op::Release => drop(own_lock.take()),
                 Op::Return => return values.take(pop(&mut stack)),
             }
             let looks = self.looks == Looks::EveryOpcode || matches!(op, Op::JumpBackIf(_));

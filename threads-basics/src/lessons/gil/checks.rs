@@ -58,17 +58,14 @@ fn added_up(guard: Guard, values: Values, inside: [usize; 3]) -> Result<[Ran; 3]
 }
 
 pub(super) fn cpu_bound(guard: Guard) -> Checked {
-    let (inside, line) = match guard {
-        Guard::Nothing => (ALL, "all run at once"),
-        _ => ([1; 3], "one at a time"),
-    };
-    let ran = added_up(guard, Values::Numbers, inside)?;
+    if guard == Guard::Nothing {
+        let ran = added_up(guard, Values::Numbers, ALL)?;
+        return Ok(Report::new(format!("all run at once: {}", in_ms(ran))));
+    }
+    let ran = added_up(guard, Values::Numbers, [1; 3])?;
     let switches = ran.each_ref().map(|ran| ran.switches.to_string()).join(", ");
-    let report = Report::new(format!("{line}: {}", in_ms(ran)));
-    Ok(match guard {
-        Guard::Nothing => report,
-        _ => report.fact("the lock changed hands", format!("{switches} times")),
-    })
+    Ok(Report::new(format!("one at a time: {}", in_ms(ran)))
+        .fact("the lock changed hands", format!("{switches} times")))
 }
 
 pub(super) fn io_bound(guard: Guard, op: Op) -> Checked {
@@ -148,8 +145,7 @@ pub(super) fn loses(gil: Guard) -> Checked {
 }
 
 pub(super) fn keeps(gil: Guard, program: fn(i64) -> Vec<Op>) -> Checked {
-    let count = ran(&program(UPDATES), 2, gil, Values::Numbers).count;
-    expect(count, 2 * UPDATES, "lost: 0")
+    expect(ran(&program(UPDATES), 2, gil, Values::Numbers).count, 2 * UPDATES, "lost: 0")
 }
 
 /// Asks each interpreter of this machine, and reports those that are left out.

@@ -1,4 +1,5 @@
-//! What an interpreter's stack holds: plain numbers, or references to objects that count them.
+//! What the stack of the interpreter in `gil` holds: plain numbers, or references to objects that
+//! count them.
 //!
 //! `CPython` counts the references to each object. Under its lock a count is a plain read and write.
 //! Without the lock, two threads may have a reference to one object, and a count has to be atomic, or
@@ -6,8 +7,11 @@
 //! made an object count without an atomic operation, and any other thread count atomically beside it;
 //! objects that live as long as the interpreter are *immortal* (PEP 683), and not counted at all.
 
+use std::collections::BTreeSet;
+
 use super::sync::Barrier;
 use super::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use crate::bytecode::Op;
 
 /// What the values of an interpreter are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +37,38 @@ pub enum Counts {
     Biased,
 }
 
+/// The values of a run, and the constants of its programs: those of each interpreter, which the
+/// threads of one share.
+#[derive(Debug)]
+pub struct Constants {
+    values: Values,
+    of_each: Vec<Vec<Object>>,
+}
+
+impl Constants {
+    /// Returns the programs' constants for this number of interpreters.
+    pub fn new(values: Values, programs: &[Vec<Op>], interpreters: usize) -> Self {
+        let constant = |op: &Op| if let Op::LoadConst(number) = op { Some(*number) } else { None };
+        let numbers: BTreeSet<_> = programs.iter().flatten().filter_map(constant).collect();
+        let objects = |_| numbers.iter().map(|number| Object::new(*number, IMMORTAL)).collect();
+        Self { values, of_each: (0..interpreters).map(objects).collect() }
+    }
+
+    /// Returns the heap of the thread number `me`; `all` is where all threads meet.
+    pub(super) fn heap<'a>(&'a self, me: usize, all: &'a Barrier) -> Heap<'a> {
+        let constants = self.of_each.get(me).unwrap_or(&self.of_each[0]);
+        Heap { values: self.values, own: Vec::new(), free: Vec::new(), constants, me, all }
+    }
+
+    /// Returns how many references are left beside the one of each program: 0 if counting is right.
+    pub fn left(&self) -> i64 {
+        self.of_each.iter().flatten().map(|object| object.references() - 1).sum()
+    }
+}
+
 /// An object: a number, and how many references there are.
 #[derive(Debug)]
-pub struct Object {
+struct Object {
     value: i64,
     /// The thread that made it; [`IMMORTAL`] for one that is never freed.
     owner: usize,
@@ -55,13 +88,8 @@ impl Object {
         Self { value, owner, count: AtomicI64::new(1), elsewhere: AtomicI64::new(0) }
     }
 
-    /// Returns a constant, which its program refers to.
-    pub fn constant(value: i64) -> Self {
-        Self::new(value, IMMORTAL)
-    }
-
     /// Returns the number of references to it.
-    pub fn references(&self) -> i64 {
+    fn references(&self) -> i64 {
         self.count.load(Relaxed) + self.elsewhere.load(Relaxed)
     }
 
@@ -108,16 +136,7 @@ pub(super) struct Heap<'a> {
     all: &'a Barrier,
 }
 
-impl<'a> Heap<'a> {
-    pub(super) fn new(
-        values: Values,
-        constants: &'a [Object],
-        me: usize,
-        all: &'a Barrier,
-    ) -> Self {
-        Self { values, own: Vec::new(), free: Vec::new(), constants, me, all }
-    }
-
+impl Heap<'_> {
     pub(super) fn make(&mut self, number: i64) -> Value {
         if self.values == Values::Numbers {
             return Value::Number(number);
