@@ -1,16 +1,17 @@
 //! The tasks of the lessons: one type, which names what a worker does.
 
-use std::hint::{black_box, spin_loop};
+use std::hint::black_box;
 use std::process::{abort, id};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use kit::real::lane::{lock, work};
 use rustix::process::{Signal, getpid, kill_process};
 use serde::{Deserialize, Serialize};
 
-use crate::report::{self, Running};
+use crate::report::{Running, connect, pass_gate};
 use crate::{Context, Task};
 
 /// A task of a lesson: its number, by which it is drawn and named, and what it does.
@@ -22,14 +23,14 @@ pub struct LessonTask {
     pub work: Work,
 }
 
-/// What a task of a lesson does.
+/// What a task of a lesson does. It returns its number where nothing else is said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Work {
     /// Connects the worker to the observer that listens on this port.
     Connect(u16),
-    /// Returns the task's number, unobserved.
+    /// Nothing, unobserved.
     Echo,
-    /// Keeps a processor busy for this number of microseconds, unobserved; returns the task's number.
+    /// Keeps a processor busy for this number of microseconds, unobserved.
     Spin(u64),
     /// Returns the length of a text, unobserved.
     Length(String),
@@ -49,8 +50,15 @@ pub enum Work {
     },
     /// Adds the task's number, after 2 ms, to a total in a static. Returns the total.
     Tally,
-    /// Adds 1 to the shared counter, once or many times, in one of three ways. Returns how often.
-    Add(How, Times),
+    /// Adds 1 to the shared counter, this number of times, in one of three ways. Returns how often.
+    Add {
+        /// The way.
+        how: How,
+        /// How often.
+        times: u64,
+        /// Whether the task waits at the gate each time, between the read and the write.
+        gate: bool,
+    },
     /// Uses a table, and makes it if the process has none. Returns 1 if it had to make it.
     LookUp,
     /// Leaks a MiB. Returns how many MiB this worker's tasks have leaked.
@@ -82,15 +90,6 @@ pub enum How {
     Atomic,
 }
 
-/// How often 1 is added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Times {
-    /// Once, with the gate between the read and the write.
-    AtGate,
-    /// This number of times.
-    Many(u64),
-}
-
 /// The result of a lesson's task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
@@ -119,8 +118,11 @@ impl Task for LessonTask {
     type Output = Answer;
 
     fn run(self, context: &Context) -> Answer {
-        let value = self.work.run(self.number, context);
-        Answer { pid: id(), number: self.number, value }
+        let Self { number, work } = self;
+        let unobserved =
+            matches!(work, Work::Connect(_) | Work::Echo | Work::Spin(_) | Work::Length(_));
+        let _running = (!unobserved).then(|| Running::task(number));
+        Answer { pid: id(), number, value: work.run(number, context) }
     }
 
     fn name(&self) -> String {
@@ -131,56 +133,40 @@ impl Task for LessonTask {
 impl Work {
     fn run(self, number: u64, context: &Context) -> u64 {
         match self {
-            Self::Connect(port) => report::connect(port),
-            Self::Echo => {}
-            Self::Spin(micros) => {
-                let (begun, limit) = (Instant::now(), Duration::from_micros(micros));
-                while begun.elapsed() < limit {
-                    spin_loop();
-                }
+            Self::Nothing | Self::Echo => {}
+            Self::Connect(port) => connect(port),
+            Self::Spin(micros) => work(Duration::from_micros(micros)),
+            Self::Wait(millis) => thread::sleep(Duration::from_millis(millis)),
+            Self::Gate => pass_gate(number),
+            Self::WithGlobalLock => {
+                let _guard = lock(&GLOBAL);
+                pass_gate(number);
             }
             Self::Length(text) => return text.len() as u64,
-            observed => return observed.run_observed(&Running::task(number), number, context),
-        }
-        number
-    }
-
-    fn run_observed(self, running: &Running, number: u64, context: &Context) -> u64 {
-        let pass_gate = || running.pass_gate();
-        match self {
-            Self::Connect(_) | Self::Echo | Self::Spin(_) | Self::Length(_) | Self::Nothing => 0,
-            Self::Wait(millis) => {
-                thread::sleep(Duration::from_millis(millis));
-                millis
+            Self::Primes(limit) => {
+                return (2..limit).map(|number| u64::from(is_prime(number))).sum();
             }
-            Self::Gate => {
-                pass_gate();
-                0
-            }
-            Self::Primes(limit) => (2..limit).map(|number| u64::from(is_prime(number))).sum(),
-            Self::Counted { gate: true } => counted(context, pass_gate),
-            Self::Counted { gate: false } => counted(context, two_milliseconds),
+            Self::Counted { gate: true } => return counted(context, || pass_gate(number)),
+            Self::Counted { gate: false } => return counted(context, two_milliseconds),
             Self::Tally => {
                 two_milliseconds();
                 // Relaxed: no other memory depends on it.
-                TOTAL.fetch_add(number, Relaxed) + number
+                return TOTAL.fetch_add(number, Relaxed) + number;
             }
-            Self::Add(how, Times::Many(times)) => {
-                (0..times).map(|_| add(context, how, || {})).sum()
+            Self::Add { how, times, gate } => {
+                let window = if gate { pass_gate } else { |_| () };
+                (0..times).for_each(|_| add(context, how, || window(number)));
+                return times;
             }
-            Self::Add(how, Times::AtGate) => add(context, how, pass_gate),
-            Self::LookUp => u64::from(prepare()),
+            Self::LookUp => return u64::from(prepare()),
             Self::Leak => {
-                let mut leaked = LEAKED.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut leaked = lock(&LEAKED);
                 leaked.push(black_box(vec![1; 1 << 20]));
-                leaked.len() as u64
+                return leaked.len() as u64;
             }
-            Self::WithGlobalLock => {
-                let _guard = GLOBAL.lock().unwrap_or_else(PoisonError::into_inner);
-                pass_gate();
-                0
+            Self::Chunk(tasks) => {
+                return tasks.into_iter().map(|task| task.run(context).value).sum();
             }
-            Self::Chunk(tasks) => tasks.into_iter().map(|task| task.run(context).value).sum(),
             Self::Hang => {
                 context.counter().fetch_add(1, SeqCst);
                 loop {
@@ -195,6 +181,7 @@ impl Work {
                 kill()
             }
         }
+        number
     }
 }
 
@@ -236,8 +223,8 @@ fn counted(context: &Context, work: impl FnOnce()) -> u64 {
     at_work
 }
 
-/// Adds 1; returns 1. `window` runs between the read and the write, or before the atomic operation.
-fn add(context: &Context, how: How, window: impl Fn()) -> u64 {
+/// Adds 1. `window` runs between the read and the write, or before the atomic operation.
+fn add(context: &Context, how: How, window: impl Fn()) {
     let counter = context.counter();
     let in_two_steps = || {
         // Relaxed: if a lock is there, it orders them; if not, no ordering would help.
@@ -256,5 +243,4 @@ fn add(context: &Context, how: How, window: impl Fn()) -> u64 {
             counter.fetch_add(1, Relaxed);
         }
     }
-    1
 }

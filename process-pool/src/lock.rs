@@ -11,7 +11,7 @@
 use std::path::Path;
 use std::sync::atomic::Ordering::SeqCst;
 
-use crate::lesson_task::{Answer, How, LessonTask, Times, Work};
+use crate::lesson_task::{Answer, How, LessonTask, Work};
 use crate::observer::{Observer, Report};
 use crate::{Builder, Error, Handle, Outcome, Pool};
 
@@ -36,7 +36,8 @@ pub fn pairs(observer: &Observer, how: How) -> Result<Sum, Error> {
     let pool = observer.full_pool(2, Builder::new())?;
     let mut outcomes = Vec::new();
     for pair in 0..5_u64 {
-        let task = |place| LessonTask::new(2 * pair + place, Work::Add(how, Times::AtGate));
+        let work = Work::Add { how, times: 1, gate: true };
+        let task = |place| LessonTask::new(2 * pair + place, work.clone());
         let handles = [1, 2].map(|place| pool.submit(task(place)));
         if how == How::Locked {
             // Both have begun, one has read: it is let on. Then the other.
@@ -67,7 +68,8 @@ pub fn at_full_speed(program: &Path, how: How) -> Result<Sum, Error> {
     if let Some(why) = shortage {
         return Err(Error::NoWorker(why));
     }
-    let task = |number| LessonTask::new(number, Work::Add(how, Times::Many(300_000)));
+    let work = Work::Add { how, times: 300_000, gate: false };
+    let task = |number| LessonTask::new(number, work.clone());
     let outcomes = pool.map((1..=10).map(task));
     Sum::of(&pool, outcomes)
 }
@@ -83,7 +85,8 @@ pub fn owner_dies(observer: &Observer) -> Result<(bool, Sum), Error> {
         return Err(Error::Refused("the worker lives".to_owned()));
     };
     let told = pool.lock().owner_died();
-    let task = |number| LessonTask::new(number, Work::Add(How::Locked, Times::Many(10)));
+    let work = Work::Add { how: How::Locked, times: 10, gate: false };
+    let task = |number| LessonTask::new(number, work.clone());
     let outcomes = pool.map((1..=10).map(task));
     Ok((told, Sum::of(&pool, outcomes)?))
 }

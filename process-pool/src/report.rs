@@ -64,16 +64,16 @@ impl Running {
         send(Report::Begins(number));
         Self(number)
     }
+}
 
-    /// Waits at the gate until the observer opens it, or is gone.
-    pub(crate) fn pass_gate(&self) {
-        if let Some(mut connection) = CONNECTION.get() {
-            send(Report::AtGate(self.0));
-            if connection.read(&mut [0]).is_ok_and(|bytes| bytes == 1) {
-                send(Report::Passes(self.0));
-            } else {
-                let _ = connection.shutdown(Shutdown::Both);
-            }
+/// Has the task of this number wait at the gate until the observer opens it, or is gone.
+pub(crate) fn pass_gate(number: u64) {
+    if let Some(mut connection) = CONNECTION.get() {
+        send(Report::AtGate(number));
+        if connection.read(&mut [0]).is_ok_and(|bytes| bytes == 1) {
+            send(Report::Passes(number));
+        } else {
+            let _ = connection.shutdown(Shutdown::Both);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::observe;
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("as-completed", "ten results, each as soon as it is there")
         .story("Task 1 is slow: it waits at a gate. The other nine are done at once.")
-        .source("process-pool/src/as_completed.rs")
+        .source("process-pool/src/{as_completed,lesson_task}.rs")
         .variants(variants)
 }
 

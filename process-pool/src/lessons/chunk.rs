@@ -17,7 +17,7 @@ const EACH_ONCE: [RunBy; 4] = [
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("chunk", "how many tasks go in one message, and where it pays")
         .story("Twenty tasks, the first of them long. Then the time per task, by chunk size.")
-        .source("process-pool/src/chunk.rs")
+        .source("process-pool/src/{chunk,lesson_task}.rs")
         .variants(variants)
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn lesson() -> Lesson {
             "A gate holds each of two tasks between its read and its write, so that both read the \
              same number.",
         )
-        .source("process-pool/src/lock.rs")
+        .source("process-pool/src/{lock,lesson_task}.rs")
         .python("lock")
         .variants(variants)
 }

@@ -9,7 +9,7 @@ use super::observe;
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("poison", "a task that kills every worker that runs it")
         .story("When a worker dies, its task is run again. Nine other tasks wait.")
-        .source("process-pool/src/poison.rs")
+        .source("process-pool/src/{poison,lesson_task}.rs")
         .variants(variants)
 }
 

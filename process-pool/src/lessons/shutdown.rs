@@ -19,7 +19,7 @@ pub(crate) fn lesson() -> Lesson {
             "Ten tasks, four workers. A task that runs is finished or killed; one that is queued \
              is run, or its handle gets an error.",
         )
-        .source("process-pool/src/shutdown.rs")
+        .source("process-pool/src/{shutdown,lesson_task}.rs")
         .python("shutdown")
         .variants(variants)
 }

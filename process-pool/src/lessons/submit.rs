@@ -17,7 +17,7 @@ pub(crate) fn lesson() -> Lesson {
             "A task goes to whichever worker is free. Submitting it returns a handle, Python's \
              future, which waits for the answer.",
         )
-        .source("process-pool/src/submit.rs")
+        .source("process-pool/src/{submit,lesson_task}.rs")
         .python("submit")
         .python("pickled")
         .python("cancel")

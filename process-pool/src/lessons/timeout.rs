@@ -9,7 +9,7 @@ use super::observe;
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("timeout", "a task that hangs, and one behind it")
         .story("One worker. A timeout of the wait is not a timeout of the task.")
-        .source("process-pool/src/timeout.rs")
+        .source("process-pool/src/{timeout,lesson_task}.rs")
         .python("timeout")
         .variants(variants)
 }
