@@ -107,6 +107,9 @@ struct Task {
     operation: Option<Operation>,
     /// Whether it has stood before an operation.
     operates: bool,
+    /// Whether it is a thread, whose first step does nothing but begin. That of a future goes up to
+    /// its first await.
+    is_thread: bool,
     /// Whether it has taken its first step.
     begun: bool,
     made: u32,
@@ -268,7 +271,7 @@ pub(super) fn spawn<R>(
     });
     let (number, name) = child(&spawned);
     noted(|notes, _| {
-        notes.task(number);
+        notes.task(number).is_thread = true;
         notes.shown.entry(number).or_default().name = name;
     });
     spawned

@@ -14,8 +14,9 @@ pub fn takes_step(task: usize) {
         let standing = notes.task(task);
         let begun = std::mem::replace(&mut standing.begun, true);
         let Some(operation) = &mut standing.operation else {
-            // Its first step does nothing but begin; any other without a note may do anything.
-            notes.step = (!begun).then(|| vec![(Object::start(task), How::Take)]);
+            // Any other step without a note may do anything.
+            let begins = standing.is_thread && !begun;
+            notes.step = begins.then(|| vec![(Object::start(task), How::Take)]);
             return;
         };
         let steps = operation.steps;
