@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# aiometer 1.0.0: a loop over `amap` that breaks at the first of twenty results goes on only when all twenty calls have been made. Two at a time are allowed.
+# aiometer 1.0.0: a loop over `amap` that breaks at the first of twenty results goes on only when all twenty calls have been made. Two at a time are
+# allowed.
 # Guess: at the end of the `async with` block the calls that run are cancelled, and the others are not begun: nobody can take their results any more.
-# Why: the block is a task group, and a `break` leaves it as its normal end does: by waiting. The results have a buffer for all of them, so nothing holds the calls
-#   back. So "the first that answers", or a loop that stops at an error in the data, costs all requests, and the time for them. An exception out of the
-#   block cancels what is left: `raise` in it, and `except` around it.
+# Why: the block is a task group, and a `break` leaves it as its normal end does: by waiting. The results have a buffer for all of them, so nothing holds
+#   the calls back. So "the first that answers", or a loop that stops at an error in the data, costs all requests, and the time for them. An exception out
+#   of the block cancels what is left: `raise` in it, and `except` around it.
 # Source: aiometer's _impl/amap.py, whose buffer has the length of the input; its README shows `amap` with a loop to the end, and names no early one.
 . "$(dirname "$0")/run.bash"
 python aiometer==1.0.0 <<'PYTHON'

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# cashews 7.6.0, cachebox 6.2.10, aiodataloader 0.4.3, strawberry-graphql 0.341.2 (its data loader): two tasks ask for one key, and the first is cancelled, as by
-# a timeout of its own; then the second ends as cancelled, too, though nobody cancelled it, and of aiodataloader whoever asks for that key later. With
-# async-lru 2.4.0 the second gets the value, with asyncache 0.3.1, which computes twice, as well.
+# cashews 7.6.0, cachebox 6.2.10, aiodataloader 0.4.3, strawberry-graphql 0.341.2 (its data loader): two tasks ask for one key, and the first is
+# cancelled, as by a timeout of its own; then the second ends as cancelled, too, though nobody cancelled it, and of aiodataloader whoever asks for that
+# key later. With async-lru 2.4.0 the second gets the value, with asyncache 0.3.1, which computes twice, as well.
 # Guess: the second has asked for itself; it gets the value, computed on for it or anew.
-# Why: cashews has a task, each of the loaders a future for the key, which all callers await: to cancel one who awaits it is to cancel it, and so the rest.
-#   aiodataloader keeps the future. cachebox hands the failure of the computation to those who wait for it, and takes the cancellation for one. A CancelledError
-#   that nobody asked for slips through `except Exception`, and a TaskGroup takes the child for one that was to end: no error, and half of its work is missing.
-#   So one impatient client ends the requests of all others that want the same page. `asyncio.shield` around the call keeps a cancellation from the others.
+# Why: cashews has a task, each of the loaders a future for the key, which all callers await: to cancel one who awaits it is to cancel it, and so the
+#   rest. aiodataloader keeps the future. cachebox hands the failure of the computation to those who wait for it, and takes the cancellation for one. A
+#   CancelledError that nobody asked for slips through `except Exception`, and a TaskGroup takes the child for one that was to end: no error, and half of
+#   its work is missing. So one impatient client ends the requests of all others that want the same page. `asyncio.shield` around the call keeps a
+#   cancellation from the others.
 # Source: cashews' decorators/locked.py, `thunder_protection`; cachebox's _wrappers.py, `pending_errors`; the loaders' `load`; Python's documentation of
 #   `asyncio.shield`.
 . "$(dirname "$0")/run.bash"

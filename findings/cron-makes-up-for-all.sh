@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# node-schedule 2.1.1 (Node), aiocron 2.1 (Python): a job of every second whose event loop was blocked for four seconds runs once for each second that
-# it missed, all at once; with node-cron 4.6.0, cron 4.4.0 and croner 11.0.1 at most once for all of them.
+# node-schedule 2.1.1 (Node), aiocron 2.1 (Python): a job of every second whose event loop was blocked for four seconds runs once for each second that it
+# missed, all at once; with node-cron 4.6.0, cron 4.4.0 and croner 11.0.1 at most once for all of them.
 # Guess: a missed time is missed, as it is with cron, or all that were missed are made up for by one run.
-# Why: a run plans the next one, from the time that it was planned for itself and not from now. If that lies in the past, too, its timer fires at once, and so on
-#   to the present. A minutely job of a laptop that slept, or of a machine that was suspended, for eight hours runs 480 times in a row; asynchronous ones
-#   run side by side. To prevent that, compare the planned time with the present: node-schedule gives it to the job.
-# Source: node-schedule's lib/Invocation.js, `prepareNextInvocation` and `scheduleNextRecurrence`; aiocron's `Cron.call_next` and `get_next`; neither page speaks of
-#   missed times.
+# Why: a run plans the next one, from the time that it was planned for itself and not from now. If that lies in the past, too, its timer fires at once,
+#   and so on to the present. A minutely job of a laptop that slept, or of a machine that was suspended, for eight hours runs 480 times in a row;
+#   asynchronous ones run side by side. To prevent that, compare the planned time with the present: node-schedule gives it to the job.
+# Source: node-schedule's lib/Invocation.js, `prepareNextInvocation` and `scheduleNextRecurrence`; aiocron's `Cron.call_next` and `get_next`; neither page
+#   speaks of missed times.
 . "$(dirname "$0")/run.bash"
 python aiocron==2.1 <<'PYTHON'
 import asyncio

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# curio 1.6: a task group one of whose tasks raises cancels the others, and raises nothing: the program goes on after the block as if all had succeeded. anyio
-# 4.16.0 and trio 0.35.0 raise there.
+# curio 1.6: a task group one of whose tasks raises cancels the others, and raises nothing: the program goes on after the block as if all had succeeded.
+# anyio 4.16.0 and trio 0.35.0 raise there.
 # Guess: the block ends by that exception, as it does with a nursery, with anyio's task group and with asyncio's; a group is there to lose no error.
-# Why: curio's group keeps the results: `exception`, `results` or the task's `result` are to be asked for, and `result` raises. Its log has the traceback, at
-#   the level of a warning. So a block that is moved from one library to the other swallows each failure of a child, and what follows
-#   works on what half of them has done.
+# Why: curio's group keeps the results: `exception`, `results` or the task's `result` are to be asked for, and `result` raises. Its log has the traceback,
+#   at the level of a warning. So a block that is moved from one library to the other swallows each failure of a child, and what follows works on what
+#   half of them has done.
 # Source: curio's documentation of `TaskGroup`, its last paragraph: errors are handled where the result is looked at; task.py, `TaskGroup.join`.
 . "$(dirname "$0")/run.bash"
 python curio==1.6 anyio==4.16.0 trio==0.35.0 <<'PYTHON'

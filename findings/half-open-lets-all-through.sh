@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# circuitbreaker 2.1.3, aiobreaker 1.2.0, purgatory 3.0.1: of ten calls that come when the time of an open circuit breaker is over all ten reach the server,
-# which still fails. And in circuitbreaker a call that was begun before it opened closes it again when it succeeds.
+# circuitbreaker 2.1.3, aiobreaker 1.2.0, purgatory 3.0.1: of ten calls that come when the time of an open circuit breaker is over all ten reach the
+# server, which still fails. And in circuitbreaker a call that was begun before it opened closes it again when it succeeds.
 # Guess: a half-open breaker lets one call through as a trial and refuses the other nine until that one has ended; what was begun before says nothing new.
-# Why: half-open is the state, not a place that a call takes: until the first trial has ended, each call that comes finds it so. The slower the server, the more
-#   get through, so the one that just begins to recover gets the whole load at once. And circuitbreaker resets itself at each success, whatever the state. Its
-#   page speaks of one test execution, aiobreaker's class of the next call. A semaphore around the call, or a lock that is tried, makes the trial one.
-#   (pybreaker lets one call at a time through in any state: pybreaker-one-call-at-a-time. In Node opossum 10.0.0 lets one through.)
+# Why: half-open is the state, not a place that a call takes: until the first trial has ended, each call that comes finds it so. The slower the server,
+#   the more get through, so the one that just begins to recover gets the whole load at once. And circuitbreaker resets itself at each success, whatever
+#   the state. Its page speaks of one test execution, aiobreaker's class of the next call. A semaphore around the call, or a lock that is tried, makes the
+#   trial one. (pybreaker lets one call at a time through in any state: pybreaker-one-call-at-a-time. In Node opossum 10.0.0 lets one through.)
 # Source: circuitbreaker's README, "allows one test-execution", and its `decorate` and `reset`; aiobreaker's state.py, `CircuitHalfOpenState`; purgatory's
 #   domain/model.py, `HalfOpenedState`.
 . "$(dirname "$0")/run.bash"

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# lru-cache 11.5.3: `fetch` of a value that has been loaded without an error fails with "evicted", "replaced" or "deleted" if, while it was loading, more keys were
-# asked for than the cache holds, `set` gave the key a value, or `delete` took it out. And if the first of two callers for a key aborts, both calls fail.
+# lru-cache 11.5.3: `fetch` of a value that has been loaded without an error fails with "evicted", "replaced" or "deleted" if, while it was loading, more
+# keys were asked for than the cache holds, `set` gave the key a value, or `delete` took it out. And if the first of two callers for a key aborts, both
+# calls fail.
 # Guess: what happens to the entry decides what is kept; the caller gets what was loaded, or what `set` gave. An abort concerns who aborts.
-# Why: a fetch under way lies in the cache as an entry, its promise as the value; what removes the entry aborts the fetch. And the one fetch of a key has the
-#   abort signal of the call that began it, while that of whoever joins later is ignored. So with more requests at once than `max`, in a burst after a restart, all
-#   but the last `max` fail, and a client that goes away ends the requests of those who joined it. `ignoreFetchAbort: true` gives them the value.
+# Why: a fetch under way lies in the cache as an entry, its promise as the value; what removes the entry aborts the fetch. And the one fetch of a key has
+#   the abort signal of the call that began it, while that of whoever joins later is ignored. So with more requests at once than `max`, in a burst after a
+#   restart, all but the last `max` fail, and a client that goes away ends the requests of those who joined it. `ignoreFetchAbort: true` gives them the
+#   value.
 # Source: lru-cache's documentation of `fetch` and `ignoreFetchAbort` (of evicted and deleted keys, and of an abort; of who joins it says nothing).
 . "$(dirname "$0")/run.bash"
 node lru-cache@11.5.3 <<'NODE'

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# es-toolkit 1.53.2 (`mapAsync`), promise-call-limit 3.0.2: of six calls, two at a time, the second fails; the promise rejects at once, and the other four calls are
-# begun all the same, behind the caller's back. p-map 7.1.1, p-all 5.0.1, async 3.2.6 (`mapLimit`), modern-async 2.0.4 and tiny-async-pool 2.1.0 begin no more.
+# es-toolkit 1.53.2 (`mapAsync`), promise-call-limit 3.0.2: of six calls, two at a time, the second fails; the promise rejects at once, and the other four
+# calls are begun all the same, behind the caller's back. p-map 7.1.1, p-all 5.0.1, async 3.2.6 (`mapLimit`), modern-async 2.0.4 and tiny-async-pool 2.1.0
+# begin no more.
 # Guess: a function that has the whole list in its hands stops at the error that it reports, as p-map does.
-# Why: es-toolkit gives each call a place behind a semaphore and waits by `Promise.all`, which does not know what stands behind its promises. promise-call-limit has
-#   a worker for each place, and the other workers go on; its README says of `rejectLate: true` that the rest then runs, so one takes it that otherwise it
-#   does not. A caller that catches the error, cleans up or tries again does so beside calls that still begin: a folder is removed under the writers, and two
-#   rounds of two make four at once. `Promise.all` over p-limit 7.3.3 does the same. An AbortController that the calls look at ends it.
+# Why: es-toolkit gives each call a place behind a semaphore and waits by `Promise.all`, which does not know what stands behind its promises.
+#   promise-call-limit has a worker for each place, and the other workers go on; its README says of `rejectLate: true` that the rest then runs, so one
+#   takes it that otherwise it does not. A caller that catches the error, cleans up or tries again does so beside calls that still begin: a folder is
+#   removed under the writers, and two rounds of two make four at once. `Promise.all` over p-limit 7.3.3 does the same. An AbortController that the calls
+#   look at ends it.
 # Source: es-toolkit's array/mapAsync and array/limitAsync; promise-call-limit's index.js and README (`rejectLate`).
 . "$(dirname "$0")/run.bash"
 node es-toolkit@1.53.2 promise-call-limit@3.0.2 p-map@7.1.1 p-all@5.0.1 async@3.2.6 modern-async@2.0.4 tiny-async-pool@2.1.0 \

@@ -2,9 +2,10 @@
 # pybreaker 1.4.1: of three threads that call a function through one closed circuit breaker each waits until the call before it is over. With pybreaker's
 # `calling()`, and with circuitbreaker 2.1.3, all three are in it at once.
 # Guess: a closed breaker lets calls through, and counts how they end; a lock, if it has one, is held for the counting.
-# Why: `call`, and with it the decorator, holds the breaker's lock from the look at its state until the protected function has returned. As one breaker stands
-#   for one server, all threads of a program take turns at that server, and a call that hangs stops them all without an error, which is what a breaker is
-#   there to prevent. A pool of twenty threads behind it has the throughput of one. `with breaker.calling():` holds the lock at the ends of the block only.
+# Why: `call`, and with it the decorator, holds the breaker's lock from the look at its state until the protected function has returned. As one breaker
+#   stands for one server, all threads of a program take turns at that server, and a call that hangs stops them all without an error, which is what a
+#   breaker is there to prevent. A pool of twenty threads behind it has the throughput of one. `with breaker.calling():` holds the lock at the ends of the
+#   block only.
 # Source: pybreaker's __init__.py, `CircuitBreaker.call` and `calling`; its README says "Thread-safe", and not how.
 . "$(dirname "$0")/run.bash"
 python pybreaker==1.4.1 circuitbreaker==2.1.3 <<'PYTHON'

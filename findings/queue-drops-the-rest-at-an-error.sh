@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# queue 7.0.0 (npm): after a job has failed those that wait are thrown away, and the one that still runs is forgotten: its end is reported to nobody. fastq 1.20.3,
-# p-queue 9.0.0, queue-promise 2.2.1 and promise-queue 2.2.5 run all the others.
+# queue 7.0.0 (npm): after a job has failed those that wait are thrown away, and the one that still runs is forgotten: its end is reported to nobody.
+# fastq 1.20.3, p-queue 9.0.0, queue-promise 2.2.1 and promise-queue 2.2.5 run all the others.
 # Guess: a job's failure is that job's; the error is reported, and the queue goes on with the next one.
-# Why: the queue listens to its own event 'error' and ends itself at it: it empties the list, and no longer counts the job that runs. So it is one undertaking of
-#   many jobs rather than a queue: jobs of clients who know nothing of each other, pushed into one, lose one another, and with `autostart` nobody hears of
-#   it but those who listen to its events. A job that catches what it throws harms nobody.
-# Source: queue's index.js, the listener in its constructor, and `end`; its readme says of `start` that it reports an error, and nothing of the jobs that wait.
+# Why: the queue listens to its own event 'error' and ends itself at it: it empties the list, and no longer counts the job that runs. So it is one
+#   undertaking of many jobs rather than a queue: jobs of clients who know nothing of each other, pushed into one, lose one another, and with `autostart`
+#   nobody hears of it but those who listen to its events. A job that catches what it throws harms nobody.
+# Source: queue's index.js, the listener in its constructor, and `end`; its readme says of `start` that it reports an error, and nothing of the jobs that
+#   wait.
 . "$(dirname "$0")/run.bash"
 node queue@7.0.0 fastq@1.20.3 p-queue@9.0.0 queue-promise@2.2.1 promise-queue@2.2.5 <<'NODE'
 import fastq from 'fastq'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# simpy 4.1.2: a process that was interrupted while it waited for an item of a `Store`, or that has stopped waiting for it after a timeout, takes the next item all
-# the same; nobody has it then, and the process that waits behind it waits on.
+# simpy 4.1.2: a process that was interrupted while it waited for an item of a `Store`, or that has stopped waiting for it after a timeout, takes the next
+# item all the same; nobody has it then, and the process that waits behind it waits on.
 # Guess: whoever does not wait any more is not served: the exception out of `yield store.get()` takes the request back, as it does in asyncio.
 # Why: the request is an object of its own in the store's queue, and the process only waits for it; an interrupt ends the waiting. It is taken back by
 #   `cancel()`, or by `with store.get() as request:`. (`|` with a timeout needs it as well: the loser of a race goes on.) A model that forgets it loses

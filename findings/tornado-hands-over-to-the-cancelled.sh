@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # tornado 6.6.1: what is handed to a task that waits, and is cancelled before it runs, is lost, although another one waits: a `Lock` stays locked and a
-# `Semaphore` is one short from then on, an item of a `Queue` is gone, a notification of a `Condition` wakes nobody. asyncio's lock, semaphore and queue give it to
-# the next.
+# `Semaphore` is one short from then on, an item of a `Queue` is gone, a notification of a `Condition` wakes nobody. asyncio's lock, semaphore and queue
+# give it to the next.
 # Guess: on the same loop both do the same; a task that ends without what it waited for passes it on.
-# Why: `acquire` and `get` return a future, and `release` and `put` make it ready. The task that awaits it is cancelled, but a future that is ready cannot be; what
-#   is in it nobody takes out. asyncio's functions are coroutines, which catch the cancellation and pass on. It takes a cancellation in the same turn of the
-#   loop as the release: `asyncio.timeout` around a tornado lock under load, a client that goes away. tornado's own `timeout=` argument has not that gap: it
-#   ends the future, not the task. Since 2018 tornado runs on asyncio, so asyncio's classes serve there.
+# Why: `acquire` and `get` return a future, and `release` and `put` make it ready. The task that awaits it is cancelled, but a future that is ready cannot
+#   be; what is in it nobody takes out. asyncio's functions are coroutines, which catch the cancellation and pass on. It takes a cancellation in the same
+#   turn of the loop as the release: `asyncio.timeout` around a tornado lock under load, a client that goes away. tornado's own `timeout=` argument has
+#   not that gap: it ends the future, not the task. As tornado runs on asyncio, the classes of asyncio serve there, too.
 # Source: tornado's locks.py, `Semaphore.acquire` and `release`; queues.py, `get`; its documentation of both names timeouts, and no cancellation.
 . "$(dirname "$0")/run.bash"
 python tornado==6.6.1 <<'PYTHON'

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# transitions 0.9.3: a second event for an `AsyncMachine` whose callback for the first one is still waiting cancels that callback in its middle; the first event
-# returns False, and raises nothing. With python-statemachine 3.2.0 the second waits for the first.
+# transitions 0.9.3: a second event for an `AsyncMachine` whose callback for the first one is still waiting cancels that callback in its middle; the first
+# event returns False, and raises nothing. With python-statemachine 3.2.0 the second waits for the first.
 # Guess: a state machine takes one event at a time; the second is worked on when the first has come to its end, or is refused.
-# Why: an event that comes in makes whatever runs for its model out of date, and so cancels it, on purpose. So of two clients that press "pay" one after the other the
-#   first has perhaps charged the card, and not yet noted it. An `await` in a callback is a place where it may end. `queued=True` puts events one after
-#   the other, for all models of the machine, `queued='model'` for each.
+# Why: an event that comes in makes whatever runs for its model out of date, and so cancels it, on purpose. So of two clients that press "pay" one after
+#   the other the first has perhaps charged the card, and not yet noted it. An `await` in a callback is a place where it may end. `queued=True` puts
+#   events one after the other, for all models of the machine, `queued='model'` for each.
 # Source: transitions' README, "Using async callbacks"; extensions/asyncio.py, `cancel_running_transitions`.
 . "$(dirname "$0")/run.bash"
 python transitions==0.9.3 python-statemachine==3.2.0 <<'PYTHON'

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# uvloop 0.23.0: `asyncio.sleep(0.0014)` returns after one millisecond, too early, in most of its calls; of two timers 9.6 and 10.4 ms away the one that was made
-# first fires first, though its deadline is the later one. With asyncio's own loop neither happens.
+# uvloop 0.23.0: `asyncio.sleep(0.0014)` returns after one millisecond, too early, in most of its calls; of two timers 9.6 and 10.4 ms away the one that
+# was made first fires first, though its deadline is the later one. With asyncio's own loop neither happens.
 # Guess: a timer fires when its time has passed, never before; the earlier deadline comes first. uvloop is asyncio's loop, only faster.
 # Why: a delay is rounded to the nearest whole millisecond, in which libuv's timers count; what is less than half of one becomes none at all. So code that
-#   sleeps until a deadline and then asks whether it is over finds that it is not: a loop around such a sleep runs once more, an `assert` or a limiter that
-#   counts the time fails now and then, and in production alone, where uvloop is installed. Compare with a millisecond in hand. (tokio rounds up:
+#   sleeps until a deadline and then asks whether it is over finds that it is not: a loop around such a sleep runs once more, an `assert` or a limiter
+#   that counts the time fails now and then, and in production alone, where uvloop is installed. Compare with a millisecond in hand. (tokio rounds up:
 #   tokio-timers-of-a-millisecond.)
 # Source: uvloop's loop.pyx, `call_later`; its documentation says nothing of the resolution; Python's of `loop.time` and `asyncio.sleep`.
 . "$(dirname "$0")/run.bash"
