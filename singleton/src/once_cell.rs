@@ -84,19 +84,33 @@ impl<T> OnceCell<T> {
     }
 
     /// Returns the value, if it is there.
+    #[inline]
+    pub fn get(&self) -> Option<&T> {
+        // SAFETY: it was just found full.
+        self.is_full().then(|| unsafe { self.value() })
+    }
+
+    /// Returns whether the value is there.
     ///
     /// # Memory ordering
     /// The partner of the Acquire is the Release store in `fill`. A thread that reads true reads
     /// the whole value.
     #[inline]
-    pub fn get(&self) -> Option<&T> {
+    fn is_full(&self) -> bool {
+        self.full.load(Acquire)
+    }
+
+    /// Returns the value, which is there.
+    ///
+    /// # Safety
+    /// This thread has found the cell full, or has filled it.
+    #[inline]
+    unsafe fn value(&self) -> &T {
         // SAFETY: `assume_init_ref` asks for a value that is initialised, and a reference for one
         // that is not written to. `full` is true only after the value was written, which happened
-        // before, by Release and Acquire. No thread writes to it again, and it is dropped only with
-        // the cell, which is borrowed here.
-        self.full
-            .load(Acquire)
-            .then(|| self.value.with(|value| unsafe { (*value).assume_init_ref() }))
+        // before: by Release and Acquire, or on this thread. No thread writes to it again, and it
+        // is dropped only with the cell, which is borrowed here.
+        self.value.with(|value| unsafe { (*value).assume_init_ref() })
     }
 
     /// Returns the value; builds it, if there is none.
@@ -112,14 +126,19 @@ impl<T> OnceCell<T> {
     /// The first caller builds. If it panics, the first waiting thread that wakes is next.
     #[inline]
     pub fn get_or_init(&self, build: impl FnOnce() -> T) -> &T {
-        match self.get() {
-            Some(value) => value,
-            None => self.fill(build),
+        if !self.is_full() {
+            self.fill(build);
         }
+        // Not from `fill`: a reference that came out of two branches would be one more instruction
+        // in each read.
+        //
+        // SAFETY: it was just found full, or `fill` has found or made it so.
+        unsafe { self.value() }
     }
 
+    /// Returns when the value is there.
     #[cold]
-    fn fill(&self, build: impl FnOnce() -> T) -> &T {
+    fn fill(&self, build: impl FnOnce() -> T) {
         let me = thread::current().id();
         let mut building = self.lock();
         // The lock makes visible how the thread before this one has ended.
@@ -131,8 +150,8 @@ impl<T> OnceCell<T> {
             building.awaited = true;
             building = self.ended.wait(building).unwrap_or_else(PoisonError::into_inner);
         }
-        if let Some(value) = self.get() {
-            return value;
+        if self.is_full() {
+            return;
         }
         building.by = Some(me);
         drop(building);
@@ -144,10 +163,9 @@ impl<T> OnceCell<T> {
         self.value.with_mut(|place| unsafe {
             (*place).write(value);
         });
-        // Release, for the Acquire of `get`: the value is written before it can be found.
+        // Release, for the Acquire of `is_full`: the value is written before it can be found.
         self.full.store(true, Release);
         drop(ending);
-        self.get().expect("it was filled just now")
     }
 
     /// No panic happens under this lock, so that it is never poisoned.
