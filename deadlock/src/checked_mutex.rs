@@ -196,12 +196,15 @@ impl<T> CheckedMutex<T> {
     /// # Errors
     /// [`WouldDeadlock`] names the cycle; the lock is not acquired, and what the caller holds it still
     /// holds.
+    #[inline]
     #[track_caller]
     pub fn lock(&self) -> Result<CheckedGuard<'_, T>, WouldDeadlock> {
         let at = Location::caller();
-        if let Some(free) = self.try_lock(at) {
-            return Ok(free);
-        }
+        self.try_lock(at).map_or_else(|| self.wait(at), Ok)
+    }
+
+    #[cold]
+    fn wait(&self, at: Place) -> Result<CheckedGuard<'_, T>, WouldDeadlock> {
         let me = thread_number();
         self.graph.wait(me, &self.note, at)?;
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
@@ -209,6 +212,7 @@ impl<T> CheckedMutex<T> {
         Ok(self.held(value, at))
     }
 
+    #[inline]
     fn try_lock(&self, at: Place) -> Option<CheckedGuard<'_, T>> {
         match self.value.try_lock() {
             Ok(value) => Some(self.held(value, at)),
@@ -217,15 +221,18 @@ impl<T> CheckedMutex<T> {
         }
     }
 
+    #[inline]
     fn held<'a>(&'a self, value: MutexGuard<'a, T>, at: Place) -> CheckedGuard<'a, T> {
-        self.note.holder.store(thread_number(), Relaxed);
-        self.note.acquired_at.store(Some(at));
-        CheckedGuard { note: &self.note, value }
+        let note = &*self.note;
+        note.holder.store(thread_number(), Relaxed);
+        note.acquired_at.store(Some(at));
+        CheckedGuard { note, value }
     }
 }
 
 impl<T> Drop for CheckedGuard<'_, T> {
     /// Takes the note back; then the field `value` is dropped, which releases the lock.
+    #[inline]
     fn drop(&mut self) {
         self.note.holder.store(0, Relaxed);
     }
@@ -233,12 +240,14 @@ impl<T> Drop for CheckedGuard<'_, T> {
 
 impl<T> Deref for CheckedGuard<'_, T> {
     type Target = T;
+    #[inline]
     fn deref(&self) -> &T {
         &self.value
     }
 }
 
 impl<T> DerefMut for CheckedGuard<'_, T> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value
     }
@@ -249,6 +258,7 @@ impl<T> DerefMut for CheckedGuard<'_, T> {
 /// The thread-local has no destructor, so a lock works in the destructor of another one. On a
 /// system whose thread-locals all have a destructor, a thread has a new number each time after that,
 /// and one that waits for itself is not told.
+#[inline]
 fn thread_number() -> u64 {
     static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
     thread_local! {
