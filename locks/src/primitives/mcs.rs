@@ -74,7 +74,9 @@ impl RawMcsLock {
     ///   thread that finds `HELD`.
     #[inline]
     pub fn lock(&self) {
-        if !self.try_lock() {
+        // A look first: a compare-and-swap that fails takes the cache line from the thread inside
+        // all the same, once before the swap does.
+        if self.is_locked() || !self.try_lock() {
             self.join_the_queue();
         }
     }
@@ -155,6 +157,7 @@ impl RawMcsLock {
     }
 
     /// Returns whether a thread is inside; a moment later, that may have changed.
+    #[inline]
     pub fn is_locked(&self) -> bool {
         !self.tail.load(Relaxed).is_null()
     }

@@ -115,8 +115,13 @@ unsafe impl lock_api::RawRwLock for RawShardedRwLock {
     #[inline]
     fn lock_shared(&self) -> usize {
         MINE.with(|mine| {
-            mine.set(self.lock_shared_near(mine.get()));
-            mine.get()
+            let before = mine.get();
+            let shard = self.lock_shared_near(before);
+            // Not written where it stays: `unlock_shared`, which is atomic, would wait for that.
+            if shard != before {
+                mine.set(shard);
+            }
+            shard
         })
     }
 
