@@ -99,13 +99,13 @@ pub trait Pool: Send + Sync {
     /// is to be handed back; only [`StealingPool`] lets a worker that waits run it.
     fn shutdown_now(&self) -> Vec<Job>;
 
-    /// Queues many jobs, one by one.
+    /// Queues many jobs, one by one; [`StealingPool`] together, if they come from outside and its queue
+    /// has no bound.
     ///
     /// # Errors
     /// The jobs that were not taken, each with the reason.
     fn execute_all(&self, jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
-        let rejected: Vec<_> = jobs.into_iter().filter_map(|job| self.execute(job).err()).collect();
-        if rejected.is_empty() { Ok(()) } else { Err(rejected) }
+        one_by_one(self, jobs)
     }
 
     /// Queues a task and returns its handle.
@@ -169,4 +169,12 @@ pub trait Pool: Send + Sync {
         let handles = handles.collect::<Result<Vec<_>, _>>()?;
         Ok(handles.into_iter().map(Handle::wait).collect())
     }
+}
+
+fn one_by_one<P: Pool + ?Sized>(pool: &P, jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
+    all_or(jobs.into_iter().filter_map(|job| pool.execute(job).err()).collect())
+}
+
+fn all_or(rejected: Vec<Rejected>) -> Result<(), Vec<Rejected>> {
+    if rejected.is_empty() { Ok(()) } else { Err(rejected) }
 }

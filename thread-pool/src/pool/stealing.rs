@@ -17,6 +17,7 @@ use super::block_on::{Helper, with_helper};
 use super::capacity::{Admission, Capacity};
 use super::cell;
 use super::threads::Threads;
+use super::{all_or, one_by_one};
 use crate::{BuildError, Builder, Job, Pool, Reason, Rejected};
 
 mod injector;
@@ -85,6 +86,15 @@ impl Pool for StealingPool {
         let admitted = self.admission.admit(job, blocked, || self.is_closed());
         let Some(job) = admitted? else { return Ok(()) };
         self.registry.queue(job).map_err(|job| Reason::ShutDown.hands_back(job))
+    }
+
+    fn execute_all(&self, jobs: Vec<Job>) -> Result<(), Vec<Rejected>> {
+        let is_worker = Worker::with(&self.registry, |worker| worker.is_some());
+        if is_worker || self.admission.capacity().is_some() {
+            return one_by_one(self, jobs);
+        }
+        let back = self.registry.queue_all(jobs);
+        all_or(back.into_iter().map(|job| Reason::ShutDown.hands_back(job)).collect())
     }
 
     fn queued(&self) -> usize {

@@ -103,6 +103,28 @@ fn no_worker_sleeps_beside_a_job_that_waits() {
 }
 
 #[test]
+fn of_jobs_that_come_together_each_is_run_or_handed_back() {
+    holds(|| {
+        let (registry, workers) = registry();
+        let (sender, receiver) = sync::mpsc::channel();
+        let job = || {
+            let sender = sender.clone();
+            Job::new(move || sender.send(()).expect("the model waits for it"))
+        };
+        assert!(registry.queue_all(vec![job(), job()]).is_empty());
+        // No worker sleeps beside them.
+        assert_eq!(receiver.iter().take(2).count(), 2);
+        let (registry2, late) = (Arc::clone(&registry), vec![job(), job()]);
+        let submitter = thread::spawn(move || registry2.queue_all(late).len());
+        registry.close();
+        let back = submitter.join().expect("it does not panic");
+        ended(workers);
+        drop(sender);
+        assert_eq!(receiver.iter().count() + back, 2);
+    });
+}
+
+#[test]
 fn what_is_queued_when_nobody_is_to_begin_another_job_is_run_or_handed_back() {
     holds(|| {
         let (registry, workers) = registry();

@@ -1,10 +1,10 @@
 //! Where jobs from outside wait: a queue behind one short lock, out of which a worker takes a whole
 //! chunk at once.
 //!
-//! A submit is a push under the lock: two atomic operations on one word. A worker comes once for
-//! many jobs, and in its critical section it exchanges an empty chunk for the one that is being
-//! filled; it reads the jobs after the unlock. `closed` is under the same lock: no submit is under
-//! way when it is set.
+//! A submit is a push under the lock: two atomic operations on one word, for one job or for a chunk
+//! of them. A worker comes once for many jobs, and in its critical section it exchanges an empty
+//! chunk for the one that is being filled; it reads the jobs after the unlock. `closed` is under the
+//! same lock: no submit is under way when it is set.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -54,18 +54,28 @@ impl<T> Injector<T> {
         if state.closed {
             return Err(job);
         }
-        if state.filling.len() == state.filling.capacity() {
-            let full = mem::replace(&mut state.filling, Vec::with_capacity(CHUNK));
-            if !full.is_empty() {
-                state.full.push_back(full);
-            }
+        state.push(job);
+        self.note_jobs();
+        Ok(())
+    }
+
+    /// Queues the next jobs, a chunk of them at most; returns false, and takes none, once the queue is
+    /// closed.
+    pub(super) fn push_chunk(&self, jobs: &mut impl Iterator<Item = T>) -> bool {
+        let mut state = self.lock();
+        if state.closed {
+            return false;
         }
-        state.filling.push(job);
-        // Only the holder of the lock writes it.
+        jobs.take(CHUNK).for_each(|job| state.push(job));
+        self.note_jobs();
+        true
+    }
+
+    /// Is called under the lock: only its holder writes the hint.
+    fn note_jobs(&self) {
         if !self.any() {
             self.hints.any.store(true, Relaxed);
         }
-        Ok(())
     }
 
     /// Takes the oldest chunk, in exchange for an empty one; gives the empty one back if there
@@ -126,6 +136,23 @@ impl<T> Injector<T> {
 }
 
 impl<T> State<T> {
+    #[inline]
+    fn push(&mut self, job: T) {
+        if self.filling.len() == self.filling.capacity() {
+            self.begin_chunk();
+        }
+        self.filling.push(job);
+    }
+
+    // Out of line: a push is to be short, for all wait for the lock.
+    #[cold]
+    fn begin_chunk(&mut self) {
+        let full = mem::replace(&mut self.filling, Vec::with_capacity(CHUNK));
+        if !full.is_empty() {
+            self.full.push_back(full);
+        }
+    }
+
     fn is_empty(&self) -> bool {
         self.full.is_empty() && self.filling.is_empty()
     }

@@ -60,6 +60,16 @@ impl Registry {
         })
     }
 
+    /// Queues jobs from outside in the injector, a chunk at a time. Returns those that it did not take,
+    /// since the pool was closed.
+    pub(super) fn queue_all(&self, jobs: Vec<Job>) -> Vec<Job> {
+        let mut jobs = jobs.into_iter();
+        while jobs.len() > 0 && self.queues.injector.push_chunk(&mut jobs) {
+            self.sleep.wake_if_nobody_looks();
+        }
+        jobs.collect()
+    }
+
     /// Takes no more jobs, and wakes all workers.
     pub(super) fn close(&self) {
         self.queues.injector.close();

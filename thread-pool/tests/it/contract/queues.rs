@@ -8,12 +8,13 @@ use std::thread;
 
 use thread_pool::{Builder, Job, Pool, Reason, WhenFull};
 
-use super::{Runs, every_pool, keep, pool, reporting, run};
+use super::{Runs, every_pool, keep, pool, reporting, run, submit};
 
 every_pool!(
     jobs_that_nobody_has_begun_are_counted,
     a_full_queue_that_refuses_hands_the_job_back,
     many_jobs_at_once_that_find_room_for_some_are_handed_back_for_the_rest,
+    many_jobs_at_once_are_run_once_each_from_outside_and_from_a_worker,
     a_full_queue_may_have_the_caller_run_the_job,
     whoever_waits_for_room_is_never_further_ahead_than_the_bound,
     whoever_waits_for_room_is_refused_when_the_pool_is_shut_down,
@@ -67,6 +68,18 @@ fn many_jobs_at_once_that_find_room_for_some_are_handed_back_for_the_rest<P: Poo
     drop(open);
     drop(pool);
     assert_eq!(ran.count(), 3);
+}
+
+fn many_jobs_at_once_are_run_once_each_from_outside_and_from_a_worker<P: Pool + 'static>() {
+    let (pool, ran) = (Arc::new(pool::<P>(2)), Runs::default());
+    let jobs = |count| (0..count).map(|_| Job::new(ran.job())).collect::<Vec<_>>();
+    // More than fit into two chunks of the stealing pool.
+    pool.execute_all(jobs(600)).expect("it has no bound");
+    let (submitter, more) = (Arc::clone(&pool), jobs(10));
+    let taken = submit(&*pool, move || submitter.execute_all(more).is_ok());
+    assert!(taken.wait().expect("it does not panic"));
+    pool.shutdown();
+    assert_eq!(ran.count(), 610);
 }
 
 fn a_full_queue_may_have_the_caller_run_the_job<P: Pool>() {
