@@ -9,7 +9,9 @@
 //! `pools/empty`: tasks that carry a number and do nothing but count themselves, on one counter for
 //! all; nobody asks for a result. 100 000 a round (1 000 for a thread for each task, 2 000 for
 //! Python). "In the caller" puts each task into a box and runs it at once, on the submitting
-//! thread. "By 256" submits 256 in one call, for pools that have such a call.
+//! thread; "in two threads" does so with half of them in each of two: what two workers need where
+//! tasks come to them for nothing, since all count on one counter. "By 256" submits 256 in one
+//! call, for pools that have such a call.
 //!
 //! `pools/result`: tasks that return a number. All are submitted, then all results are fetched, as
 //! each contender means it: by handles, if it has them; over one `std::sync::mpsc` channel for all,
@@ -158,6 +160,14 @@ fn empty<C: Contender>(group: &mut BenchmarkGroup<'_, WallTime>) {
     }
 }
 
+fn in_two_threads(group: &mut BenchmarkGroup<'_, WallTime>) {
+    let (tasks, half) = (InCaller::TASKS, InCaller::TASKS / 2);
+    let run = || (0..half).map(small).for_each(|task| InCaller.spawn(task));
+    rounds(group, "in two threads (limit)", tasks, || {
+        timed(tasks, || thread::scope(|scope| (0..2).for_each(|_| drop(scope.spawn(run)))))
+    });
+}
+
 fn result<C: Contender>(group: &mut BenchmarkGroup<'_, WallTime>) {
     let (pool, tasks) = (C::start(), C::TASKS as u64);
     rounds(group, C::NAME, C::TASKS, || {
@@ -220,6 +230,7 @@ fn tasks(criterion: &mut Criterion) {
     };
 
     let mut group = self::group(criterion, "empty");
+    in_two_threads(&mut group);
     each!(empty(&mut group), InCaller, Stealing, Channel, Rayon, Threadpool, Mpsc, Tokio, PerTask);
     by_python(&mut group, "empty", 2_000);
     group.finish();
