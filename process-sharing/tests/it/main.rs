@@ -8,6 +8,7 @@ mod interrupted;
 mod memory;
 mod names;
 mod orderings;
+mod patience;
 mod promises;
 mod readme;
 mod ring;
