@@ -6,7 +6,10 @@
 //! `pool` is the same by a pool in earnest. A task of tokio's and a coroutine of our executor's are
 //! started by the thread that waits for them, from outside the runtime; `coroutines` has what it
 //! costs from inside. One at a time, by all contenders, each as its documentation has it. Pools,
-//! runtimes and what is kept are there before anything is timed.
+//! runtimes and what is kept are there before anything is timed. `two hand-overs (limit)` is no job:
+//! two threads wake each other by a futex, there and back, which a job for a kept thread has to do.
+//!
+//! `spawn/one-core`: `thread` and `kept thread` once more, with all threads on one core.
 //!
 //! `spawn/a-process`: the same with a process, which does nothing and ends; `fork`, `spawn` and
 //! `fork server` are the topic's own, with deadline, streams and guard, beside one thread.
@@ -15,11 +18,12 @@
 //! Python's do as much, in one interpreter that times itself; its `Process` starts as Python does
 //! by default (on Linux by a fork, before 3.14).
 //!
-//! Nobody is pinned to a core: a thread may start on the core of its starter or on another, and
-//! waking one there costs many times as much.
+//! Elsewhere nobody is pinned to a core: a thread may start on the core of its starter or on another,
+//! and waking one there costs many times as much.
 
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::sync_channel;
 use std::thread::{self, Builder};
 use std::time::Duration;
@@ -30,6 +34,8 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 use processes::start::Stopwatch;
 use thread_pool::{self as pool, Pool, StealingPool};
+use threads_basics::baton::Baton;
+use threads_basics::cores;
 use tokio::runtime;
 
 /// The job.
@@ -43,12 +49,47 @@ fn contender(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, mut one: impl
     group.bench_function(name, |bencher| bencher.iter(&mut one));
 }
 
+/// Adds a thread that is started for the job, and one that is kept for it.
+fn new_and_kept(group: &mut BenchmarkGroup<'_, WallTime>) {
+    contender(group, "thread", || thread::spawn(job).join().expect("the job does not panic"));
+    let (to_thread, jobs) = sync_channel::<fn() -> u32>(1);
+    let (to_starter, answers) = sync_channel(1);
+    let kept = thread::spawn(move || jobs.iter().all(|job| to_starter.send(job()).is_ok()));
+    contender(group, "kept thread", || {
+        to_thread.send(job).expect("it is there");
+        answers.recv().expect("it answers")
+    });
+    drop(to_thread);
+    assert!(kept.join().expect("the job does not panic"), "it was never hung up on");
+}
+
+/// Adds what a job for a kept thread cannot do without: that wakes it, and its answer wakes the other.
+fn two_hand_overs(group: &mut BenchmarkGroup<'_, WallTime>) {
+    let (baton, done) = (Baton::between_threads(), AtomicBool::new(false));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Relaxed) {
+                baton.take(1);
+                baton.pass(0);
+            }
+        });
+        contender(group, "two hand-overs (limit)", || {
+            baton.pass(1);
+            baton.take(0);
+            job()
+        });
+        done.store(true, Relaxed);
+        baton.pass(1);
+    });
+}
+
 fn start_and_join(criterion: &mut Criterion, pythons: &mut Pythons) {
     let mut group = criterion.benchmark_group("spawn/start-and-join");
     group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
 
     contender(&mut group, "call (limit)", job);
-    contender(&mut group, "thread", || thread::spawn(job).join().expect("the job does not panic"));
+    new_and_kept(&mut group);
+    two_hand_overs(&mut group);
     contender(&mut group, "thread, named, stack of 64 KiB", || {
         let builder = Builder::new().name("worker".into()).stack_size(64 * 1024);
         let thread = builder.spawn(job).expect("there is room for another thread");
@@ -57,15 +98,6 @@ fn start_and_join(criterion: &mut Criterion, pythons: &mut Pythons) {
     contender(&mut group, "thread, scoped", || {
         thread::scope(|scope| scope.spawn(job).join().expect("the job does not panic"))
     });
-    let (to_thread, jobs) = sync_channel::<fn() -> u32>(1);
-    let (to_starter, answers) = sync_channel(1);
-    let kept = thread::spawn(move || jobs.iter().all(|job| to_starter.send(job()).is_ok()));
-    contender(&mut group, "kept thread", || {
-        to_thread.send(job).expect("it is there");
-        answers.recv().expect("it answers")
-    });
-    drop(to_thread);
-    assert!(kept.join().expect("the job does not panic"), "it was never hung up on");
     let pool: StealingPool =
         pool::Builder::new().workers(2).build().expect("there is room for two threads");
     contender(&mut group, "pool (ours)", || {
@@ -129,6 +161,14 @@ fn spawn(criterion: &mut Criterion) {
     let mut pythons = Pythons::start("spawn", &[]);
     start_and_join(criterion, &mut pythons);
     a_process(criterion, &mut pythons);
+    // The last: this thread stays on that core.
+    if let Some(&core) = cores::cores().first() {
+        cores::pin(core);
+        let mut group = criterion.benchmark_group("spawn/one-core");
+        group.warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
+        new_and_kept(&mut group);
+        group.finish();
+    }
 }
 
 fn main() {
