@@ -15,25 +15,19 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
-use crate::lane::{self, wait_if};
+use crate::lane::{of_many, wait};
 
-pub mod clients;
-#[cfg(target_os = "linux")]
-pub mod ours;
-mod server;
 mod threads;
 
-pub use server::{End, Served, Server};
+pub use crate::loopback::{End, Ended, Served, Server, clients};
 pub use threads::threads;
 
 /// The size of the buffer for a read.
 const BUFFER: usize = 512;
-/// The number of connections that have a lane.
-const LANES: usize = 6;
 /// The time without a message after which a task that is told to stop closes its connection.
 const QUIET: Duration = Duration::from_millis(50);
 
@@ -48,48 +42,44 @@ pub fn tasks(most: usize, idle: Duration) -> io::Result<Server> {
     let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
     let (address, stop) = (listener.local_addr()?, CancellationToken::new());
     let guard = stop.clone().drop_guard();
-    let serve = async move {
-        let (permits, mut connections) = (Arc::new(Semaphore::new(most)), JoinSet::new());
-        let mut served = Served::default();
-        for number in 0.. {
-            // First a permit, then a connection: without one, it waits in the kernel's queue, and takes
-            // nothing of this process.
-            let accepted = async {
-                let permit =
-                    Arc::clone(&permits).acquire_owned().await.expect("it is never closed");
-                (permit, listener.accept().await)
-            };
-            let (permit, stream) = tokio::select! {
-                () = stop.cancelled() => break,
-                accepted = accepted => accepted,
-            };
-            let Ok((mut stream, _)) = stream else {
-                // No descriptor is left, or the client is gone already: neither is a reason to end.
-                // Others may be closed meanwhile.
-                sleep(Duration::from_millis(10)).await;
-                continue;
-            };
-            // The others record nothing, as in the other server: the two are compared.
-            let (stop, has_lane) = (stop.clone(), number < LANES);
-            let body = async move {
-                let mut bytes = 0;
-                let done = connection(&mut stream, idle, &stop, has_lane, &mut bytes).await;
-                drop(permit);
-                (End::of(done, stop.is_cancelled()), bytes)
-            };
-            match has_lane {
-                true => connections.spawn(lane::task(&format!("conn{number}"), body)),
-                false => connections.spawn(body),
-            };
-            while let Some(ended) = connections.try_join_next() {
-                served.0.push(ended.expect("no connection panics"));
-            }
-        }
-        drop(listener);
-        served.0.extend(connections.join_all().await);
-        served
-    };
-    Server::start(address, guard, move || runtime.block_on(serve))
+    Server::start(address, guard, move |ended| {
+        runtime.block_on(accept(listener, most, idle, stop, ended));
+    })
+}
+
+/// Accepts connections until the server is told to stop, and waits until all are closed.
+async fn accept(
+    listener: TcpListener,
+    most: usize,
+    idle: Duration,
+    stop: CancellationToken,
+    ended: Ended,
+) {
+    let (permits, connections) = (Arc::new(Semaphore::new(most)), TaskTracker::new());
+    for number in 0.. {
+        // First a permit, then a connection: without one, it waits in the kernel's queue, and takes
+        // nothing of this process.
+        let accepted = async {
+            let permit = Arc::clone(&permits).acquire_owned().await.expect("it is never closed");
+            (permit, listener.accept().await)
+        };
+        let Some((permit, accepted)) = stop.run_until_cancelled(accepted).await else { break };
+        let Ok((mut stream, _)) = accepted else {
+            // No descriptor is left, or the client is gone already: neither is a reason to end.
+            // Others may be closed meanwhile.
+            sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        let (stop, ended) = (stop.clone(), ended.clone());
+        connections.spawn(of_many("conn", number, async move {
+            let (_permit, mut bytes) = (permit, 0);
+            let done = connection(&mut stream, idle, &stop, &mut bytes).await;
+            ended.tell(End::of(done, stop.is_cancelled()), bytes);
+        }));
+    }
+    drop(listener);
+    connections.close();
+    connections.wait().await;
 }
 
 /// Serves one connection to its end; counts the bytes that were sent back.
@@ -97,13 +87,12 @@ async fn connection(
     stream: &mut TcpStream,
     mut idle: Duration,
     stop: &CancellationToken,
-    has_lane: bool,
     bytes: &mut u64,
 ) -> io::Result<()> {
     let (mut buffer, mut stopped) = ([0; BUFFER], false);
     loop {
         let length = tokio::select! {
-            read = timeout(idle, wait_if(has_lane, "message", stream.read(&mut buffer))) => read??,
+            read = timeout(idle, wait("message", stream.read(&mut buffer))) => read??,
             // Cancellation safe: a read that is dropped has read nothing. What has arrived is read
             // in the next rounds, and then it is quiet.
             () = stop.cancelled(), if !stopped => {
@@ -115,7 +104,7 @@ async fn connection(
             return Ok(());
         }
         // Nothing more is read before this is written.
-        timeout(idle, wait_if(has_lane, "room", stream.write_all(&buffer[..length]))).await??;
+        timeout(idle, wait("room", stream.write_all(&buffer[..length]))).await??;
         *bytes += length as u64;
     }
 }

@@ -44,6 +44,7 @@ pub mod channel;
 pub mod executor;
 
 pub mod lane;
+pub mod loopback;
 pub mod tokio_runtime;
 
 mod contain;

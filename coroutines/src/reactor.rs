@@ -23,6 +23,10 @@ use rustix::event::{
 };
 use tracing::info_span;
 
+mod ours;
+
+pub use ours::serve_crowd;
+
 /// The number of descriptors that a set of `select` has a bit for, in C and in Python.
 pub const FD_SETSIZE: i32 = 1024;
 const MESSAGE: usize = 64;

@@ -34,8 +34,10 @@ fn variants(options: &Options) -> [Variant; 9] {
     use std::io;
     use std::time::Duration;
 
-    use coroutines::echo::{clients, ours};
-    use coroutines::reactor::{blocking_read, by_epoll, by_poll, by_wakers, halved, select};
+    use coroutines::loopback::clients::MESSAGE;
+    use coroutines::reactor::{
+        blocking_read, by_epoll, by_poll, by_wakers, halved, select, serve_crowd,
+    };
     use rustix::event::epoll::EventFlags;
     use stage::{Checked, Report, expect};
 
@@ -97,11 +99,11 @@ fn variants(options: &Options) -> [Variant; 9] {
         Variant::holds("ours", move || {
             // Both sides wait by an epoll, and one by a bell, too.
             let ran = descriptors::with_descriptors(sockets + 6)
-                .and_then(|()| ours::serve_crowd(sockets, ECHOES));
+                .and_then(|()| serve_crowd(sockets, ECHOES));
             let bytes = checked(ran)?;
             let messages = u64::from(sockets) * (ECHOES + 1);
             let line = format!("one thread: {} messages sent back", count(messages));
-            expect(bytes, messages * clients::MESSAGE as u64, line)
+            expect(bytes, messages * MESSAGE as u64, line)
         })
         .story("An echo server on our executor: its reactor wakes a task whose read had to wait."),
     ]

@@ -1,9 +1,13 @@
-//! A server in the background, and how its connections ended.
+//! A server in the background, on the loopback interface, how its connections ended, and its
+//! [`clients`].
 
 use std::any::Any;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::sync::mpsc::{Sender, channel};
 use std::thread::{Builder, JoinHandle};
+
+pub mod clients;
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +26,7 @@ pub enum End {
 
 impl End {
     /// Returns how a connection ended that its server was done with, or had given up.
-    pub(super) fn of(done: io::Result<()>, stopped: bool) -> Self {
+    pub fn of(done: io::Result<()>, stopped: bool) -> Self {
         match done.map_err(|error| error.kind()) {
             Ok(()) | Err(ErrorKind::TimedOut | ErrorKind::WouldBlock) if stopped => Self::Stopped,
             Ok(()) => Self::Left,
@@ -32,10 +36,24 @@ impl End {
     }
 }
 
+/// Where each connection of a server tells how it ended.
+#[derive(Clone, Debug)]
+pub struct Ended(Sender<(End, u64)>);
+
+impl Ended {
+    /// Tells how a connection ended, and how many bytes were sent back over it.
+    ///
+    /// # Panics
+    /// If the server's thread has ended, which waits for all its connections.
+    pub fn tell(&self, end: End, bytes: u64) {
+        self.0.send((end, bytes)).expect("the server waits for its connections");
+    }
+}
+
 /// What a server has done until it was stopped: how each connection ended, and how many bytes were
 /// sent back over it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Served(pub(super) Vec<(End, u64)>);
+pub struct Served(Vec<(End, u64)>);
 
 impl Served {
     /// Returns how many connections ended in this way.
@@ -59,12 +77,21 @@ pub struct Server {
 }
 
 impl Server {
-    pub(super) fn start(
+    /// Runs `serve` on a thread; it returns once the server has been told to stop by the destructor
+    /// of `stop`, and has closed all its connections.
+    ///
+    /// # Errors
+    /// The system has no room for the thread.
+    pub fn start(
         address: SocketAddr,
         stop: impl Any + Send + Sync,
-        serve: impl FnOnce() -> Served + Send + 'static,
+        serve: impl FnOnce(Ended) + Send + 'static,
     ) -> io::Result<Self> {
-        let thread = Builder::new().name("server".to_owned()).spawn(serve)?;
+        let thread = Builder::new().name("server".to_owned()).spawn(|| {
+            let (ended, all) = channel();
+            serve(Ended(ended));
+            Served(all.into_iter().collect())
+        })?;
         Ok(Self { address, stop: Box::new(stop), thread })
     }
 

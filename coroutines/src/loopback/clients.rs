@@ -1,4 +1,4 @@
-//! The clients of the echo servers: many that behave well, and some that do not.
+//! The clients of an echo server: many that behave well, and some that do not.
 
 use std::io;
 use std::net::SocketAddr;
@@ -147,8 +147,8 @@ pub fn fifth_of_four(server: SocketAddr) -> io::Result<bool> {
     })
 }
 
-/// Lets two clients be idle, one not read and one reset the connection, beside eight good ones, which
-/// are all served. Returns how many bytes the one that does not read has sent.
+/// Lets two clients be idle, one not read and one reset the connection, beside eight good ones,
+/// which are all served. Returns how many bytes the one that does not read has sent.
 ///
 /// # Errors
 /// A bad one could not connect.

@@ -4,9 +4,12 @@ use std::io;
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-use super::{BUFFER, LANES, clients::crowd};
 use crate::executor::{Socket, block_on, spawn};
-use crate::lane::{self, wait_if};
+use crate::lane::{of_many, wait};
+use crate::loopback::clients::crowd;
+
+/// The size of the buffer for a read.
+const BUFFER: usize = 512;
 
 /// Serves a crowd of clients; returns how many bytes were sent back.
 ///
@@ -15,21 +18,17 @@ use crate::lane::{self, wait_if};
 pub fn serve_crowd(clients: u32, messages: u64) -> io::Result<u64> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
-    let server = thread::spawn(move || serve(listener, clients));
+    let server = thread::spawn(move || serve(listener, clients as usize));
     crowd(address, clients, messages)?;
     server.join().expect("the server does not panic")
 }
 
-fn serve(listener: TcpListener, connections: u32) -> io::Result<u64> {
+fn serve(listener: TcpListener, connections: usize) -> io::Result<u64> {
     block_on(async {
         let (listener, mut tasks) = (Socket::new(listener)?, Vec::new());
         for number in 0..connections {
-            let has_lane = (number as usize) < LANES;
-            let body = connection(listener.accept().await?, has_lane);
-            tasks.push(match has_lane {
-                true => spawn(lane::task(&format!("conn{number}"), body)),
-                false => spawn(body),
-            });
+            let body = connection(listener.accept().await?);
+            tasks.push(spawn(of_many("conn", number, body)));
         }
         let mut bytes = 0;
         for task in tasks {
@@ -39,14 +38,14 @@ fn serve(listener: TcpListener, connections: u32) -> io::Result<u64> {
     })
 }
 
-async fn connection(stream: Socket<TcpStream>, has_lane: bool) -> io::Result<u64> {
+async fn connection(stream: Socket<TcpStream>) -> io::Result<u64> {
     let (mut buffer, mut bytes) = ([0; BUFFER], 0);
     loop {
-        let length = wait_if(has_lane, "message", stream.read(&mut buffer)).await?;
+        let length = wait("message", stream.read(&mut buffer)).await?;
         if length == 0 {
             return Ok(bytes);
         }
-        wait_if(has_lane, "room", stream.write_all(&buffer[..length])).await?;
+        wait("room", stream.write_all(&buffer[..length])).await?;
         bytes += length as u64;
     }
 }
