@@ -24,9 +24,9 @@ pub struct Program {
     pub name: &'static str,
     /// A sentence: the program in a line, the code of rustc's error, and why it must not run.
     pub story: &'static str,
-    /// Its source.
+    /// The body of its `main`.
     pub refused: &'static str,
-    /// The fixed source.
+    /// That of the fixed one.
     pub fixed: &'static str,
 }
 
@@ -97,7 +97,7 @@ fn compile(rustc: &OsStr, source: &str, limit: Duration) -> io::Result<String> {
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
     let mut rustc = ChildGuard::of(rustc.spawn()?, limit);
-    match rustc.send_line(source) {
+    match rustc.send_line(&format!("fn main() {{\n{source}\n}}")) {
         // It has ended without reading; what it has written is its answer.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
         sent => sent?,

@@ -14,7 +14,7 @@
 //! | `litmus` | [`real::litmus`], [`orderings`], [`litmus_harness`] | What does each ordering forbid? |
 //! | `false-sharing` | [`real::false_sharing`] | What do two counters in one cache line cost? |
 //! | `aba` | [`real::aba`] | What does a compare-and-swap not notice? |
-//! | `operations` | [`operations`] | What does Python's global lock make safe, and what does it here? |
+//! | `operations` | [`operations`], [`history`] | What does Python's global lock make safe, and what does it here? |
 //! | `compiler` | [`compiler`] | Which of these programs does rustc refuse? |
 //!
 //! A lesson whose interleavings matter is one file, compiled up to three times: in [`real`] its
@@ -26,6 +26,7 @@
 pub mod compiler;
 pub mod conflicts;
 mod executions;
+pub mod history;
 pub mod litmus_harness;
 pub mod operations;
 pub mod orderings;

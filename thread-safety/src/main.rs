@@ -8,6 +8,7 @@ mod lessons {
     pub(crate) mod compiler;
     pub(crate) mod false_sharing;
     pub(crate) mod litmus;
+    mod litmus_row;
     pub(crate) mod lost_update;
     pub(crate) mod mutex;
     pub(crate) mod operations;

@@ -1,30 +1,18 @@
 //! Eleven operations that Python's global lock makes safe, and what makes them safe in Rust, which
 //! has no such lock.
 //!
-//! Each is called from several threads on the type that one would take for it. [`check`] records short
-//! histories of it, and [`history`] looks whether they are linearizable.
+//! Each is called from several threads on the type that one would take for it. [`check`] records
+//! short histories of it, and [`history`] looks whether they are linearizable.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use arc_swap::ArcSwap;
 
-use history::Call;
+use crate::history::{self, Call, Checked, Plan};
+use crate::real::lane::lock;
 
 pub mod check;
-pub mod history;
-
-/// A plan: on how many threads an operation is called how often in a history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Plan {
-    /// The number of threads.
-    pub threads: usize,
-    /// The number of calls on each of them.
-    pub calls: usize,
-}
-
-/// What a check found: nothing, or what was spoilt.
-pub type Checked = Result<(), String>;
 
 /// An operation, and how it is made safe.
 #[derive(Clone, Copy, Debug)]
@@ -168,10 +156,6 @@ pub fn from_a_copy() -> OutOfDate {
     ];
     let linearizable = history::order(Vec::new(), &history, apply).is_some();
     OutOfDate { end: lock(&copy).clone(), seen, linearizable }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {

@@ -6,10 +6,7 @@ use thread_safety::orderings::{Relaxed, ReleaseAcquire, SeqCst};
 use thread_safety::real::litmus::Test;
 use thread_safety::{executions, loom, model, real};
 
-/// How a row is judged: by the memory model, by its model checker, and by this machine.
-mod row;
-
-use row::{Checker, Row, readers_agree, readers_may_disagree};
+use super::litmus_row::{Checker, Row, readers_agree, readers_may_disagree};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("litmus", "what threads can see of each other's writes")

@@ -1,7 +1,8 @@
 //! The operations that are atomic in Python.
 
 use stage::{Checked, Lesson, Report, Variant};
-use thread_safety::operations::{ALL, Operation, OutOfDate, Plan, from_a_copy};
+use thread_safety::history::Plan;
+use thread_safety::operations::{ALL, Operation, OutOfDate, from_a_copy};
 
 /// What is asked of each operation in each history.
 const PLAN: Plan = Plan { threads: 3, calls: 4 };

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, RwLock};
 use std::thread;
 
-use super::history::{Id, linearizable, registers, unique, written_and_read};
-use super::{Checked, Plan, lock};
+use crate::history::{Checked, Id, Plan, linearizable, registers, unique, written_and_read};
+use crate::real::lane::lock;
 
 /// An item of a list: the call that has put it in.
 pub type Item = Id;

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Barrier, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use thread_safety::operations::Plan;
+use thread_safety::history::{Call, Plan, order};
 use thread_safety::operations::check::{self, KEYS, Map, Pair};
-use thread_safety::operations::history::{Call, order};
 
 /// A moment between two steps of one thread, held open for the other one: the first time that
 /// either comes to it.

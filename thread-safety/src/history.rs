@@ -12,7 +12,17 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 
-use super::{Checked, Plan};
+/// A plan: on how many threads an operation is called how often in a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The number of threads.
+    pub threads: usize,
+    /// The number of calls on each of them.
+    pub calls: usize,
+}
+
+/// What a check found: nothing, or what was spoilt.
+pub type Checked = Result<(), String>;
 
 /// A call, from its beginning to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +46,7 @@ pub struct Call<O, R> {
 /// once.
 ///
 /// ```
-/// use thread_safety::operations::history::{Call, order};
+/// use thread_safety::history::{Call, order};
 ///
 /// // A register: `Some` writes and returns nothing, `None` reads.
 /// let apply = |state: &mut u32, write: &Option<u32>| match write {
@@ -91,11 +101,11 @@ pub fn order<S: Clone + Eq + Hash, O, R: PartialEq>(
 const HISTORIES: usize = 100;
 
 /// The thread that makes a call, and the number of the call among its own.
-pub(super) type Id = (usize, usize);
+pub(crate) type Id = (usize, usize);
 
 /// Records short histories on real threads, and looks for an order of each. `fresh` returns an object
 /// and its state.
-pub(super) fn linearizable<T: Sync, S: Clone + Eq + Hash, R: Clone + Debug + PartialEq + Send>(
+pub(crate) fn linearizable<T: Sync, S: Clone + Eq + Hash, R: Clone + Debug + PartialEq + Send>(
     plan: Plan,
     fresh: impl Fn() -> (T, S),
     call: impl Fn(&T, Id) -> R + Sync,
@@ -121,7 +131,7 @@ pub(super) fn linearizable<T: Sync, S: Clone + Eq + Hash, R: Clone + Debug + Par
 
 /// Histories in which each thread writes and reads in turn: `apply` is what a write does to a state,
 /// and `view` what a read shows of it.
-pub(super) fn written_and_read<T: Sync, S, V>(
+pub(crate) fn written_and_read<T: Sync, S, V>(
     plan: Plan,
     fresh: impl Fn() -> (T, S),
     write: impl Fn(&T, Id) + Sync,
@@ -156,7 +166,7 @@ where
 
 /// The same, of parts that are written and read by themselves, each by all threads in turn: `value`
 /// is what is written of a number.
-pub(super) fn registers<const PARTS: usize, T: Sync, V: Clone + Debug + Eq + Hash + Send>(
+pub(crate) fn registers<const PARTS: usize, T: Sync, V: Clone + Debug + Eq + Hash + Send>(
     plan: Plan,
     fresh: impl Fn() -> (T, V),
     write: impl Fn(&T, usize, usize) + Sync,
@@ -178,12 +188,12 @@ pub(super) fn registers<const PARTS: usize, T: Sync, V: Clone + Debug + Eq + Has
 }
 
 /// Returns a number that no other call of a history has.
-pub(super) fn unique((thread, number): Id) -> usize {
+pub(crate) fn unique((thread, number): Id) -> usize {
     1 + 64 * thread + number
 }
 
 /// Runs `body(thread)` on every thread, all starting together; returns what they return.
-pub(super) fn on_each_thread<R: Send>(threads: usize, body: impl Fn(usize) -> R + Sync) -> Vec<R> {
+pub(crate) fn on_each_thread<R: Send>(threads: usize, body: impl Fn(usize) -> R + Sync) -> Vec<R> {
     let (body, together) = (&body, &Barrier::new(threads));
     thread::scope(|scope| {
         let start = |thread| {
