@@ -2,15 +2,13 @@
 //! interpreter lock (GIL) costs, and what it does not guard.
 //!
 //! # Layout, in reading order
-//! - [`bytecode`](crate::bytecode): the opcodes, and the programs made of them;
 //! - [`lock`]: the lock, [`Gil`];
-//! - `eval`: the evaluation loop, which runs opcodes under the lock;
-//! - [`machine`]: what the threads of an interpreter share;
-//! - here: [`run`], a thread for each program.
+//! - `eval`: the evaluation loop, which runs opcodes under the lock.
 //!
-//! To be left out at first: [`references`](super::references), for the variants that count
-//! references. Without them a value is a number, and to make one, to take one or to have one again is
-//! nothing more.
+//! To be left out at first: [`bytecode`](crate::bytecode), the opcodes, and the programs made of
+//! them; [`machine`], what the threads of an interpreter share; here, [`run`], a thread for each
+//! program; and [`references`](super::references), for the variants that count references. Without
+//! them a value is a number, and to make one, to take one or to have one again is nothing more.
 
 use std::time::{Duration, Instant};
 

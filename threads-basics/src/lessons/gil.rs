@@ -22,7 +22,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("gil", "one lock for all threads of an interpreter")
         .story("On 1, 2 and 4 threads, in ms: work gets no faster, waiting does.")
         .python("gil")
-        .source("threads-basics/src/{gil,bytecode}.rs")
+        .source("threads-basics/src/gil/{lock,eval}.rs")
         .variants_with(variants)
 }
 
