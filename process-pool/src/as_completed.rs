@@ -15,15 +15,6 @@ use crate::{Builder, Error, Handle, as_completed};
 pub const TASKS: u64 = 10;
 const WORKERS: usize = 4;
 
-/// The order in which the caller had the results.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CompletionOrder {
-    /// The tasks, in that order; the first submitted is 1, and is slow.
-    pub order: Vec<usize>,
-    /// The number of results that lay ready when the caller had its first.
-    pub ready: usize,
-}
-
 /// The first task waits at the gate, the others do nothing.
 fn task(number: u64) -> LessonTask {
     LessonTask::new(number, if number == 1 { Work::Gate } else { Work::Nothing })
@@ -75,4 +66,13 @@ pub fn as_they_come(observer: &Observer) -> Result<CompletionOrder, Error> {
         }
     }
     Ok(had)
+}
+
+/// The order in which the caller had the results.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompletionOrder {
+    /// The tasks, in that order; the first submitted is 1, and is slow.
+    pub order: Vec<usize>,
+    /// The number of results that lay ready when the caller had its first.
+    pub ready: usize,
 }

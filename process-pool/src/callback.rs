@@ -13,25 +13,13 @@ use std::time::Duration;
 
 use tracing::info_span;
 
-use crate::lesson_task::{LessonTask, Work, total_here};
+use crate::lesson_task::{LessonTask, Work};
 use crate::observer::Observer;
+use crate::static_task::{StaticTask, total_here};
 use crate::{Builder, Error, Handle, Pool};
 
 /// How long a lesson waits for a callback. Nothing takes this long, unless it never comes.
 const A_HANG: Duration = Duration::from_secs(20);
-
-/// Where tasks and their callbacks ran.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallbackPlaces {
-    /// The processes that ran the tasks.
-    pub tasks: BTreeSet<u32>,
-    /// The processes that ran the callbacks.
-    pub callbacks: BTreeSet<u32>,
-    /// The thread that ran the last callback.
-    pub thread: String,
-    /// The sum of what ten tasks and their callbacks added in this process's memory.
-    pub total: u64,
-}
 
 /// A started pool of four workers, and the handles of ten tasks.
 type Ten = (Pool<LessonTask>, Vec<Handle<LessonTask>>);
@@ -45,7 +33,7 @@ fn ten(observer: &Observer, work: &Work) -> Result<Ten, Error> {
 
 /// Has each task add its number to a total in a static: a worker's own.
 pub fn in_the_task(observer: &Observer) -> Result<CallbackPlaces, Error> {
-    let (_pool, handles) = ten(observer, &Work::Tally)?;
+    let (_pool, handles) = ten(observer, &Work::Static(StaticTask::Tally))?;
     let pids = handles.into_iter().map(|handle| handle.wait().map(|answer| answer.pid));
     let (callbacks, thread) = (BTreeSet::new(), String::new());
     Ok(CallbackPlaces {
@@ -100,15 +88,6 @@ pub fn afterwards(observer: &Observer) -> Result<Option<String>, Error> {
     Ok(called.try_recv().ok().flatten())
 }
 
-/// The state of a second task, and of its callback, while the callback of the first one was slow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CallbackDelay {
-    /// Whether the task was over.
-    pub task_ended: bool,
-    /// Whether its callback was called.
-    pub called: bool,
-}
-
 /// Runs two tasks with a callback each on one worker. The first callback does something slow itself,
 /// or `hands_on` the slow part to a new thread, and returns. The slow part is over when a third task,
 /// behind both, is.
@@ -152,11 +131,33 @@ pub fn waits(observer: &Observer) -> Result<u64, Error> {
     let pool = Arc::new(observer.pool(1, Builder::new())?);
     let (sender, called) = channel();
     let within = Arc::clone(&pool);
-    pool.submit(LessonTask::new(1, Work::Echo)).on_done(move |first| {
-        let second = within.submit(LessonTask::new(2, Work::Echo)).wait();
+    pool.submit(LessonTask::new(1, Work::Nothing)).on_done(move |first| {
+        let second = within.submit(LessonTask::new(2, Work::Nothing)).wait();
         drop(within);
         let both = first.and_then(|first| second.map(|second| 10 * first.value + second.value));
         let _ = sender.send(both);
     });
     called.recv().unwrap_or(Err(Error::Closed))
+}
+
+/// Where tasks and their callbacks ran.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallbackPlaces {
+    /// The processes that ran the tasks.
+    pub tasks: BTreeSet<u32>,
+    /// The processes that ran the callbacks.
+    pub callbacks: BTreeSet<u32>,
+    /// The thread that ran the last callback.
+    pub thread: String,
+    /// The sum of what ten tasks and their callbacks added in this process's memory.
+    pub total: u64,
+}
+
+/// The state of a second task, and of its callback, while the callback of the first one was slow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallbackDelay {
+    /// Whether the task was over.
+    pub task_ended: bool,
+    /// Whether its callback was called.
+    pub called: bool,
 }

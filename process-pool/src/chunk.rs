@@ -13,6 +13,68 @@ use crate::lesson_task::{LessonTask, Work};
 use crate::observer::{Observer, Report};
 use crate::{Builder, Error, Handle, Pool};
 
+const TASKS: u64 = 20;
+
+/// The long task is the first, and stays at the gate.
+fn task(number: u64) -> LessonTask {
+    LessonTask::new(number, if number == 1 { Work::Gate } else { Work::Nothing })
+}
+
+/// Cuts 20 tasks into four chunks beforehand, as Python's `map` does, each of them one task for the
+/// pool of two workers.
+pub fn cut(observer: &Observer) -> Result<ChunkDelay, Error> {
+    let pool = observer.full_pool(2, Builder::new())?;
+    let chunks = (0..4).map(|chunk| (1..=5).map(|place| task(5 * chunk + place)).collect());
+    let tasks =
+        (1..).zip(chunks).map(|(number, tasks)| LessonTask::new(1000 * number, Work::Chunk(tasks)));
+    delay(observer, pool.submit_all(tasks))
+}
+
+/// Submits the 20 tasks one by one, to a pool that was made to believe that all are short.
+pub fn uncut(observer: &Observer) -> Result<ChunkDelay, Error> {
+    let pool = observer.full_pool(2, Builder::new())?;
+    let short = (0..2000).map(|_| LessonTask::new(0, Work::Nothing));
+    pool.map(short).into_iter().collect::<Result<Vec<_>, _>>()?;
+    delay(observer, pool.submit_all((1..=TASKS).map(task)))
+}
+
+/// Waits for all handles but that of the long task, opens the gate, and counts what its worker
+/// begins only then.
+fn delay(observer: &Observer, mut handles: Vec<Handle<LessonTask>>) -> Result<ChunkDelay, Error> {
+    let long = handles.remove(0);
+    for handle in handles {
+        handle.wait()?;
+    }
+    let (mut begun, mut waiting, mut held) = (0, 0, None);
+    // The report from the gate may come last of all.
+    while begun < TASKS || held.is_none() {
+        let (pid, report) = observer.next_report()?;
+        match report {
+            Report::AtGate(task) => {
+                held = Some(pid);
+                observer.open_gates(&[(pid, task)]);
+            }
+            // A chunk has a number too, beyond these.
+            Report::Begins(number) if number <= TASKS => {
+                begun += 1;
+                waiting += usize::from(held == Some(pid));
+            }
+            _ => {}
+        }
+    }
+    long.wait()?;
+    Ok(ChunkDelay { over: TASKS as usize - 1 - waiting, waiting })
+}
+
+/// What a long task did to the short ones behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChunkDelay {
+    /// The number of short tasks that were over while the long one ran.
+    pub over: usize,
+    /// The number that were not begun then, though a worker was idle.
+    pub waiting: usize,
+}
+
 /// The cost of one chunk size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ChunkCost {
@@ -45,7 +107,7 @@ fn timed(
     micros: u64,
     tasks: u64,
 ) -> Result<Duration, Error> {
-    let work = || if micros == 0 { Work::Echo } else { Work::Spin(micros) };
+    let work = || if micros == 0 { Work::Nothing } else { Work::Spin(micros) };
     let tasks = (0..tasks).map(|number| LessonTask::new(number, work()));
     let begun = Instant::now();
     let outcomes = match chunk {
@@ -60,66 +122,4 @@ fn timed(
         }
     }
     Ok(took)
-}
-
-/// What a long task did to the short ones behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ChunkDelay {
-    /// The number of short tasks that were over while the long one ran.
-    pub over: usize,
-    /// The number that were not begun then, though a worker was idle.
-    pub waiting: usize,
-}
-
-const TASKS: u64 = 20;
-
-/// The long task is the first, and stays at the gate.
-fn task(number: u64) -> LessonTask {
-    LessonTask::new(number, if number == 1 { Work::Gate } else { Work::Nothing })
-}
-
-/// Cuts 20 tasks into four chunks beforehand, as Python's `map` does, each of them one task for the
-/// pool of two workers.
-pub fn cut(observer: &Observer) -> Result<ChunkDelay, Error> {
-    let pool = observer.full_pool(2, Builder::new())?;
-    let chunks = (0..4).map(|chunk| (1..=5).map(|place| task(5 * chunk + place)).collect());
-    let tasks =
-        (1..).zip(chunks).map(|(number, tasks)| LessonTask::new(1000 * number, Work::Chunk(tasks)));
-    delay(observer, pool.submit_all(tasks))
-}
-
-/// Submits the 20 tasks one by one, to a pool that was made to believe that all are short.
-pub fn uncut(observer: &Observer) -> Result<ChunkDelay, Error> {
-    let pool = observer.full_pool(2, Builder::new())?;
-    let short = (0..2000).map(|number| LessonTask::new(number, Work::Echo));
-    pool.map(short).into_iter().collect::<Result<Vec<_>, _>>()?;
-    delay(observer, pool.submit_all((1..=TASKS).map(task)))
-}
-
-/// Waits for all handles but that of the long task, opens the gate, and counts what its worker
-/// begins only then.
-fn delay(observer: &Observer, mut handles: Vec<Handle<LessonTask>>) -> Result<ChunkDelay, Error> {
-    let long = handles.remove(0);
-    for handle in handles {
-        handle.wait()?;
-    }
-    let (mut begun, mut waiting, mut held) = (0, 0, None);
-    // The report from the gate may come last of all.
-    while begun < TASKS || held.is_none() {
-        let (pid, report) = observer.next_report()?;
-        match report {
-            Report::AtGate(task) => {
-                held = Some(pid);
-                observer.open_gates(&[(pid, task)]);
-            }
-            // A chunk has a number too, beyond these.
-            Report::Begins(number) if number <= TASKS => {
-                begun += 1;
-                waiting += usize::from(held == Some(pid));
-            }
-            _ => {}
-        }
-    }
-    long.wait()?;
-    Ok(ChunkDelay { over: TASKS as usize - 1 - waiting, waiting })
 }

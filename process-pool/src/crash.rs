@@ -28,23 +28,34 @@ pub const WORKERS: usize = 2;
 /// The task whose worker is killed.
 pub const VICTIM: u64 = 4;
 
-/// The outcomes of the tasks.
-#[derive(Debug)]
-pub struct CrashOutcome {
-    /// The number of tasks that have a result.
-    pub done: usize,
-    /// The error of the victim, if it has no result.
-    pub victim: Option<Error>,
-    /// The errors of other tasks.
-    pub others: Vec<Error>,
-    /// The worker that was killed.
-    pub killed: u32,
-    /// The worker that ran the victim to its end, if one did.
-    pub again: Option<u32>,
-}
-
 fn task(number: u64) -> LessonTask {
     LessonTask::new(number, if number == VICTIM { Work::Gate } else { Work::Wait(2) })
+}
+
+/// Runs the same tasks on the naive pool; returns how many answers came, if ever it returns.
+///
+/// # Blocking
+/// For ever: nine answers come, and the tenth never does.
+pub fn naive(observer: &Observer) -> Result<usize, Error> {
+    observer.hide_idling();
+    let _lane = info_span!("lane", lane = "caller").entered();
+    let mut pool = Naive::new(observer, WORKERS)?;
+    for number in 1..=TASKS {
+        pool.submit(&task(number))?;
+    }
+    let killed = observer.wait_at_gate(1)?;
+    kill(killed[0].0)?;
+    // A living worker would go on now: what is waited for from here on will never come.
+    observer.open_gates(&killed);
+    let victim = format!("the answer to task {VICTIM}");
+    let mut answers = 0;
+    while answers < TASKS as usize {
+        let what = if answers + 1 < TASKS as usize { "an answer" } else { victim.as_str() };
+        let _waits = info_span!("waits", what);
+        pool.answer()?;
+        answers += 1;
+    }
+    Ok(answers)
 }
 
 /// Kills the worker that runs the victim; if the task is run again, lets it through.
@@ -78,32 +89,6 @@ pub fn run(observer: &Observer, on_death: OnDeath) -> Result<CrashOutcome, Error
 fn kill(pid: u32) -> io::Result<()> {
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or(io::ErrorKind::NotFound)?;
     Ok(kill_process(pid, Signal::KILL)?)
-}
-
-/// Runs the same tasks on the naive pool; returns how many answers came, if ever it returns.
-///
-/// # Blocking
-/// For ever: nine answers come, and the tenth never does.
-pub fn naive(observer: &Observer) -> Result<usize, Error> {
-    observer.hide_idling();
-    let _lane = info_span!("lane", lane = "caller").entered();
-    let mut pool = Naive::new(observer, WORKERS)?;
-    for number in 1..=TASKS {
-        pool.submit(&task(number))?;
-    }
-    let killed = observer.wait_at_gate(1)?;
-    kill(killed[0].0)?;
-    // A living worker would go on now: what is waited for from here on will never come.
-    observer.open_gates(&killed);
-    let victim = format!("the answer to task {VICTIM}");
-    let mut answers = 0;
-    while answers < TASKS as usize {
-        let what = if answers + 1 < TASKS as usize { "an answer" } else { victim.as_str() };
-        let _waits = info_span!("waits", what);
-        pool.answer()?;
-        answers += 1;
-    }
-    Ok(answers)
 }
 
 /// The workers of a naive pool, and the two pipes that all of them share. Dropping it kills and reaps
@@ -191,4 +176,19 @@ pub fn in_python() -> io::Result<Option<String>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         printed => printed.map(Some),
     }
+}
+
+/// The outcomes of the tasks.
+#[derive(Debug)]
+pub struct CrashOutcome {
+    /// The number of tasks that have a result.
+    pub done: usize,
+    /// The error of the victim, if it has no result.
+    pub victim: Option<Error>,
+    /// The errors of other tasks.
+    pub others: Vec<Error>,
+    /// The worker that was killed.
+    pub killed: u32,
+    /// The worker that ran the victim to its end, if one did.
+    pub again: Option<u32>,
 }

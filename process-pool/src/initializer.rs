@@ -8,13 +8,34 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::lesson_task::{LessonTask, Work, prepare};
+use crate::lesson_task::{LessonTask, Work};
+use crate::static_task::{StaticTask, prepare};
 use crate::{Builder, Error};
 
 /// The number of workers.
 pub const WORKERS: usize = 4;
 /// The number of tasks that look something up in the table.
 pub const TASKS: usize = 20;
+
+/// Makes the table in the caller, before there is a pool.
+pub fn in_the_caller(program: &Path) -> Result<TableUse, Error> {
+    prepare();
+    look_up(builder(program))
+}
+
+/// Makes the table in each worker, before its first task.
+pub fn in_each_worker(program: &Path) -> Result<TableUse, Error> {
+    look_up(builder(program).initializer(&task(0)))
+}
+
+/// Builds a pool whose initializer panics; returns why there is no pool.
+pub fn fails(program: &Path) -> Result<String, Error> {
+    let panics = LessonTask::new(0, Work::Panic("no licence".to_owned()));
+    match builder(program).initializer(&panics).build::<LessonTask>() {
+        Err(error) => Ok(error.to_string()),
+        Ok(_) => Err(Error::Refused("there is a pool".to_owned())),
+    }
+}
 
 /// How many workers had the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +46,13 @@ pub struct TableUse {
     pub workers: usize,
 }
 
+fn task(number: u64) -> LessonTask {
+    LessonTask::new(number, Work::Static(StaticTask::LookUp))
+}
+
 fn look_up(builder: Builder) -> Result<TableUse, Error> {
     let pool = builder.build()?;
-    let tasks = (1..=TASKS as u64).map(|number| LessonTask::new(number, Work::LookUp));
+    let tasks = (1..=TASKS as u64).map(task);
     let answers = pool.map(tasks).into_iter().collect::<Result<Vec<_>, _>>()?;
     let pids: BTreeSet<_> = answers.iter().map(|answer| answer.pid).collect();
     let missed = answers.iter().filter(|answer| answer.value == 1).count();
@@ -36,24 +61,4 @@ fn look_up(builder: Builder) -> Result<TableUse, Error> {
 
 fn builder(program: &Path) -> Builder {
     Builder::new().workers(WORKERS).program(program)
-}
-
-/// Makes the table in the caller, before there is a pool.
-pub fn in_the_caller(program: &Path) -> Result<TableUse, Error> {
-    prepare();
-    look_up(builder(program))
-}
-
-/// Makes the table in each worker, before its first task.
-pub fn in_each_worker(program: &Path) -> Result<TableUse, Error> {
-    look_up(builder(program).initializer(&LessonTask::new(0, Work::LookUp)))
-}
-
-/// Builds a pool whose initializer panics; returns why there is no pool.
-pub fn fails(program: &Path) -> Result<String, Error> {
-    let panics = LessonTask::new(0, Work::Panic("no licence".to_owned()));
-    match builder(program).initializer(&panics).build::<LessonTask>() {
-        Err(error) => Ok(error.to_string()),
-        Ok(_) => Err(Error::Refused("there is a pool".to_owned())),
-    }
 }

@@ -34,6 +34,8 @@ pub use pool::{
 // What the lessons are made of: their tasks, and how they watch their workers.
 pub mod lesson_task;
 pub mod observer;
+pub mod shared_task;
+pub mod static_task;
 
 // The lessons.
 pub mod as_completed;

@@ -11,24 +11,14 @@
 use std::path::Path;
 use std::sync::atomic::Ordering::SeqCst;
 
-use crate::lesson_task::{Answer, How, LessonTask, Work};
+use crate::lesson_task::{Answer, LessonTask, Work};
 use crate::observer::{Observer, Report};
+use crate::shared_task::{How, SharedTask};
 use crate::{Builder, Error, Handle, Outcome, Pool};
 
-/// A sum, and what it should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sum {
-    /// How often 1 was added.
-    pub added: u64,
-    /// The number at the end.
-    pub came_to: u64,
-}
-
-impl Sum {
-    fn of(pool: &Pool<LessonTask>, outcomes: Vec<Outcome<Answer>>) -> Result<Self, Error> {
-        let values = outcomes.into_iter().map(|outcome| outcome.map(|answer| answer.value));
-        Ok(Self { added: values.sum::<Result<_, _>>()?, came_to: pool.counter().load(SeqCst) })
-    }
+/// A task that adds to the number, with a window if it waits at the `gate`: see [`SharedTask`].
+fn add(number: u64, how: How, times: u64, gate: bool) -> LessonTask {
+    LessonTask::new(number, Work::Shared(SharedTask::Add { how, times, gate }))
 }
 
 /// Runs ten tasks in pairs, each pair in parallel, which add to the number in one of three ways.
@@ -36,9 +26,7 @@ pub fn pairs(observer: &Observer, how: How) -> Result<Sum, Error> {
     let pool = observer.full_pool(2, Builder::new())?;
     let mut outcomes = Vec::new();
     for pair in 0..5_u64 {
-        let work = Work::Add { how, times: 1, gate: true };
-        let task = |place| LessonTask::new(2 * pair + place, work.clone());
-        let handles = [1, 2].map(|place| pool.submit(task(place)));
+        let handles = [1, 2].map(|place| pool.submit(add(2 * pair + place, how, 1, true)));
         if how == How::Locked {
             // Both have begun, one has read: it is let on. Then the other.
             let (mut begun, mut at_gate) = (0, None);
@@ -68,9 +56,7 @@ pub fn at_full_speed(program: &Path, how: How) -> Result<Sum, Error> {
     if let Some(why) = shortage {
         return Err(Error::NoWorker(why));
     }
-    let work = Work::Add { how, times: 300_000, gate: false };
-    let task = |number| LessonTask::new(number, work.clone());
-    let outcomes = pool.map((1..=10).map(task));
+    let outcomes = pool.map((1..=10).map(|number| add(number, how, 300_000, false)));
     Sum::of(&pool, outcomes)
 }
 
@@ -81,12 +67,27 @@ pub fn at_full_speed(program: &Path, how: How) -> Result<Sum, Error> {
 /// For ever, on a system whose locks are not robust.
 pub fn owner_dies(observer: &Observer) -> Result<(bool, Sum), Error> {
     let pool = observer.pool(2, Builder::new())?;
-    let Err(Error::Died { .. }) = pool.submit(LessonTask::new(0, Work::KillWithLock)).wait() else {
+    let killed = pool.submit(LessonTask::new(1, Work::Kill { with_lock: true }));
+    let Err(Error::Died { .. }) = killed.wait() else {
         return Err(Error::Refused("the worker lives".to_owned()));
     };
     let told = pool.lock().owner_died();
-    let work = Work::Add { how: How::Locked, times: 10, gate: false };
-    let task = |number| LessonTask::new(number, work.clone());
-    let outcomes = pool.map((1..=10).map(task));
+    let outcomes = pool.map((2..=11).map(|number| add(number, How::Locked, 10, false)));
     Ok((told, Sum::of(&pool, outcomes)?))
+}
+
+/// A sum, and what it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sum {
+    /// How often 1 was added.
+    pub added: u64,
+    /// The number at the end.
+    pub came_to: u64,
+}
+
+impl Sum {
+    fn of(pool: &Pool<LessonTask>, outcomes: Vec<Outcome<Answer>>) -> Result<Self, Error> {
+        let values = outcomes.into_iter().map(|outcome| outcome.map(|answer| answer.value));
+        Ok(Self { added: values.sum::<Result<_, _>>()?, came_to: pool.counter().load(SeqCst) })
+    }
 }

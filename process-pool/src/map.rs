@@ -10,6 +10,7 @@ use tracing::info_span;
 
 use crate::lesson_task::{Answer, LessonTask, Work};
 use crate::observer::{Observer, Report};
+use crate::shared_task::SharedTask;
 use crate::{Builder, Error, Handle, Outcome};
 
 /// The number of tasks.
@@ -17,20 +18,9 @@ pub const TASKS: u64 = 10;
 /// The number of workers.
 pub const WORKERS: usize = 4;
 
-/// The results of the tasks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MapResults {
-    /// The tasks, in the order in which their results were returned.
-    pub order: Vec<u64>,
-    /// The most tasks that were at work at once.
-    pub at_work: u64,
-}
-
-impl MapResults {
-    fn new(answers: &[Answer]) -> Self {
-        let at_work = answers.iter().map(|answer| answer.value).max().unwrap_or(0);
-        Self { order: answers.iter().map(|answer| answer.number).collect(), at_work }
-    }
+/// A task that returns the number of tasks that are at work with it.
+fn at_work(number: u64, gate: bool) -> LessonTask {
+    LessonTask::new(number, Work::Shared(SharedTask::AtWork { gate }))
 }
 
 /// Waits for each result right after the submit.
@@ -38,7 +28,7 @@ pub fn one_at_a_time(observer: &Observer) -> Result<MapResults, Error> {
     let pool = observer.pool(WORKERS, Builder::new())?;
     let _lane = info_span!("lane", lane = "caller").entered();
     let results = (1..=TASKS).map(|number| {
-        let handle = pool.submit(LessonTask::new(number, Work::Counted { gate: false }));
+        let handle = pool.submit(at_work(number, false));
         let _waits = info_span!("waits", what = number);
         handle.wait()
     });
@@ -50,8 +40,7 @@ pub fn one_at_a_time(observer: &Observer) -> Result<MapResults, Error> {
 pub fn map(observer: &Observer) -> Result<MapResults, Error> {
     let pool = observer.full_pool(WORKERS, Builder::new().chunk(1))?;
     let _lane = info_span!("lane", lane = "caller").entered();
-    let tasks = (1..=TASKS)
-        .map(|number| LessonTask::new(number, Work::Counted { gate: number <= WORKERS as u64 }));
+    let tasks = (1..=TASKS).map(|number| at_work(number, number <= WORKERS as u64));
     let outcomes = thread::scope(|scope| {
         let opens = scope.spawn(|| {
             let at_gate = observer.wait_at_gate(WORKERS)?;
@@ -79,4 +68,20 @@ pub fn one_fails(observer: &Observer) -> Result<Vec<Outcome<Answer>>, Error> {
         LessonTask::new(number, if number == 5 { panics() } else { Work::Nothing })
     });
     Ok(pool.submit_all(tasks).into_iter().map(Handle::wait).collect())
+}
+
+/// The results of the tasks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MapResults {
+    /// The tasks, in the order in which their results were returned.
+    pub order: Vec<u64>,
+    /// The most tasks that were at work at once.
+    pub at_work: u64,
+}
+
+impl MapResults {
+    fn new(answers: &[Answer]) -> Self {
+        let at_work = answers.iter().map(|answer| answer.value).max().unwrap_or(0);
+        Self { order: answers.iter().map(|answer| answer.number).collect(), at_work }
+    }
 }

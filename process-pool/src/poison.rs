@@ -13,23 +13,12 @@ pub const OTHERS: usize = 9;
 /// The number of deaths after which a lesson without a limit ends its pool.
 pub const BOUND: usize = 10;
 
-/// What a poison task did.
-#[derive(Debug)]
-pub struct PoisonOutcome {
-    /// The number of workers that died.
-    pub deaths: usize,
-    /// The poison task's error.
-    pub poison: Option<Error>,
-    /// The number of other tasks that have a result.
-    pub others: usize,
-}
-
 /// Runs one task that kills its worker and nine that do not, on two workers. The task is run again
 /// until `limit` workers have died of it; without a limit, the pool is ended after [`BOUND`] deaths.
 pub fn run(observer: &Observer, limit: Option<u32>) -> Result<PoisonOutcome, Error> {
     let again = OnDeath::RunAgain { limit: limit.unwrap_or(u32::MAX) };
     let pool = observer.pool(2, Builder::new().on_death(again))?;
-    let work = |number| if number == 1 { Work::Kill } else { Work::Nothing };
+    let work = |number| if number == 1 { Work::Kill { with_lock: false } } else { Work::Nothing };
     let tasks = (1..=1 + OTHERS as u64).map(|number| LessonTask::new(number, work(number)));
     let mut handles = pool.submit_all(tasks);
     let poison = handles.remove(0);
@@ -41,4 +30,15 @@ pub fn run(observer: &Observer, limit: Option<u32>) -> Result<PoisonOutcome, Err
         pool.terminate();
     }
     Ok(PoisonOutcome { deaths, poison: poison.wait().err(), others })
+}
+
+/// What a poison task did.
+#[derive(Debug)]
+pub struct PoisonOutcome {
+    /// The number of workers that died.
+    pub deaths: usize,
+    /// The poison task's error.
+    pub poison: Option<Error>,
+    /// The number of other tasks that have a result.
+    pub others: usize,
 }

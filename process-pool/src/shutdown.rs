@@ -28,29 +28,36 @@ pub const WORKERS: usize = 4;
 /// How long a child may take. None takes this long, unless it hangs.
 const A_HANG: Duration = Duration::from_secs(20);
 
-/// The outcomes of the tasks: each is counted once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ShutdownCounts {
-    /// The number of tasks with a result.
-    pub done: usize,
-    /// The number of tasks that ended with [`Error::Closed`].
-    pub closed: usize,
-    /// The number of tasks to which something else happened.
-    pub others: usize,
+/// Starts `program` as a child whose main leaves its pool in a static; returns the lines that came
+/// from it and its worker, until both were gone.
+pub fn left(program: &Path) -> io::Result<Vec<String>> {
+    let printed = kit::child::stdout(&mut LEAVES.command(program), A_HANG)?;
+    Ok(printed.lines().map(str::to_owned).collect())
 }
 
-impl ShutdownCounts {
-    fn of<R>(outcomes: impl IntoIterator<Item = Option<Outcome<R>>>) -> Self {
-        let mut counts = Self::default();
-        for outcome in outcomes {
-            match outcome {
-                Some(Ok(_)) => counts.done += 1,
-                Some(Err(Error::Closed)) => counts.closed += 1,
-                _ => counts.others += 1,
-            }
-        }
-        counts
+/// A child whose main returns while task 1 is at work and two tasks are queued.
+pub const LEAVES: Entry = Entry { name: "leaves", run: leaves };
+
+/// A pool for the whole program, as people make it. A static is never dropped.
+static POOL: OnceLock<Pool<LessonTask>> = OnceLock::new();
+
+fn leaves(_: &[String]) -> io::Result<()> {
+    begin()?;
+    print("main returns")
+}
+
+fn begin() -> io::Result<()> {
+    let pool = Builder::new().workers(1).chunk(1).build().map_err(io::Error::other)?;
+    let pool = POOL.get_or_init(|| pool);
+    for (number, work) in (1..).zip([Work::Hang, Work::Nothing, Work::Nothing]) {
+        let told = move |outcome| drop(print(&format!("task {number}: {outcome:?}")));
+        pool.submit(LessonTask::new(number, work)).on_done(told);
     }
+    // The task has begun when it has counted itself.
+    while pool.counter().load(SeqCst) == 0 {
+        thread::yield_now();
+    }
+    print("task 1 is at work")
 }
 
 fn submit(pool: &Pool<LessonTask>, work: &Work) -> Vec<Handle<LessonTask>> {
@@ -109,26 +116,8 @@ pub fn terminated(observer: &Observer) -> Result<ShutdownCounts, Error> {
     Ok(ShutdownCounts::of(handles.iter_mut().map(Handle::try_wait)))
 }
 
-/// Starts `program` as a child whose main leaves its pool in a static; returns the lines that came
-/// from it and its worker, until both were gone.
-pub fn left(program: &Path) -> io::Result<Vec<String>> {
-    let printed = kit::child::stdout(&mut LEAVES.command(program), A_HANG)?;
-    Ok(printed.lines().map(str::to_owned).collect())
-}
-
-/// A child whose main returns while task 1 is at work and two tasks are queued.
-pub const LEAVES: Entry = Entry { name: "leaves", run: leaves };
-
 /// A child whose main stays while task 1 is at work, until it is interrupted.
 pub const STAYS: Entry = Entry { name: "stays", run: stays };
-
-/// A pool for the whole program, as people make it. A static is never dropped.
-static POOL: OnceLock<Pool<LessonTask>> = OnceLock::new();
-
-fn leaves(_: &[String]) -> io::Result<()> {
-    begin()?;
-    print("main returns")
-}
 
 fn stays(_: &[String]) -> io::Result<()> {
     // It is to be interrupted, also where its parent ignores that, as the background job of a
@@ -139,20 +128,31 @@ fn stays(_: &[String]) -> io::Result<()> {
     exit(1)
 }
 
-fn begin() -> io::Result<()> {
-    let pool = Builder::new().workers(1).chunk(1).build().map_err(io::Error::other)?;
-    let pool = POOL.get_or_init(|| pool);
-    for (number, work) in (1..).zip([Work::Hang, Work::Echo, Work::Echo]) {
-        let told = move |outcome| drop(print(&format!("task {number}: {outcome:?}")));
-        pool.submit(LessonTask::new(number, work)).on_done(told);
-    }
-    // The task has begun when it has counted itself.
-    while pool.counter().load(SeqCst) == 0 {
-        thread::yield_now();
-    }
-    print("task 1 is at work")
-}
-
 fn print(line: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{line}")
+}
+
+/// The outcomes of the tasks: each is counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ShutdownCounts {
+    /// The number of tasks with a result.
+    pub done: usize,
+    /// The number of tasks that ended with [`Error::Closed`].
+    pub closed: usize,
+    /// The number of tasks to which something else happened.
+    pub others: usize,
+}
+
+impl ShutdownCounts {
+    fn of<R>(outcomes: impl IntoIterator<Item = Option<Outcome<R>>>) -> Self {
+        let mut counts = Self::default();
+        for outcome in outcomes {
+            match outcome {
+                Some(Ok(_)) => counts.done += 1,
+                Some(Err(Error::Closed)) => counts.closed += 1,
+                _ => counts.others += 1,
+            }
+        }
+        counts
+    }
 }

@@ -23,17 +23,6 @@ pub fn run(observer: &Observer) -> Result<Vec<Answer>, Error> {
     handles.into_iter().map(Handle::wait).collect()
 }
 
-/// The outcomes of two tasks that were cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CancelOutcome {
-    /// Whether the task that ran was cancelled.
-    pub running: bool,
-    /// Whether the queued task was cancelled.
-    pub queued: bool,
-    /// How many of the two were done.
-    pub done: usize,
-}
-
 /// Cancels a task that waits at the gate in its worker, and one that is queued behind it.
 pub fn cancel(observer: &Observer) -> Result<CancelOutcome, Error> {
     // One task to a message: the second stays in the pool's queue.
@@ -45,4 +34,15 @@ pub fn cancel(observer: &Observer) -> Result<CancelOutcome, Error> {
     observer.open_gates(&at_gate);
     let done = [running.wait(), queued.wait()].iter().filter(|outcome| outcome.is_ok()).count();
     Ok(CancelOutcome { running: cancelled.0, queued: cancelled.1, done })
+}
+
+/// The outcomes of two tasks that were cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CancelOutcome {
+    /// Whether the task that ran was cancelled.
+    pub running: bool,
+    /// Whether the queued task was cancelled.
+    pub queued: bool,
+    /// How many of the two were done.
+    pub done: usize,
 }

@@ -15,17 +15,6 @@ use crate::{Builder, Error, OnDeath, Options};
 /// The timeout of the task, or of each wait.
 pub const LIMIT: Duration = Duration::from_millis(50);
 
-/// The outcomes of a task that hangs and of the one behind it.
-#[derive(Debug)]
-pub struct TimeoutOutcome {
-    /// The error of the task that hangs, if it has come to an end.
-    pub hangs: Option<Error>,
-    /// The worker that had the task that hangs.
-    pub worker: u32,
-    /// The worker that ran the task behind it, if one did.
-    pub next_worker: Option<u32>,
-}
-
 /// Waits for a task that hangs and for the one behind it, on one worker: each with a timeout, or the
 /// first has a time limit.
 pub fn run(observer: &Observer, time_limit: Option<Duration>) -> Result<TimeoutOutcome, Error> {
@@ -45,4 +34,15 @@ pub fn run(observer: &Observer, time_limit: Option<Duration>) -> Result<TimeoutO
     let next_worker = next.transpose()?.map(|answer| answer.pid);
     pool.terminate();
     Ok(TimeoutOutcome { hangs: hangs.and_then(Result::err), worker, next_worker })
+}
+
+/// The outcomes of a task that hangs and of the one behind it.
+#[derive(Debug)]
+pub struct TimeoutOutcome {
+    /// The error of the task that hangs, if it has come to an end.
+    pub hangs: Option<Error>,
+    /// The worker that had the task that hangs.
+    pub worker: u32,
+    /// The worker that ran the task behind it, if one did.
+    pub next_worker: Option<u32>,
 }

@@ -17,6 +17,7 @@ use kit::child::Entry;
 
 use crate::lesson_task::{LessonTask, Work};
 use crate::observer::Observer;
+use crate::static_task::StaticTask;
 use crate::{Builder, Error, Handle};
 
 mod cost;
@@ -48,7 +49,7 @@ pub fn abort_on_a_thread(program: &Path) -> io::Result<(Option<i32>, usize)> {
 /// and the error of that one.
 pub fn abort_in_a_process(program: &Path) -> Result<(usize, Option<String>), Error> {
     let pool = Builder::new().workers(2).program(program).chunk(1).build()?;
-    let work = |number| if number == 4 { Work::Abort } else { Work::Echo };
+    let work = |number| if number == 4 { Work::Abort } else { Work::Nothing };
     let mut outcomes = pool.map((1..=TASKS).map(|number| LessonTask::new(number, work(number))));
     let error = outcomes.remove(3).err().map(|error| error.to_string());
     Ok((outcomes.iter().filter(|outcome| outcome.is_ok()).count(), error))
@@ -80,7 +81,7 @@ pub fn lock_on_threads() -> usize {
 /// returns how many were inside at once.
 pub fn lock_in_processes(observer: &Observer) -> Result<usize, Error> {
     let pool = observer.full_pool(2, Builder::new())?;
-    let task = |number| LessonTask::new(number, Work::WithGlobalLock);
+    let task = |number| LessonTask::new(number, Work::Static(StaticTask::WithGlobalLock));
     let handles = pool.submit_all([1, 2].map(task));
     // Both are at the gate before it is opened for either.
     let at_gate = observer.wait_at_gate(2)?;

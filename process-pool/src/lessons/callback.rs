@@ -16,7 +16,7 @@ pub(crate) fn lesson() -> Lesson {
             "A task runs in a worker process, and cannot reach the caller's memory. Its callback \
              can.",
         )
-        .source("process-pool/src/{callback,lesson_task}.rs")
+        .source("process-pool/src/{callback,static_task}.rs")
         .python("callback")
         .variants(variants)
 }

@@ -25,7 +25,7 @@ pub(crate) fn lesson() -> Lesson {
             "Ten tasks, two workers; the one that runs task 4 is killed. Naive shares two pipes, \
              as Python's multiprocessing.Pool does; python is concurrent.futures.",
         )
-        .source("process-pool/src/{crash,lesson_task}.rs")
+        .source("process-pool/src/crash.rs")
         .python("lost")
         .python("executor")
         .variants(variants)

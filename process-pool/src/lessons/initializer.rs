@@ -11,7 +11,7 @@ pub(crate) fn lesson() -> Lesson {
             "Twenty tasks look something up in a table, which has to be made first, in each \
              process.",
         )
-        .source("process-pool/src/{initializer,lesson_task}.rs")
+        .source("process-pool/src/{initializer,static_task}.rs")
         .python("initializer")
         .variants(variants)
 }

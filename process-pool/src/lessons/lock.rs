@@ -1,7 +1,7 @@
 //! The lesson `lock`.
 
-use process_pool::lesson_task::How;
 use process_pool::lock::{self, Sum};
+use process_pool::shared_task::How;
 use stage::{Checked, Lesson, Report, Variant, expect, grouped};
 
 use super::{observe, run};
@@ -12,7 +12,7 @@ pub(crate) fn lesson() -> Lesson {
             "A gate holds each of two tasks between its read and its write, so that both read the \
              same number.",
         )
-        .source("process-pool/src/{lock,lesson_task}.rs")
+        .source("process-pool/src/{lock,shared_task}.rs")
         .python("lock")
         .variants(variants)
 }

@@ -10,7 +10,7 @@ use super::observe;
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("map", "ten results in the order of the tasks")
         .story("Four workers. Task 1 ends last; its result comes first all the same.")
-        .source("process-pool/src/{map,lesson_task}.rs")
+        .source("process-pool/src/{map,shared_task}.rs")
         .python("map")
         .variants(variants)
 }

@@ -8,7 +8,7 @@ use super::observe;
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("retire", "workers that are replaced after a number of tasks")
         .story("Twelve tasks, each of which leaks 1 MiB. Python's pool calls it maxtasksperchild.")
-        .source("process-pool/src/{retire,lesson_task}.rs")
+        .source("process-pool/src/{retire,static_task}.rs")
         .variants(variants)
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn lesson() -> Lesson {
             "They win where a task may crash, or acquires a lock of the whole process. The price \
              is a message for each task.",
         )
-        .source("process-pool/src/{versus_threads,lesson_task}.rs")
+        .source("process-pool/src/versus_threads.rs")
         .variants(variants)
 }
 

@@ -33,7 +33,7 @@ type Closure = Box<dyn FnOnce() + Send>;
 
 /// A task that returns its number.
 fn echo(number: u64) -> LessonTask {
-    LessonTask::new(number, Work::Echo)
+    LessonTask::new(number, Work::Nothing)
 }
 
 impl Rivals {
