@@ -22,24 +22,6 @@ pub use crate::message::Error;
 /// The capacity of the lessons' queues.
 const CAPACITY: usize = 4;
 
-fn start_producer(
-    program: &Path,
-    lane: impl Into<String>,
-    queue: &dyn AsFd,
-    [first, count]: [u32; 2],
-) -> io::Result<TalkingChild> {
-    let arguments = [first.to_string(), count.to_string()];
-    TalkingChild::start(program, &PRODUCER, lane, &[queue], &[&arguments[0], &arguments[1]])
-}
-
-fn start_consumer(
-    program: &Path,
-    lane: impl Into<String>,
-    queue: &dyn AsFd,
-) -> io::Result<TalkingChild> {
-    TalkingChild::start(program, &CONSUMER, lane, &[queue], &[])
-}
-
 /// Starts a child that sends ten numbers, and has found that there is no room for all.
 fn ten(program: &Path) -> io::Result<(Receiver<u32>, TalkingChild)> {
     let (sender, receiver) = bounded::<u32>(CAPACITY)?;
@@ -65,17 +47,6 @@ pub fn drain_first(program: &Path) -> io::Result<Vec<u32>> {
     let (receiver, child) = ten(program)?;
     let numbers = drain(&receiver)?;
     child.succeeds().map(|()| numbers)
-}
-
-fn drain(receiver: &Receiver<u32>) -> io::Result<Vec<u32>> {
-    let mut numbers = Vec::new();
-    loop {
-        match receiver.receive() {
-            Ok(number) => numbers.push(number),
-            Err(Error::Closed) => return Ok(numbers),
-            Err(error) => return Err(error.into()),
-        }
-    }
 }
 
 /// Runs `producers` and `consumers`; producer `n` sends `each` numbers, from 1000 `n` on. Returns
@@ -112,6 +83,35 @@ fn received(mut consumer: TalkingChild) -> io::Result<Vec<u32>> {
         }
     }
     consumer.succeeds().map(|()| numbers)
+}
+
+fn drain(receiver: &Receiver<u32>) -> io::Result<Vec<u32>> {
+    let mut numbers = Vec::new();
+    loop {
+        match receiver.receive() {
+            Ok(number) => numbers.push(number),
+            Err(Error::Closed) => return Ok(numbers),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn start_producer(
+    program: &Path,
+    lane: impl Into<String>,
+    queue: &dyn AsFd,
+    [first, count]: [u32; 2],
+) -> io::Result<TalkingChild> {
+    let arguments = [first.to_string(), count.to_string()];
+    TalkingChild::start(program, &PRODUCER, lane, &[queue], &[&arguments[0], &arguments[1]])
+}
+
+fn start_consumer(
+    program: &Path,
+    lane: impl Into<String>,
+    queue: &dyn AsFd,
+) -> io::Result<TalkingChild> {
+    TalkingChild::start(program, &CONSUMER, lane, &[queue], &[])
 }
 
 /// Closes an empty queue, at which two consumers wait, and a full one, at which two producers wait.
