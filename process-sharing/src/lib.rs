@@ -38,6 +38,7 @@ pub mod message;
 pub mod named_semaphore;
 pub mod names;
 mod parent;
+mod proxies;
 pub mod shared_memory;
 
 pub mod array;

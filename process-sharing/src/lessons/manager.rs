@@ -12,7 +12,7 @@ pub(crate) fn lesson() -> Lesson {
             "What a proxy's get returns is a copy. The server has d = {\"inner\": [1]} and l = \
              [1]; a client appends 2.",
         )
-        .source("process-sharing/src/manager.rs")
+        .source("process-sharing/src/{manager,proxies/objects}.rs")
         .python("managed_copies")
         .python("managed_lock")
         .variants(variants)
@@ -23,13 +23,13 @@ fn variants() -> Vec<Variant> {
     vec![
         breaks(
             "changed-copy",
-            |program| manager::after(program, "changes its copy"),
+            |program| manager::after(program, &["changes its copy"]),
             is(lists(&[1], &[1]), "the server's is [1] still: the client changed its own"),
         )
         .story("The client gets a copy of the list, and appends to it: the server's is unchanged."),
         holds(
             "put-back",
-            |program| manager::after(program, "puts it back"),
+            |program| manager::after(program, &["puts it back", "go on"]),
             is(lists(&[1, 2], &[1]), "put back under its key: [1, 2]"),
         )
         .story("The client appends to its copy, and puts it back: the server replaces the list."),
@@ -46,7 +46,7 @@ fn variants() -> Vec<Variant> {
             Append::OneRequest,
             holds(
                 "own-list",
-                |program| manager::after(program, "pushes"),
+                |program| manager::after(program, &["pushes"]),
                 is(lists(&[1], &[1, 2]), "a list with a name of its own: [1, 2]"),
             )
             .story("The list has its own name, and the server appends: one request is atomic."),

@@ -138,6 +138,18 @@ impl Dict<'_> {
     pub fn get(&self, key: &str) -> io::Result<Option<Value>> {
         self.client.ask(Request::Get(self.name.clone(), key.to_owned()))
     }
+
+    /// As [`get`](Self::get), for a list; anything else is an error.
+    pub fn get_list(&self, key: &str) -> io::Result<Vec<i64>> {
+        list(self.get(key)?)
+    }
+}
+
+fn list(value: Option<Value>) -> io::Result<Vec<i64>> {
+    match value {
+        Some(Value::List(items)) => Ok(items),
+        other => Err(io::Error::other(format!("{other:?} is no list"))),
+    }
 }
 
 /// A proxy of a list in the server.
@@ -155,10 +167,7 @@ impl List<'_> {
 
     /// Returns a copy of the whole list.
     pub fn items(&self) -> io::Result<Vec<i64>> {
-        match self.client.ask(Request::Items(self.name.clone()))? {
-            Some(Value::List(items)) => Ok(items),
-            other => Err(io::Error::other(format!("{other:?} is no list"))),
-        }
+        list(self.client.ask(Request::Items(self.name.clone()))?)
     }
 }
 
