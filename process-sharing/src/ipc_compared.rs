@@ -13,14 +13,8 @@ use std::time::{Duration, Instant};
 use kit::child::Entry;
 
 use crate::child::TalkingChild;
+use crate::links::{Link, Opened, join, open};
 use crate::parent::{Parent, number};
-
-mod channels;
-mod links;
-#[cfg(target_os = "linux")]
-mod message_queues;
-
-use links::{Link, Opened, join, open};
 
 /// The means of communication.
 pub const MEANS: [&str; 6] = ["pipe", "socketpair", "fifo", "message-queue", "ipc-channel", "ring"];
@@ -31,26 +25,9 @@ pub const SIZES: [usize; 3] = [64, 4096, 1 << 20];
 /// The time that a batch is meant to take.
 const BATCH: Duration = Duration::from_millis(12);
 
-/// The times of one means at one length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Measured {
-    /// Of a message and its echo.
-    pub there_and_back: Duration,
-    /// Of a message, one of many in a row.
-    pub one_way: Duration,
-}
-
-impl Measured {
-    /// Returns the throughput one way, in megabytes a second.
-    pub fn megabytes(&self, size: usize) -> u64 {
-        let bytes = size as f64 / self.one_way.as_secs_f64();
-        (bytes / 1e6).round() as u64
-    }
-}
-
 /// Measures a means at each of the [`SIZES`]; `None` where it has no message of that length.
 pub fn measure(program: &Path, means: &str) -> io::Result<[Option<Measured>; 3]> {
-    let Opened { mut child, mut link, .. } = open(program, means)?;
+    let Opened { mut child, mut link, .. } = open(program, &CHILD, means)?;
     let mut measured = [None; 3];
     for (size, measured) in SIZES.into_iter().zip(&mut measured) {
         // Linux lets an ordinary process have messages of 8 KiB in a message queue.
@@ -140,5 +117,22 @@ fn child(arguments: &[String]) -> io::Result<()> {
                 link.send(&message[..SIZES[0]])?;
             }
         }
+    }
+}
+
+/// The times of one means at one length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measured {
+    /// Of a message and its echo.
+    pub there_and_back: Duration,
+    /// Of a message, one of many in a row.
+    pub one_way: Duration,
+}
+
+impl Measured {
+    /// Returns the throughput one way, in megabytes a second.
+    pub fn megabytes(&self, size: usize) -> u64 {
+        let bytes = size as f64 / self.one_way.as_secs_f64();
+        (bytes / 1e6).round() as u64
     }
 }

@@ -34,6 +34,7 @@
 use std::sync;
 
 pub mod child;
+mod links;
 pub mod message;
 pub mod named_semaphore;
 pub mod names;

@@ -10,7 +10,7 @@ pub(crate) fn lesson() -> Lesson {
              medians of three short batches, on whatever cores the system gives. A message queue \
              has no messages of 1 MiB.",
         )
-        .source("process-sharing/src/ipc_compared.rs")
+        .source("process-sharing/src/{ipc_compared,links/open}.rs")
         .variants(variants)
 }
 

@@ -5,14 +5,14 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use ipc_channel::ipc::{
     IpcBytesReceiver, IpcBytesSender, IpcOneShotServer, IpcSender, bytes_channel, channel,
 };
 
-use super::CHILD;
-use super::links::{Link, Look, Opened};
+use super::{Link, Look, Opened};
 use crate::child::TalkingChild;
 use crate::names::Names;
 use crate::parent::Parent;
@@ -55,9 +55,8 @@ type Hello = (IpcBytesReceiver, IpcBytesSender);
 
 /// Opens the parent's side, and starts the child, which opens a door: a socket in the folder of the
 /// run's own.
-pub(super) fn open(program: &Path, name: &str) -> io::Result<Opened> {
+pub(super) fn open(mut command: Command, program: &Path, name: &str) -> io::Result<Opened> {
     let names = Names::new(program)?;
-    let mut command = CHILD.command(program);
     command.env("TMPDIR", names.folder());
     let mut child = TalkingChild::spawn(command, name, &[], &[name])?;
     let door = child.recv_line()?;

@@ -8,7 +8,7 @@ use kit::child::{DEADLINE, timed_out};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::retry_on_intr;
 
-use super::links::{Link, Look, Opened};
+use super::{Link, Look, Opened};
 use crate::child::TalkingChild;
 use crate::message_queue::{MessageQueue, unlink};
 use crate::names::Names;

@@ -1,77 +1,29 @@
-//! The means of communication, each as a link: a message can be sent and received on both sides.
+//! How each means of communication is opened: the parent's side, with the child at the other one,
+//! and the child's side.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
+use kit::child::Entry;
 use nix::sys::stat::Mode;
 
 #[cfg(target_os = "linux")]
 use super::message_queues;
-use super::{CHILD, channels};
+use super::{Link, Opened, Rings, channels, streams};
 use crate::child::TalkingChild;
 use crate::names::Names;
 use crate::parent::{Parent, inherited};
-use crate::shared_memory::ring::{Consumer, Producer, Ring};
-
-/// A function that a received message is checked with.
-pub(super) type Look<'a> = &'a mut dyn FnMut(&[u8]) -> io::Result<()>;
-
-pub(super) trait Link {
-    fn send(&mut self, message: &[u8]) -> io::Result<()>;
-    fn receive(&mut self, size: usize, look: Look<'_>) -> io::Result<()>;
-}
-
-/// The parent's side of a link, and the child at the other one.
-pub(super) struct Opened {
-    // In this order: the child exits when the link is closed.
-    pub(super) link: Box<dyn Link>,
-    pub(super) child: TalkingChild,
-    /// The names of what both sides have opened, to be removed with it.
-    pub(super) _names: Option<Names>,
-}
-
-/// A stream each way, and a buffer for received messages.
-struct Streams<R, W>(R, W, Vec<u8>);
-
-impl<R: Read, W: Write> Link for Streams<R, W> {
-    fn send(&mut self, message: &[u8]) -> io::Result<()> {
-        self.1.write_all(message)
-    }
-
-    fn receive(&mut self, size: usize, look: Look<'_>) -> io::Result<()> {
-        self.2.resize(size.max(self.2.len()), 0);
-        let message = &mut self.2[..size];
-        self.0.read_exact(message)?;
-        look(message)
-    }
-}
-
-fn streams<R: Read + 'static, W: Write + 'static>(read: R, write: W) -> Box<dyn Link> {
-    Box::new(Streams(read, write, Vec::new()))
-}
-
-struct Rings(Consumer, Producer);
-
-impl Link for Rings {
-    fn send(&mut self, message: &[u8]) -> io::Result<()> {
-        self.1.send(message).map_err(io::Error::other)
-    }
-
-    fn receive(&mut self, _: usize, look: Look<'_>) -> io::Result<()> {
-        look(&self.0.receive().map_err(io::Error::other)?)
-    }
-}
+use crate::shared_memory::ring::Ring;
 
 /// The capacity of a ring: four times the longest message.
 const RING: usize = 4 << 20;
 
-/// Opens the parent's side, and starts the child.
-pub(super) fn open(program: &Path, means: &str) -> io::Result<Opened> {
-    let start =
-        |handed: &[&dyn AsFd]| TalkingChild::start(program, &CHILD, means, handed, &[means]);
+/// Opens the parent's side, and starts the child at its entry.
+pub(crate) fn open(program: &Path, entry: &Entry, means: &str) -> io::Result<Opened> {
+    let start = |handed: &[&dyn AsFd]| TalkingChild::start(program, entry, means, handed, &[means]);
     match means {
         "pipe" => {
             let ((their_read, write), (read, their_write)) = (io::pipe()?, io::pipe()?);
@@ -101,7 +53,7 @@ pub(super) fn open(program: &Path, means: &str) -> io::Result<Opened> {
         }
         #[cfg(target_os = "linux")]
         "message-queue" => message_queues::open(program, start(&[])?),
-        "ipc-channel" => channels::open(program, means),
+        "ipc-channel" => channels::open(entry.command(program), program, means),
         "ring" => {
             let (there, back) = (Ring::new(RING)?, Ring::new(RING)?);
             let child = start(&[&there, &back])?;
@@ -115,7 +67,7 @@ pub(super) fn open(program: &Path, means: &str) -> io::Result<Opened> {
 }
 
 /// Opens the child's side.
-pub(super) fn join(parent: &Parent, means: &str, handed: &[String]) -> io::Result<Box<dyn Link>> {
+pub(crate) fn join(parent: &Parent, means: &str, handed: &[String]) -> io::Result<Box<dyn Link>> {
     let mut handed = handed.iter().map(|number| inherited(number));
     let mut handed = || handed.next().ok_or(io::ErrorKind::InvalidInput)?;
     match means {
