@@ -8,8 +8,9 @@ pub(super) fn words(value: &impl Debug) -> String {
 }
 
 /// Returns a value that was written by a derived `Debug` in words: `Tasks { runs: 2 }` is `runs 2`,
-/// `Some(1)` is `1`, `None` is `none`. Numbers, lists and tuples stay as they are, as does what a
-/// type's own `Debug` says in words.
+/// `Some(1)` is `1`, `None` is `none`, `'a'` is `a`. Numbers, lists and tuples stay as they are, as
+/// does what a type's own `Debug` says in words. Two values of a type are two texts: what could be
+/// read as another value keeps its `some` or its quotes.
 pub(super) fn in_words(debug: &str) -> String {
     let mut words = String::new();
     // What is open, from the outside in.
@@ -19,6 +20,7 @@ pub(super) fn in_words(debug: &str) -> String {
         let is_word = |sign: char| sign.is_alphanumeric() || sign == '_';
         let length = match first {
             '"' => string(rest),
+            '\'' => character(rest).unwrap_or(1),
             _ if is_word(first) => rest.find(|sign| !is_word(sign)).unwrap_or(rest.len()),
             _ => first.len_utf8(),
         };
@@ -35,8 +37,8 @@ pub(super) fn in_words(debug: &str) -> String {
                 Some(Open::List) | None => words += token,
             },
             ":" if open.last() == Some(&Open::Fields) => {}
-            _ if first == '"' => {
-                words += &token[1..].strip_suffix('"').unwrap_or_default().replace("\\\"", "\"");
+            _ if matches!(first, '"' | '\'') && token.len() > 1 => {
+                words += &quoted(token, !open.is_empty());
             }
             _ if first.is_uppercase() && token.chars().any(char::is_lowercase) => {
                 if let Some(fields) = rest.strip_prefix(" { ") {
@@ -45,7 +47,12 @@ pub(super) fn in_words(debug: &str) -> String {
                     continue;
                 }
                 let inside = rest.strip_prefix('(');
-                if !(inside.is_some() && matches!(token, "Some" | "Ok")) {
+                let goes_without_saying = match (token, inside) {
+                    ("Some", Some(inside)) => !is_none_inside(inside),
+                    ("Ok", Some(_)) => true,
+                    _ => false,
+                };
+                if !goes_without_saying {
                     words += &spaced(token);
                     words += inside.map_or("", |_| " ");
                 }
@@ -58,6 +65,29 @@ pub(super) fn in_words(debug: &str) -> String {
         }
     }
     words
+}
+
+/// Tells whether what stands inside of `Some(` is `None`, however deep.
+fn is_none_inside(mut inside: &str) -> bool {
+    while let Some(deeper) = ["Some(", "Ok("].iter().find_map(|name| inside.strip_prefix(name)) {
+        inside = deeper;
+    }
+    inside.starts_with("None")
+}
+
+/// Returns a string or a character without its quotes, unless it is a part of something in which it
+/// could be read as more than one part, or as none.
+fn quoted(token: &str, is_part: bool) -> String {
+    let quote = &token[..1];
+    let Some(text) = token[1..].strip_suffix(quote) else { return token[1..].to_owned() };
+    let is_unclear =
+        |text: &str| text.trim() != text || text.contains(['(', ')', '[', ']', '{', '}', ',', '"']);
+    if is_part && (matches!(text, "" | "none") || is_unclear(text))
+        || quote == "'" && is_unclear(text)
+    {
+        return token.to_owned();
+    }
+    text.replace(&format!("\\{quote}"), quote)
 }
 
 /// What a value is in the middle of.
@@ -81,6 +111,18 @@ fn string(text: &str) -> usize {
         ends
     };
     text.char_indices().skip(1).find(ends).map_or(text.len(), |(at, _)| at + 1)
+}
+
+/// Returns the length of the character, in its quotes, that the text begins with; `None` where the
+/// quote is an apostrophe.
+fn character(text: &str) -> Option<usize> {
+    let inside = text.strip_prefix('\'')?;
+    let inner = match inside.strip_prefix('\\') {
+        Some(escape) if escape.starts_with('u') => inside.find('}')? + 1,
+        Some(escape) => 1 + escape.chars().next()?.len_utf8(),
+        None => inside.chars().next()?.len_utf8(),
+    };
+    inside[inner..].starts_with('\'').then_some(1 + inner + 1)
 }
 
 /// Returns the words of a name in camel case.
@@ -129,12 +171,40 @@ mod tests {
             (&format_args!("lost: A; there twice: B, C"), "lost: A; there twice: B, C"),
             (&(), "()"),
             (&"", ""),
-            (&[r#"a "b} (c"#, "ü {x: 1}", r"\"], r#"[a "b} (c, ü {x: 1}, \\]"#),
+            (&r#"a "b} (c, ü"#, r#"a "b} (c, ü"#),
+            (&[r#"a "b} (c"#, "ü", r"\"], r#"["a \"b} (c", ü, \\]"#),
+            (&'a', "a"),
+            (&Some(['a', '\'', ',', '\u{1}']), r"[a, ', ',', '\u{1}']"),
+            (&format_args!("it's t1's"), "it's t1's"),
             (&seen, "seen {1, 2}, left 3"),
             (&[Some(&seen)], "[seen {1, 2}, left 3]"),
             (&BTreeMap::from([("a", ())]), "{a: ()}"),
         ] {
             assert_eq!(words(&value), wanted);
+        }
+    }
+
+    #[test]
+    fn two_values_of_a_type_are_never_one_text() {
+        let all = |values: &[&dyn Debug]| values.iter().map(words).collect::<Vec<_>>();
+        for (texts, wanted) in [
+            (
+                all(&[&None::<Option<u32>>, &Some(None::<u32>), &Some(Some(1))]),
+                vec!["none", "some none", "1"],
+            ),
+            (
+                all(&[&Ok::<_, u32>(None::<u32>), &Err::<Option<u32>, u32>(1)]),
+                vec!["none", "err 1"],
+            ),
+            (
+                all(&[&Some(Ok::<_, u32>(None::<u32>)), &None::<Result<Option<u32>, u32>>]),
+                vec!["some none", "none"],
+            ),
+            (all(&[&["a, b"], &["a", "b"], &[""]]), vec![r#"["a, b"]"#, "[a, b]", r#"[""]"#]),
+            (all(&[&Some("none"), &None::<&str>, &Some("")]), vec![r#""none""#, "none", r#""""#]),
+            (all(&[&(' ', 'a'), &('a', ' ')]), vec!["(' ', a)", "(a, ' ')"]),
+        ] {
+            assert_eq!(texts, wanted);
         }
     }
 }
