@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use tracing::info;
 
 use super::runtime::{block_on, sleep, spawn, yield_now};
-use crate::lane::{self, wait};
+use crate::lane::{self, at, wait};
 
 /// What a peer was told, in this order.
 pub type Heard = Vec<&'static str>;
@@ -30,7 +30,7 @@ struct Open {
 
 impl Open {
     async fn begin(peer: Peer, if_dropped: fn(Peer)) -> Self {
-        let _ = peer.send("begin").await;
+        let _ = at(peer.send("begin")).await;
         Self { peer: Some(peer), if_dropped }
     }
 
@@ -81,7 +81,7 @@ async fn cancelled<F: Future<Output = ()> + 'static>(
     if aborts {
         task.abort();
     }
-    hears.await.expect("it does not panic")
+    at(hears).await.expect("it does not panic")
 }
 
 /// Aborts a task that ends its transaction with its last line.

@@ -17,7 +17,7 @@ use tokio::sync::{Barrier, Notify, watch};
 use tracing::info;
 
 use super::runtime::{spawn, yield_now};
-use crate::lane::{self, wait};
+use crate::lane::{self, at, wait};
 
 /// What happens between a check and the wait, in which, on several threads, anything may.
 #[derive(Clone)]
@@ -82,9 +82,9 @@ async fn two_wait<S: 'static, F: Future<Output = ()> + 'static>(
     }));
     let mut ended = 0;
     for task in tasks {
-        ended += usize::from(task.await.is_ok());
+        ended += usize::from(at(task).await.is_ok());
     }
-    setter.await.expect("it does not panic");
+    at(setter).await.expect("it does not panic");
     ended
 }
 

@@ -91,6 +91,6 @@ pub fn spawns() -> [Option<u32>; 2] {
     block_on(OF_TASK.scope(7, async {
         let alone = spawn(lane::task("alone", finds()));
         let told = spawn(lane::task("told", OF_TASK.scope(OF_TASK.get(), finds())));
-        [alone.await.expect("it does not panic"), told.await.expect("it does not panic")]
+        [at(alone).await, at(told).await].map(|id| id.expect("it does not panic"))
     }))
 }

@@ -78,3 +78,11 @@ fn a_player_knows_a_task_by_its_name_and_its_place_before_it_begins() {
     assert!(said.contains("  1  producer begins  channels.rs:"), "{said}");
     assert!(!said.contains("thread "), "{said}");
 }
+
+#[test]
+fn a_task_that_is_about_to_abort_another_one_stands_at_the_abort() {
+    let output = coroutines(&["cancel", "--play", "--variant", "send", "--schedule", "000"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    let place = said.lines().find(|line| line.contains("task.abort();")).unwrap_or_default();
+    assert!(place.trim_start().starts_with('>'), "{said}");
+}

@@ -5,21 +5,44 @@
 //! one step.
 
 use std::panic::Location;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use shuttle::current::{ChildLabelFn, me, remove_label_for_task, set_label_for_task};
-pub use shuttle::future::block_on;
-use shuttle::future::{JoinHandle, spawn_local};
+use shuttle::future::{self as inner, spawn_local};
+pub use shuttle::future::{JoinError, block_on};
 
 use super::notes;
+
+/// The handle of a task: a future of what the task returns.
+#[derive(Debug)]
+pub struct JoinHandle<T>(inner::JoinHandle<T>);
+
+impl<T> JoinHandle<T> {
+    /// Aborts the task at its next await. Others may run before.
+    #[track_caller]
+    pub fn abort(&self) {
+        notes::awaits(Location::caller());
+        self.0.abort();
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context)
+    }
+}
 
 /// Spawns a future as a task, which is known by the future's name before it begins.
 #[track_caller]
 pub fn spawn<F: Future<Output: 'static> + 'static>(future: F) -> JoinHandle<F::Output> {
     // Others may run before the task is there.
     notes::awaits(Location::caller());
-    let Some(shown) = notes::last_future() else { return spawn_local(future) };
+    let Some(shown) = notes::last_future() else { return JoinHandle(spawn_local(future)) };
     // Only this is told the number of a task before the task takes a step.
     let label = ChildLabelFn(Arc::new(move |task, labels| {
         labels.remove::<ChildLabelFn>();
@@ -28,7 +51,7 @@ pub fn spawn<F: Future<Output: 'static> + 'static>(future: F) -> JoinHandle<F::O
     set_label_for_task(me(), label);
     let task = spawn_local(future);
     remove_label_for_task::<ChildLabelFn>(me());
-    task
+    JoinHandle(task)
 }
 
 /// Yields once.
