@@ -68,7 +68,7 @@ async fn cancelled<F: Future<Output = ()> + 'static>(
     let ((peer, mut messages), (stop, stopped)) = (mpsc::channel(1), oneshot::channel());
     let hears = spawn(lane::task("peer", async move {
         let mut heard = Vec::new();
-        while let Some(message) = wait("message", messages.recv()).await {
+        while let Some(message) = wait("a message", messages.recv()).await {
             info!("is told {message}");
             heard.push(message);
         }

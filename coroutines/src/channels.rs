@@ -46,7 +46,7 @@ pub async fn unbounded(count: u32, pace: Duration) -> Filled {
     }));
     let consumer = async move {
         let mut filled = Filled { received: 0, most: 0, waits: 0 };
-        while let Some(number) = wait("message", receiver.recv()).await {
+        while let Some(number) = wait("a message", receiver.recv()).await {
             filled.received += 1;
             filled.most = filled.most.max(receiver.len() + 1);
             lane::work(&format!("takes {number}"), pace);
@@ -78,7 +78,7 @@ pub async fn bounded(count: u32, room: usize, pace: Duration) -> Filled {
     }));
     let consumer = async move {
         let mut filled = Filled { received: 0, most: 0, waits: 0 };
-        while let Some(number) = wait("message", receiver.recv()).await {
+        while let Some(number) = wait("a message", receiver.recv()).await {
             filled.received += 1;
             filled.most = filled.most.max(receiver.len() + 1);
             lane::work(&format!("takes {number}"), pace);
@@ -95,7 +95,7 @@ pub async fn asked(questions: u32) -> Vec<u32> {
     let (ask, mut asked) = mpsc::channel::<(u32, oneshot::Sender<u32>)>(1);
     let _owner = spawn(lane::task("owner", async move {
         let mut sum = 0;
-        while let Some((number, answer)) = wait("question", asked.recv()).await {
+        while let Some((number, answer)) = wait("a question", asked.recv()).await {
             sum += number;
             // The task that asked may have stopped waiting.
             let _ = answer.send(sum);
@@ -106,7 +106,7 @@ pub async fn asked(questions: u32) -> Vec<u32> {
         for number in 1..=questions {
             let (answer, answered) = oneshot::channel();
             at(ask.send((number, answer))).await.expect("its owner runs while it can be asked");
-            answers.push(wait("answer", answered).await.expect("it answers each"));
+            answers.push(wait("an answer", answered).await.expect("it answers each"));
         }
         answers
     };

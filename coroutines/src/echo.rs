@@ -92,7 +92,7 @@ async fn connection(
     let (mut buffer, mut stopped) = ([0; BUFFER], false);
     loop {
         let length = tokio::select! {
-            read = timeout(idle, wait("message", stream.read(&mut buffer))) => read??,
+            read = timeout(idle, wait("a message", stream.read(&mut buffer))) => read??,
             // Cancellation safe: a read that is dropped has read nothing. What has arrived is read
             // in the next rounds, and then it is quiet.
             () = stop.cancelled(), if !stopped => {

@@ -24,7 +24,7 @@ pub struct Fetched {
 
 /// Stands for a request that takes its time.
 pub(crate) async fn fetch(number: usize, beat: Duration) -> usize {
-    let body = wait("answer", sleep(BEATS[number] * beat));
+    let body = wait("an answer", sleep(BEATS[number] * beat));
     lane::task(&format!("fetch{number}"), body).await;
     number
 }

@@ -105,7 +105,7 @@ fn set_for_one_and_one(flag: &Flag) {
 async fn check_and_wait(flag: Rc<Flag>, window: Window) {
     while !flag.is_set() {
         window.pass().await;
-        wait("notification", flag.changed.notified()).await;
+        wait("a notification", flag.changed.notified()).await;
     }
 }
 
@@ -127,7 +127,7 @@ pub async fn created_first(window: Window) -> usize {
             break;
         }
         window.pass().await;
-        wait("notification", notified).await;
+        wait("a notification", notified).await;
     };
     two_wait(window, Rc::default(), waits, set_for_all).await
 }
@@ -141,7 +141,7 @@ pub async fn enabled(window: Window) -> usize {
             break;
         }
         window.pass().await;
-        wait("notification", notified).await;
+        wait("a notification", notified).await;
     };
     two_wait(window, Rc::default(), waits, set_for_one_and_one).await
 }

@@ -49,7 +49,7 @@ impl Drop for Ending<'_> {
 
 impl Run {
     async fn fetch(self, number: u32) -> Result<(), &'static str> {
-        let body = wait("answer", sleep((number + 1) * self.1));
+        let body = wait("an answer", sleep((number + 1) * self.1));
         let mut ending = (number > 0).then(|| Ending(&self.0, false));
         lane::task(&format!("fetch{number}"), body).await;
         ending.as_mut().ok_or("no answer")?.1 = true;

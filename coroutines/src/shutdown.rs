@@ -40,13 +40,13 @@ async fn accept(orders: mpsc::Sender<u32>, counts: Counts, beat: Duration) {
         let Ok(permit) = wait("room", orders.reserve()).await else { break };
         permit.send(number);
         counts.accepted.send_modify(|accepted| *accepted += 1);
-        wait("order", sleep(beat)).await;
+        wait("an order", sleep(beat)).await;
     }
 }
 
 /// Works on each order for two beats, until its input ends.
 async fn work(mut orders: mpsc::Receiver<u32>, results: mpsc::Sender<u32>, beat: Duration) {
-    while let Some(order) = wait("order", orders.recv()).await {
+    while let Some(order) = wait("an order", orders.recv()).await {
         wait("work", sleep(2 * beat)).await;
         if results.send(order).await.is_err() {
             break;
@@ -56,7 +56,7 @@ async fn work(mut orders: mpsc::Receiver<u32>, results: mpsc::Sender<u32>, beat:
 
 /// Stores each result, until its input ends.
 async fn store(mut results: mpsc::Receiver<u32>, counts: Counts) {
-    while wait("result", results.recv()).await.is_some() {
+    while wait("a result", results.recv()).await.is_some() {
         counts.stored.send_modify(|stored| *stored += 1);
     }
 }

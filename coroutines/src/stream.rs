@@ -63,7 +63,7 @@ pub async fn by_hand(period: Duration) -> Vec<u32> {
 async fn fetch(number: usize, steps: u32, beat: Duration, done: Arc<AtomicU32>) -> usize {
     let body = async {
         for _ in 0..steps {
-            wait("answer", sleep(beat)).await;
+            wait("an answer", sleep(beat)).await;
             done.fetch_add(1, Relaxed);
         }
     };

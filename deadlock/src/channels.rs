@@ -85,7 +85,7 @@ impl Link {
 
     fn receive(&self) -> u32 {
         let _waits =
-            info_span!("waits", what = format!("message from {}", self.other), from = self.other);
+            info_span!("waits", what = format!("a message from {}", self.other), from = self.other);
         self.from.recv().expect("the other end lives as long as its thread")
     }
 }

@@ -47,7 +47,7 @@ impl Buffer {
     }
 
     fn take(&self) -> Item {
-        let _waits = info_span!("waits", what = "item", from = "p");
+        let _waits = info_span!("waits", what = "an item", from = "p");
         let items = lock(&self.items);
         self.came.arrive();
         let mut items = wait_while(&self.has_item, items, |items| items.is_empty());
@@ -66,7 +66,7 @@ fn run(buffer: Buffer, batches: u32, pace: Duration) -> u32 {
     let consume = move |buffer: &Buffer| {
         std::iter::from_fn(|| {
             let item = buffer.take()?;
-            let _holds = info_span!("holds", what = "item");
+            let _holds = info_span!("holds", what = "an item");
             std::thread::sleep(pace);
             Some(item)
         })

@@ -38,7 +38,7 @@ impl Buffer {
         items: MutexGuard<'a, VecDeque<u32>>,
         steps: &SyncPoint,
     ) -> MutexGuard<'a, VecDeque<u32>> {
-        let _waits = info_span!("waits", what = "item", from = "p");
+        let _waits = info_span!("waits", what = "an item", from = "p");
         steps.arrive();
         let items = wait(&self.filled, items);
         steps.arrive();
@@ -76,7 +76,7 @@ fn two_consumers(pace: Duration, take: fn(&Buffer, &SyncPoint) -> Option<u32>) -
     let shared = Arc::new((Buffer::default(), sync_point()));
     let consumer = move |(buffer, steps): &(Buffer, SyncPoint)| {
         let taken = take(buffer, steps);
-        let _holds = taken.map(|_| info_span!("holds", what = "item"));
+        let _holds = taken.map(|_| info_span!("holds", what = "an item"));
         std::thread::sleep(pace);
         taken
     };
@@ -173,7 +173,7 @@ pub fn unlocked_flag() {
             window.arrive();
             window.wait_for(2);
             let guard = lock(mutex);
-            let _waits = info_span!("waits", what = "flag");
+            let _waits = info_span!("waits", what = "the flag");
             drop(wait(changed, guard));
         }
     };
@@ -200,7 +200,7 @@ pub fn locked_flag(timeout: Duration) {
         while !*is_ready {
             window.arrive();
             window.clone().at_most(timeout).wait_for(2);
-            let _waits = info_span!("waits", what = "flag");
+            let _waits = info_span!("waits", what = "the flag");
             is_ready = wait(changed, is_ready);
         }
     };

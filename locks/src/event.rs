@@ -23,7 +23,7 @@ where
 {
     let waiter = move |(signal, given): &(S, SyncPoint)| {
         given.wait_for(1);
-        let _waits = info_span!("waits", what = "signal");
+        let _waits = info_span!("waits", what = "a signal");
         wait(signal);
     };
     let giver = move |(signal, given): &(S, SyncPoint)| {

@@ -56,7 +56,7 @@ pub fn by_name(program: &Path) -> io::Result<String> {
 pub fn no_reader(program: &Path) -> io::Result<()> {
     let fifo = Fifo::new(program)?;
     let mut writer = fifo.start("writer", "write hello")?;
-    let _writer = writer.lane().waits("a reader", "parent");
+    let _writer = writer.lane().waits("the parent to read", "parent");
     let _parent = PARENT.waits("the writer's exit", "writer");
     writer.join().map(drop)
 }

@@ -109,7 +109,7 @@ impl Ring {
     fn receive(&self, most: usize) -> Vec<u64> {
         let (mut patience, mut at, mut received) = (Patience::new(0), 0, Vec::new());
         while received.len() < most {
-            let waits = info_span!("waits", what = "message", from = "producer");
+            let waits = info_span!("waits", what = "a message", from = "producer");
             let tail = self.tail.wait(at, &mut patience, || (), || true).expect("it lives");
             drop(waits);
             if tail == at | CLOSED {

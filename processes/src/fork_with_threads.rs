@@ -87,7 +87,7 @@ fn forked_child(
     read_exact(&reader, &mut [0], Deadline::after(DEADLINE)).map_err(|error| {
         io::Error::new(error.kind(), format!("the forked child has written nothing: {error}"))
     })?;
-    let _child = Lane::of("child", child.id()).waits("the lock", "nobody");
+    let _child = Lane::of("child", child.id()).waits("a lock that no thread of it holds", None);
     let exit = child.wait_timeout(timeout)?;
     Ok((exit, procfs::process(child.id()).ok().flatten()))
 }

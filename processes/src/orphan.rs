@@ -63,7 +63,7 @@ pub fn not_reaped(program: &Path) -> io::Result<Orphan> {
     let mut outer = Subreaper::start(program, &CHILD, &arguments)?;
     let [parent] = outer.recv_numbers("parent")?;
     let [child, first_parent] = outer.recv_numbers("child")?;
-    let _child = Lane::of("child", child).waits("to be waited for", "subreaper");
+    let _child = Lane::of("child", child).waits("the subreaper's wait", "subreaper");
     kill(parent)?;
     // The parent was waiting for the child, and might reap it if the child ended now.
     outer.wait_for(parent)?;

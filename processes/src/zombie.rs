@@ -89,7 +89,7 @@ pub fn dropped(program: &Path) -> io::Result<(Vec<Option<Process>>, usize)> {
     let pids = children.iter().map(|child| child.as_raw_nonzero().get().cast_unsigned());
     let _zombies: Vec<_> = pids
         .clone()
-        .map(|pid| Lane::of("child", pid).waits("to be waited for", "parent"))
+        .map(|pid| Lane::of("child", pid).waits("the parent's wait", "parent"))
         .collect();
     wait_for_ends(&children)?;
     let processes = pids.map(procfs::process).collect::<io::Result<_>>()?;

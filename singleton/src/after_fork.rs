@@ -179,8 +179,9 @@ pub fn while_building(time: Duration, alarm: u32) -> io::Result<bool> {
         // SAFETY: it asks a `OnceLock` that another thread is filling, which is an atomic load and
         // a futex wait: no allocation, no lock of another kind, no panic.
         let child = unsafe { Child::fork(|| _ = process.side(), alarm) }?;
+        // Not "the config", which t1 holds: t1 is in the parent.
         let waits =
-            info_span!("waits", lane = "the child", what = "the config", from = "no thread");
+            info_span!("waits", lane = "the child", what = "a config that no thread builds");
         let ended = child.ends_within(time);
         drop((waits, child, go_on));
         ended

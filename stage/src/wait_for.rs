@@ -8,7 +8,7 @@ use crate::record::{Record, State, What};
 /// A cycle of more lanes than this is not written out.
 const MOST: usize = 8;
 
-/// A lane that waits: for what, and which lanes hold it.
+/// A lane that waits: for what, and which lanes hold it or have to give it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
     /// The lane that waits.
@@ -17,20 +17,49 @@ pub struct Wait {
     pub what: String,
     /// The lanes that hold it or have to give it, as far as the run said.
     pub holders: Vec<String>,
+    /// Whether they hold it, as a lock is held. What is no lock, an item, is not there yet.
+    pub held: bool,
+}
+
+impl Wait {
+    /// Returns the wait of a lane for what those lanes hold, unless a lane is named that has to act
+    /// for it to end. A lane that holds it with others waits for the others.
+    pub(crate) fn new(
+        lane: &str,
+        what: &str,
+        from: Option<&str>,
+        mut holding: Vec<String>,
+    ) -> Self {
+        if holding.len() > 1 {
+            holding.retain(|holder| holder != lane);
+        }
+        let held = from.is_none_or(|from| holding.iter().any(|holder| holder == from));
+        let holders = from.map_or(holding, |from| vec![from.to_owned()]);
+        Self { lane: lane.to_owned(), what: what.to_owned(), holders, held }
+    }
 }
 
 impl std::fmt::Display for Wait {
-    /// Writes `waits for B, held by t2`.
+    /// Writes `waits for B, held by t2`, or `waits for an item from p`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "waits for {}", self.what)?;
         let holders = match self.holders.as_slice() {
+            [] => return Ok(()),
             // What is waited for says it: the end of t2.
-            [holder] if self.what.contains(holder) => String::new(),
-            [holder] if *holder == self.lane => ", held by itself".to_owned(),
-            [] => String::new(),
-            holders => format!(", held by {}", holders.join(" and ")),
+            [holder] if names(&self.what, holder) => return Ok(()),
+            [holder] if *holder == self.lane => "itself".to_owned(),
+            holders => holders.join(" and "),
         };
-        write!(f, "waits for {}{holders}", self.what)
+        write!(f, "{}{holders}", if self.held { ", held by " } else { " from " })
     }
+}
+
+/// Tells whether a text has the name of a lane in it, and not as a part of another word.
+fn names(text: &str, lane: &str) -> bool {
+    text.match_indices(lane).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + lane.len()..]);
+        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
+    })
 }
 
 /// A run in which every lane that is not done waits.
@@ -89,8 +118,7 @@ fn open<'a>(records: impl IntoIterator<Item = &'a Record>) -> BTreeMap<&'a str, 
 /// Tells what a lane waits for, if the last that it does is to wait.
 fn wait(open: &BTreeMap<&str, Vec<Open<'_>>>, lane: &str, last: &Open<'_>) -> Option<Wait> {
     let Open { state: State::Waits, what, from, .. } = last else { return None };
-    let holders = from.map_or_else(|| holders(open, lane, what), |from| vec![from.to_owned()]);
-    Some(Wait { lane: lane.to_owned(), what: (*what).to_owned(), holders })
+    Some(Wait::new(lane, what, *from, holders(open, what)))
 }
 
 impl WaitCycle {
@@ -136,17 +164,12 @@ impl std::fmt::Display for WaitCycle {
     }
 }
 
-/// Finds the lanes that hold it; of several, those that do not wait for it themselves.
-fn holders(open: &BTreeMap<&str, Vec<Open<'_>>>, me: &str, what: &str) -> Vec<String> {
+/// Finds the lanes that hold it.
+fn holders(open: &BTreeMap<&str, Vec<Open<'_>>>, what: &str) -> Vec<String> {
     let holds = |doing: &[Open<'_>]| {
         doing.iter().any(|open| open.state == State::Holds && open.what == what)
     };
-    let mut lanes: Vec<_> =
-        open.iter().filter(|(_, doing)| holds(doing)).map(|(lane, _)| (*lane).to_owned()).collect();
-    if lanes.len() > 1 {
-        lanes.retain(|lane| lane != me);
-    }
-    lanes
+    open.iter().filter(|(_, doing)| holds(doing)).map(|(lane, _)| (*lane).to_owned()).collect()
 }
 
 /// Follows the waits from `start` until they come back to it.

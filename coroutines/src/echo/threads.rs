@@ -79,7 +79,7 @@ fn connection(mut stream: &TcpStream, idle: Duration, bytes: &mut u64) -> io::Re
     stream.set_read_timeout(idle).and(stream.set_write_timeout(idle))?;
     let mut buffer = [0; BUFFER];
     loop {
-        let waits = info_span!("waits", what = "message");
+        let waits = info_span!("waits", what = "a message");
         let length = match stream.read(&mut buffer) {
             // A signal: with a timeout, the system does not restart the call by itself.
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,

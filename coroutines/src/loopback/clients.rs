@@ -141,7 +141,7 @@ pub fn fifth_of_four(server: SocketAddr) -> io::Result<bool> {
         for _ in 0..4 {
             idle.push(connect(server).await?);
         }
-        let answer = wait("answer", visit(server, 1));
+        let answer = wait("an answer", visit(server, 1));
         let answer = timeout(Duration::from_millis(150), answer);
         Ok(lane::task("client", answer).await.is_ok())
     })

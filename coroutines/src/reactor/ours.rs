@@ -41,7 +41,7 @@ fn serve(listener: TcpListener, connections: usize) -> io::Result<u64> {
 async fn connection(stream: Socket<TcpStream>) -> io::Result<u64> {
     let (mut buffer, mut bytes) = ([0; BUFFER], 0);
     loop {
-        let length = wait("message", stream.read(&mut buffer)).await?;
+        let length = wait("a message", stream.read(&mut buffer)).await?;
         if length == 0 {
             return Ok(bytes);
         }

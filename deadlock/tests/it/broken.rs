@@ -35,7 +35,7 @@ fn every_deadlock_names_its_cycle_of_waits() {
         (&["upgrade"], "both-upgrade", "t1 → read → t2 → read → t1"),
         (&["upgrade"], "std-read-write", "t1 → read → t1"),
         (&["upgrade"], "std-read-twice", "t1 → the writer's turn → t2 → read → t1"),
-        (&["channels"], "both-receive", "t1 → message from t2 → t2 → message from t1 → t1"),
+        (&["channels"], "both-receive", "t1 → a message from t2 → t2 → a message from t1 → t1"),
         (&["channels"], "both-send", "t1 → t2 to receive → t2 → t1 to receive → t1"),
         (&["channels"], "sender-kept", "t1 → t1 to drop its sender → t1"),
         (&["join-cycle"], "ring", "t1 → end of t2 → t2 → end of t3 → t3 → end of t1 → t1"),

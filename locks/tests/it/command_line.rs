@@ -47,9 +47,9 @@ fn what_deadlocks_shows_which_thread_waits_for_what() {
         ("mcs", "unlinked", "t2 → its turn"),
         ("futex", "now", "t2 → lock"),
         ("nested", "twice", "t1 → A → t1"),
-        ("condvar", "unlocked-flag", "t1 → flag"),
+        ("condvar", "unlocked-flag", "t1 → the flag"),
         ("barrier", "counter-alone", "t1 → round 2 → t2 → round 3 → t1"),
-        ("event", "pulse", "t1 → signal"),
+        ("event", "pulse", "t1 → a signal"),
     ] {
         let output = locks(&[lesson, "--variant", variant, "--width", "120"]);
         let said = checks::fits(&output, "120");

@@ -63,7 +63,7 @@ fn what_hangs_is_found_from_outside_with_its_cycle() {
         ("queue", "join-first", "child → room → parent → the child's exit → child"),
         ("pipe", "both-send", "child → room to send → parent → room to send back → child"),
         ("pipe", "end-kept", "parent → the child's end → parent"),
-        ("fifo", "no-reader", "parent → the writer's exit → writer → a reader → parent"),
+        ("fifo", "no-reader", "parent → the writer's exit → writer → the parent to read → parent"),
     ] {
         let mut command = Command::new(program());
         let seen = watch(command.arg(lesson), variant, Duration::from_secs(30));

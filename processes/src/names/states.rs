@@ -34,7 +34,7 @@ pub fn states(program: &Path) -> io::Result<Vec<Option<char>>> {
     kill_process(process, Signal::CONT)?;
     look(lane.runs("computes"), Some('R'))?;
     child.kill()?;
-    look(lane.waits("to be waited for", "parent"), Some('Z'))?;
+    look(lane.waits("the parent's wait", "parent"), Some('Z'))?;
     child.wait()?;
     look(Span::none(), None)?;
     Ok(seen)

@@ -12,14 +12,15 @@ use crate::lesson::{Promise, Variant};
 use crate::record::{Record, State, What};
 use crate::recording::Recording;
 use crate::show;
+use crate::wait_for::Wait;
 
 /// The number of stretches that are drawn at the most.
 const STRETCHES: usize = 800;
 /// The number of lanes that are drawn at the most.
 const LANES: usize = 16;
 
-/// Runs a variant for real, and returns what its lanes did; null where nothing is recorded of it.
-/// `again` chooses its lesson once more, in a child.
+/// Runs a variant for real, and returns what its lanes did, and what came out; null where it could
+/// not be run. `again` chooses its lesson once more, in a child.
 pub(super) fn recorded(variant: &Variant, again: &[OsString], memory: &Recording) -> Value {
     if variant.promise != Promise::Deadlocks {
         drop(memory.drain());
@@ -59,8 +60,8 @@ struct Lane<'a> {
 }
 
 fn data(records: &[Record], end: Option<u64>, came_to: &str, notes: &[(&str, String)]) -> Value {
-    let (Some(first), Some(last)) = (records.first(), records.last()) else { return Value::Null };
-    let (start, end) = (first.at, end.unwrap_or(last.at).max(first.at + 1));
+    let start = records.first().map_or(0, |first| first.at);
+    let end = end.or(records.last().map(|last| last.at)).unwrap_or(0).max(start + 1);
     let mut lanes: BTreeMap<(u32, &str), Lane<'_>> = BTreeMap::new();
     let (mut drawn, mut cut) = (0, false);
     for record in records {
@@ -119,19 +120,11 @@ fn does(
     for open in &lane.open {
         let text = match open.state {
             State::Waits => {
-                let holds = |open_of: &Lane<'_>| {
-                    let is_it =
-                        |other: &Open<'_>| other.state == State::Holds && other.label == open.label;
-                    open_of.open.iter().any(is_it)
-                };
-                let holders = lanes.iter().filter(|(other, of)| **other != key && holds(of));
-                let holders: Vec<_> = holders.map(|((_, name), _)| *name).collect();
-                let whose = match (open.from, holders.as_slice()) {
-                    (Some(from), _) => format!(" from {from}"),
-                    (None, []) => String::new(),
-                    (None, holders) => format!(", held by {}", holders.join(" and ")),
-                };
-                format!("waits for {}{whose}", open.label)
+                let is_it =
+                    |other: &Open<'_>| other.state == State::Holds && other.label == open.label;
+                let holding = lanes.iter().filter(|(_, of)| of.open.iter().any(is_it));
+                let holding = holding.map(|((_, name), _)| (*name).to_owned()).collect();
+                Wait::new(key.1, open.label, open.from, holding).to_string()
             }
             state => format!("{} {}", state.word(), open.label).trim_end().to_owned(),
         };

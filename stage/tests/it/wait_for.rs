@@ -45,6 +45,20 @@ fn who_has_to_act_may_be_said_by_the_wait() {
 }
 
 #[test]
+fn what_another_lane_has_to_give_is_not_held_by_it() {
+    let knot = WaitCycle::find(&run(&[
+        (0, "t1", opened(1, Holds, "A")),
+        (0, "p", waits_for(2, "A", "t1")),
+        (0, "t1", waits_for(3, "an empty place", "p")),
+        (0, "t2", waits_for(4, "the end of t1", "t1")),
+    ]));
+    let told: Vec<_> = knot.expect("all wait").waits.iter().map(ToString::to_string).collect();
+    let wanted =
+        ["waits for A, held by t1", "waits for an empty place from p", "waits for the end of t1"];
+    assert_eq!(told, wanted);
+}
+
+#[test]
 fn a_knot_without_a_circle_says_what_each_waits_for() {
     let knot = WaitCycle::find(&run(&[
         (0, "w1", opened(1, Waits, "x")),
