@@ -210,19 +210,21 @@ fn play(
     for chosen in lessons {
         chosen.heading(terminal)?;
         let before = trace.as_ref().map(|trace| trace.len());
-        let mut runner =
-            Runner { terminal, memory: &memory, trace: trace.as_deref_mut(), topic, undrawn: None };
+        let (memory, recorded) = (&memory, None);
+        let mut runner = Runner { terminal, memory, trace: trace.as_deref_mut(), topic, recorded };
         if !runner.run(chosen)? {
             broken.push(chosen.lesson.name);
         }
-        let no_lanes =
-            runner.undrawn.map(|variant| format!(" (no lanes: {variant} is not recorded)"));
+        let with_lanes = runner.recorded;
         if before.is_some() && trace.as_ref().map(|trace| trace.len()) == before {
             untraced.push(chosen.lesson.name);
         }
         terminal.gap();
-        let read = format!("{}{}", chosen.lesson.source, no_lanes.unwrap_or_default());
-        terminal.wrap("  read  ", Style::Quiet, &read)?;
+        terminal.wrap("  read  ", Style::Quiet, chosen.lesson.source)?;
+        if let Some(variant) = with_lanes {
+            let again = format!("{} {} --variant {variant}", typed(topic), chosen.lesson.name);
+            terminal.command("  lanes:  ", &again)?;
+        }
         if chosen.is_modelled() {
             let again = format!("{} {} --explore", typed(topic), chosen.lesson.name);
             terminal.command("  its schedules:  ", &again)?;

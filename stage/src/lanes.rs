@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use self::bar::Scale;
-use self::key::{named, packed};
+use self::key::packed;
 use self::look::Look;
 use crate::record::{Record, State, What};
 use crate::terminal::{Line, Style, Terminal};
@@ -97,12 +97,13 @@ impl Lanes {
         self.lanes.is_empty()
     }
 
-    /// Draws the lanes, the axis below them and the key. A run in which nothing was recorded draws
-    /// nothing.
+    /// Draws the lanes below a title, and the axis below them; the key stands beside one of the two, or
+    /// else below. A run in which nothing was recorded draws nothing, and a title that is empty takes
+    /// no line.
     ///
     /// # Errors
     /// The terminal cannot be written.
-    pub fn draw(&self, terminal: &mut Terminal) -> std::io::Result<()> {
+    pub fn draw(&self, title: &str, terminal: &mut Terminal) -> std::io::Result<()> {
         if self.lanes.is_empty() {
             return Ok(());
         }
@@ -113,17 +114,32 @@ impl Lanes {
         let room = terminal.width().saturating_sub(2 + names + 3);
         let beside = if notes > 0 && room >= notes + 2 + 28 { notes + 2 } else { 0 };
         let width = room - beside;
-        let mut seen = Vec::new();
-        for lane in shown {
+        let scale = Scale { start: self.start, end: self.end, width };
+        let bars: Vec<_> = shown.iter().map(|lane| lane.bar(scale)).collect();
+        let mut key = self.key(&bars);
+        let mut heading = Line::new();
+        heading.styled(format!("  {title}"), Style::Quiet);
+        let mut axis = Line::new();
+        axis.styled(format!("  {:names$}   {}", "", self.axis(width)), Style::Quiet);
+        let beside_title = terminal.width().saturating_sub(2 + title.chars().count());
+        let beside_title = if title.is_empty() { 0 } else { beside_title };
+        let mut places = [(&mut axis, beside), (&mut heading, beside_title)];
+        let together = key.join("  ");
+        if let Some((line, _)) =
+            places.iter_mut().find(|(_, room)| *room >= together.chars().count() + 2)
+        {
+            line.styled(format!("  {together}"), Style::Quiet);
+            key.clear();
+        }
+        if !title.is_empty() {
+            terminal.line(&heading)?;
+        }
+        for (lane, bar) in shown.iter().zip(bars) {
             let mut line = Line::new();
             line.plain(format!("  {:<names$} │ ", lane.shown_name()));
-            let bar = lane.bar(Scale { start: self.start, end: self.end, width });
             for run in bar.chunk_by(|(_, ink), (_, next)| ink == next) {
                 line.styled(run.iter().map(|(sign, _)| sign).collect::<String>(), run[0].1);
             }
-            seen.extend(
-                bar.into_iter().filter(|(_, ink)| !matches!(ink, Style::Plain | Style::Label(_))),
-            );
             if beside > 0 && !lane.note.is_empty() {
                 line.plain("  ").styled(lane.note.clone(), Style::Note);
             }
@@ -132,19 +148,10 @@ impl Lanes {
         if self.lanes.len() > MOST {
             terminal.text(&format!("  … and {} more lanes like these", self.lanes.len() - MOST))?;
         }
-        let mut axis = Line::new();
-        axis.styled(format!("  {:names$}   {}", "", self.axis(width)), Style::Quiet);
-        let key = self.key(&seen);
-        let together = key.join("  ");
-        if beside >= together.chars().count() + 2 {
-            axis.styled(format!("  {together}"), Style::Quiet);
-            terminal.line(&axis)?;
-        } else {
-            terminal.line(&axis)?;
-            for words in packed(&key, width) {
-                terminal
-                    .line(Line::new().styled(format!("  {:names$}   {words}", ""), Style::Quiet))?;
-            }
+        terminal.line(&axis)?;
+        for words in packed(&key, width) {
+            terminal
+                .line(Line::new().styled(format!("  {:names$}   {words}", ""), Style::Quiet))?;
         }
         if beside == 0 {
             for lane in shown.iter().filter(|lane| !lane.note.is_empty()) {
@@ -156,31 +163,6 @@ impl Lanes {
             }
         }
         Ok(())
-    }
-
-    /// Returns what each sign stands for, of those that were drawn.
-    fn key(&self, seen: &[(char, Style)]) -> Vec<String> {
-        let is_seen = |sign: char| seen.iter().any(|(seen, _)| *seen == sign);
-        let mut words: Vec<_> = Look::ALL
-            .into_iter()
-            .filter(|look| is_seen(look.glyph()))
-            .map(|look| format!("{} {}", look.glyph(), look.word()))
-            .collect();
-        for look in [Look::Holds, Look::Waits, Look::Runs] {
-            if is_seen(look.brief()) {
-                words.push(format!("{} {} briefly", look.brief(), look.word()));
-            }
-        }
-        // A lane's note says what the mark at its end is.
-        let (marks, instants) = (
-            self.lanes.iter().flat_map(|lane| &lane.marks),
-            self.lanes.iter().flat_map(|lane| &lane.instants),
-        );
-        if is_seen(INSTANT) {
-            words.extend(named(INSTANT, instants));
-        }
-        words.extend(named(MARK, marks));
-        words
     }
 
     /// Writes a time axis of `width` characters: a round number each time there is room for one.

@@ -28,8 +28,8 @@ pub(crate) struct Runner<'a> {
     pub(crate) trace: Option<&'a mut Trace>,
     /// The topic, as its binary is called.
     pub(crate) topic: &'a str,
-    /// The variant whose lanes there would be, had anything been recorded of it.
-    pub(crate) undrawn: Option<&'static str>,
+    /// A variant that has lanes, where that of the picture has none.
+    pub(crate) recorded: Option<&'static str>,
 }
 
 impl Runner<'_> {
@@ -44,6 +44,7 @@ impl Runner<'_> {
         let pictured =
             variants.iter().position(|variant| variant.promise != Promise::Holds).unwrap_or(0);
         variants[..=pictured].rotate_right(1);
+        let first = variants[0].name;
         let mut kept = true;
         for (index, variant) in variants.into_iter().enumerate() {
             let lanes = index == 0;
@@ -53,6 +54,7 @@ impl Runner<'_> {
                 _ => self.here(variant, names, lanes, &title)?,
             };
         }
+        self.recorded = self.recorded.filter(|&name| name != first);
         Ok(kept)
     }
 
@@ -89,9 +91,7 @@ impl Runner<'_> {
                 lanes = lanes.ended(&wait.lane, wait.to_string());
             }
         }
-        if draw {
-            self.lanes(variant, &lanes)?;
-        }
+        self.lanes(variant, &lanes, draw)?;
         let (word, rest) = verdict(variant, &seen);
         self.terminal.wrap_after(
             &format!("  {:<names$}  ", variant.name),
@@ -119,28 +119,29 @@ impl Runner<'_> {
         if let Some(trace) = &mut self.trace {
             trace.add(title, (self.topic, std::process::id()), &run.records, began..now());
         }
-        if draw {
-            self.lanes(variant, &Lanes::new(&run.records, None))?;
-            if run.missed > 0 {
-                let missed = format!("its beginning: {} more events are not drawn", run.missed);
-                self.terminal.wrap("  ", Style::Quiet, &missed)?;
-                self.terminal.gap();
-            }
+        self.lanes(variant, &Lanes::new(&run.records, None), draw)?;
+        if draw && run.missed > 0 {
+            let missed = format!("its beginning: {} more events are not drawn", run.missed);
+            self.terminal.wrap("  ", Style::Quiet, &missed)?;
+            self.terminal.gap();
         }
         self.report(variant, names, &shown)?;
         Ok(shown.is_ok())
     }
 
-    /// Draws the lanes of a variant, under its name.
-    fn lanes(&mut self, variant: &Variant, lanes: &Lanes) -> io::Result<()> {
-        self.undrawn = lanes.is_empty().then_some(variant.name);
+    /// Draws the lanes of a variant, under its name, if they are to be drawn.
+    fn lanes(&mut self, variant: &Variant, lanes: &Lanes, draw: bool) -> io::Result<()> {
         if !lanes.is_empty() {
-            // The name stands in place of an empty line: a screen has few.
-            self.terminal.no_gap();
-            self.terminal.wrap("  lanes of ", Style::Quiet, variant.name)?;
-            lanes.draw(self.terminal)?;
+            self.recorded = self.recorded.or(Some(variant.name));
         }
-        self.terminal.gap();
+        if draw {
+            if !lanes.is_empty() {
+                // The name stands in place of an empty line: a screen has few.
+                self.terminal.no_gap();
+                lanes.draw(&format!("lanes of {}", variant.name), self.terminal)?;
+            }
+            self.terminal.gap();
+        }
         Ok(())
     }
 

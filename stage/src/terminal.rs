@@ -160,7 +160,8 @@ impl Terminal {
         write!(self.out, "{}", help.chars().map(sign).collect::<String>())
     }
 
-    /// Prints a name, a word in colour and a text: in one line, or the text below the word.
+    /// Prints a name, a word in colour and a text: in one line, or the text below the word, or, where
+    /// that saves a line, from beside the word on.
     ///
     /// # Errors
     /// As [`line`](Self::line).
@@ -179,11 +180,21 @@ impl Terminal {
         if text.is_empty() {
             return self.line(&line);
         }
-        if name.chars().count() + word.chars().count() + 2 + text.chars().count() <= self.width {
-            return self.line(line.plain(format!("  {text}")));
+        let indent = " ".repeat(name.chars().count());
+        let room = self.width.saturating_sub(indent.len()).max(1);
+        let first = " ".repeat(word.chars().count());
+        let options = textwrap::Options::new(room).initial_indent(&first);
+        let spaced = format!("  {text}");
+        let beside = textwrap::wrap(&spaced, options);
+        let fits = beside.iter().all(|line| line.chars().count() <= room);
+        let saves = room >= 20 && beside.len() <= textwrap::wrap(text, room).len();
+        let saves = beside.len() == 1 || saves;
+        if !(fits && saves) {
+            self.line(&line)?;
+            return self.wrap(&indent, Style::Plain, text);
         }
-        self.line(&line)?;
-        self.wrap(&" ".repeat(name.chars().count()), Style::Plain, text)
+        self.line(line.plain(&beside[0][first.len()..]))?;
+        beside[1..].iter().try_for_each(|more| self.text(&format!("{indent}{more}")))
     }
 
     /// Prints a command, which is never wrapped, however long it is: it can be copied.

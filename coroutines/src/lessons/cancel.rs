@@ -7,10 +7,7 @@ use stage::{Checked, Lesson, Variant, expect};
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("cancel", "what is lost when a future is dropped at an await")
-        .story(
-            "Each variant's future is dropped at its first await, another one at its second, and \
-             so on; then everything is counted.",
-        )
+        .story("A future is dropped at its first await, the next one at its second, and so on.")
         .source("coroutines/src/{cancel,cancel_safety}.rs")
         .python("cancel")
         .variants(variants)
@@ -61,7 +58,7 @@ fn variants() -> [Variant; 9] {
         explored(spawned, "lose coins", || model::cut(0, model::spawned))
             .story("The transfer is a task of its own: only the wait for it is cancelled."),
         Variant::breaks("operations", || {
-            let line = "tokio's own: recv, read and write lose nothing";
+            let line = "tokio's recv, read and write lose nothing";
             let report = expect(block_on(operations()), [[0; 3], [4; 3]], line)?;
             Ok(report.fact("lose 4 of 8 bytes", "read_exact, read_line, write_all"))
         })

@@ -50,9 +50,7 @@ fn variants(options: &Options) -> [Variant; 6] {
             if most <= messages as usize / 2 {
                 return Err(format!("at most {most} waited: the consumer kept up"));
             }
-            Ok(Report::new(format!(
-                "of {messages} messages, {most} waited in it at once; its sender never waits"
-            )))
+            Ok(Report::new(format!("{most} of {messages} messages waited in it at once")))
         })
         .explored_for("4 messages", "the most at once", "hold 3", keeps_the_bound, || {
             block_on_model(model::channels::unbounded(4, NOW)).most
@@ -68,7 +66,7 @@ fn variants(options: &Options) -> [Variant; 6] {
                 0 => "the producer never had to wait".to_owned(),
                 waits => format!("the producer waited for room {waits} times"),
             };
-            Ok(Report::new(format!("room for {room}: at most {most} messages at once; {waited}")))
+            Ok(Report::new(format!("at most {most} at once; {waited}")))
         })
         .explored_for(
             "4 messages, room for 1",
@@ -79,7 +77,7 @@ fn variants(options: &Options) -> [Variant; 6] {
         )
         .story("`send` waits for room: back-pressure slows the producer to the consumer's pace."),
         Variant::holds("oneshot", || {
-            let line = "an answer for each question; the task that owns the counter needs no lock";
+            let line = "an answer for each question; the counter needs no lock";
             expect(block_on(asked(4)), vec![1, 3, 6, 10], line)
         })
         .explored_for("2 questions", "the answers", "give a wrong answer", [vec![1, 3]], || {
@@ -88,9 +86,7 @@ fn variants(options: &Options) -> [Variant; 6] {
         .story("Each request carries a `oneshot` for its reply: one task owns the counter."),
         Variant::holds("broadcast", || {
             let (missed, got) = block_on(broadcast(10));
-            let line = format!(
-                "10 to everyone, room for 4: a slow receiver is told that it missed {missed}"
-            );
+            let line = format!("10 to all, room for 4: a slow receiver is told: {missed} missed");
             expect((missed, got), (6, vec![6, 7, 8, 9]), line)
         })
         .story("Every receiver gets every message; one that lags behind is told what it missed."),
@@ -111,7 +107,7 @@ fn variants(options: &Options) -> [Variant; 6] {
                 return Err(format!("{unbounded:?} {bounded:?}"));
             }
             let wanted = (messages, messages, vec![1, 3, 6, 10]);
-            let line = "our executor, tokio's channels, which need no runtime: the same";
+            let line = "our executor, with tokio's channels: the same";
             expect((unbounded.received, bounded.received, asked), wanted, line)
         })
         .story("The same on our executor: tokio's channels use wakers alone."),

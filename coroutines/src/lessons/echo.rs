@@ -28,10 +28,7 @@ const PLENTY: Duration = Duration::from_secs(20);
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("echo", "a server on the loopback interface, and a thousand connections at once")
-        .story(
-            "A task for each connection, or a thread for each. And clients that send nothing, do \
-             not read, or reset the connection.",
-        )
+        .story("A task or a thread for each connection; clients that do not send or read.")
         .source("coroutines/src/{echo,echo/threads}.rs")
         .python("echo_server")
         .variants_with(variants)
@@ -44,7 +41,7 @@ fn variants(options: &Options) -> [Variant; 5] {
         Variant::breaks("no-time-limit", || {
             let seen = with_descriptors(5)
                 .and_then(|()| tasks(4, Duration::MAX)?.serve(clients::fifth_of_four));
-            expect(checked(seen)?.0, false, "4 places, 4 idle connections; the 5th client waits")
+            expect(checked(seen)?.0, false, "4 places, 4 idle connections: a 5th waits")
         })
         .story("Four idle connections hold all four permits; the fifth is not accepted."),
         Variant::holds("time-limit", || {
@@ -53,7 +50,7 @@ fn variants(options: &Options) -> [Variant; 5] {
             let (sent, served) = checked(seen)?;
             let closed = served.ended(End::Idle) + served.ended(End::Broke);
             let report = expect(closed >= 4, true, "4 bad clients closed, the 8 others served")?;
-            let sent = format!("the one that does not read sent {} bytes", count(sent));
+            let sent = format!("the one that does not read sent {} kB", count(sent / 1000));
             Ok(report.fact("back-pressure", sent))
         })
         .story("An idle or unread connection is closed after a timeout: its permit is free."),

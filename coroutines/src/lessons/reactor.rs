@@ -56,7 +56,7 @@ fn variants(options: &Options) -> [Variant; 9] {
     };
     let half = |flags, drains, wanted: (usize, usize, u64), line: &str| -> Checked {
         let seen = checked(halved(flags, drains))?;
-        expect(seen, wanted, format!("{} of 64 bytes read: {line}", seen.1))
+        expect(seen, wanted, format!("{} of 64 bytes: {line}", seen.1))
     };
     [
         Variant::breaks("blocking-read", move || {
@@ -73,8 +73,7 @@ fn variants(options: &Options) -> [Variant; 9] {
             let Ok(seen) = descriptors::with_descriptors(1).and_then(|()| select()) else {
                 return Ok(Report::not_here("the limit allows no descriptor of number 1024"));
             };
-            let report =
-                expect(seen, (1, 2), "2 sockets have a message: select sees 1, poll both")?;
+            let report = expect(seen, (1, 2), "select sees 1 of 2 messages, poll both")?;
             Ok(report.fact("the other", "is descriptor 1024, and FD_SETSIZE is 1024"))
         })
         .story("A set of `select` has a bit for descriptors 0 to 1023: a larger one is not seen."),

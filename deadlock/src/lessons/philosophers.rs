@@ -22,10 +22,7 @@ struct Options {
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("philosophers", "a round table, a fork between each two, and both needed to eat")
-        .story(
-            "Everyone acquires the left fork, then waits for the right one, which is a neighbour's \
-             left one.",
-        )
+        .story("Each acquires the left fork, then waits for the right, a neighbour's left one.")
         .source("deadlock/src/philosophers.rs")
         .variants_with(variants)
 }

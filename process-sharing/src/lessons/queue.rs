@@ -43,14 +43,14 @@ fn variants() -> Vec<Variant> {
         holds(
             "closed",
             closed,
-            is(["closed"; 4], "two that waited to receive, two to send: all were woken"),
+            is(["closed"; 4], "two that waited to receive, two to send: all woken"),
         )
         .explored_for("2 consumers", "consumers told", "leave one waiting", [2], protocols::closed)
         .story("The queue is closed while both sides block: all of them return with an error."),
         holds(
             "consumer-killed",
             consumer_killed,
-            is(ten(), "it was killed while it waited; the other one got all ten"),
+            is(ten(), "killed while it waited; the other one got all ten"),
         )
         .story("A consumer is killed while it blocks: it holds no lock, and the other gets all."),
     ]
@@ -72,6 +72,6 @@ fn each_came_once(received: Vec<Vec<u32>>) -> Checked {
         return Err(format!("{} came, not the 300 that were sent", all.len()));
     }
     let counts = format!("{} and {} numbers", received[0].len(), received[1].len());
-    let line = "3 producers, 2 consumers: each of 300 numbers came once";
+    let line = "3 producers, 2 consumers: each of 300 came once";
     Ok(Report::new(line).fact("received", counts))
 }

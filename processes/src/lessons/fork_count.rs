@@ -45,7 +45,7 @@ fn variants(options: &Options) -> [Variant; 4] {
     [
         Variant::breaks(
             "buffered",
-            of(Fix::Nothing, [all, lines, copied], "a fork copies the buffer"),
+            of(Fix::Nothing, [all, lines, copied], "fork copies the buffer"),
         )
         .story("A line in the buffer at a fork is in both processes, and each writes it."),
         Variant::holds("flushed", of(Fix::FlushFirst, [all, lines, lines], "each arrives once"))

@@ -1,37 +1,17 @@
 //! Lanes are to scale, and fit whatever they are drawn on.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
+use stage::Lanes;
 use stage::record::{Record, State::*, What};
-use stage::{Lanes, Terminal};
 
+use super::terminal::written;
 use super::{opened, run};
 
-/// A page that can be read.
-#[derive(Clone, Default)]
-struct Screen(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Screen {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("nobody panics with it").write(bytes)
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 fn drawn(lanes: &Lanes, width: usize, unicode: bool) -> Vec<String> {
-    let screen = Screen::default();
-    lanes
-        .draw(&mut Terminal::to(screen.clone(), width, unicode))
-        .expect("memory can be written to");
-    let text = screen.0.lock().expect("nobody panics with it").clone();
-    String::from_utf8(text).expect("it is text").lines().map(str::to_owned).collect()
+    written(width, unicode, |terminal| lanes.draw("", terminal))
 }
 
 /// t1 holds A for half of the time, then waits for B to the end; t2 holds B all the time.
-fn half_and_half() -> Vec<Record> {
+pub(crate) fn half_and_half() -> Vec<Record> {
     run(&[
         (0, "t1", opened(1, Holds, "A")),
         (0, "t2", opened(2, Holds, "B")),

@@ -9,6 +9,7 @@ mod python;
 mod quiz;
 mod record;
 mod reduction;
+mod terminal;
 mod trace;
 mod wait_for;
 mod your_turn;

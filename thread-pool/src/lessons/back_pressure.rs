@@ -32,9 +32,7 @@ fn variants(options: &Options) -> [Variant; 6] {
         Variant::breaks("unbounded", move || {
             checked(unbounded(plan), plan, |out| {
                 let all = out.queued == tasks - workers && out.most_alive == tasks;
-                all.then(|| {
-                    format!("the queue grew to {} tasks: all that had not begun", out.queued)
-                })
+                all.then(|| format!("grew to {} tasks: all that had not begun", out.queued))
             })
         })
         .story("The queue has no bound: it holds all that has not begun, and slows nothing down."),
@@ -93,9 +91,9 @@ fn checked(
     let said =
         said(&out).filter(|_| all).ok_or_else(|| format!("of {} tasks: {out:?}", plan.tasks))?;
     let (stay, rate) = (time(out.little.stay), grouped(out.little.rate as i64));
-    let law = format!("{:.1} tasks = {rate} a second × {stay} each", out.little.average);
+    let law = format!("Little's law: {:.1} = {rate}/s × {stay}", out.little.average);
     let data = (out.most_alive * plan.bytes) as f64 / f64::from(1 << 20);
-    let seen = out.system.map(|system| format!("; the system counts +{}", mebibytes(system)));
-    let data = format!("{data:.1} MiB at most{}", seen.unwrap_or_default());
-    Ok(Report::new(said).fact("their data", data).fact("Little's law", law))
+    let more = out.system.map(mebibytes).unwrap_or_default();
+    let seen = more.strip_suffix(" MiB").map(|more| format!("+{more} seen; "));
+    Ok(Report::new(said).fact(format!("{data:.1} MiB"), seen.unwrap_or_default() + &law))
 }

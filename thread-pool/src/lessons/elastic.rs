@@ -39,15 +39,15 @@ fn variants() -> [Variant; 5] {
                 .fact("tasks 1 to 2", "a core thread each")
                 .fact("3 to 5", "in the queue")
                 .fact("6 to 7", "a thread each, ahead of the queue")
-                .fact("8", "rejected: the queue is full, and so is the pool"))
+                .fact("8", "rejected: the queue and the pool are full"))
         })
         .story("Core threads first, then the queue; a task that finds it full starts one more."),
         Variant::breaks("unbounded-queue", move || {
-            all(no_bound, 100, 2, "100 tasks, 2 threads: the maximum is never reached")
+            all(no_bound, 100, 2, "100 tasks, 2 threads: maximum not reached")
         })
         .story("A queue without a bound is never full, so no thread beyond the core is started."),
         Variant::breaks("cached", move || {
-            all(cached, 50, 50, "50 tasks, 50 threads: a thread for each task again")
+            all(cached, 50, 50, "50 tasks, 50 threads: one for each again")
         })
         .story("No queue and no maximum (Java's cached pool): a thread more where none is idle."),
         Variant::holds("keep-alive", || {
@@ -58,7 +58,7 @@ fn variants() -> [Variant; 5] {
         })
         .story("A thread beyond the core that is idle for the keep-alive ends; the core stays."),
         Variant::holds("on-demand", move || {
-            let said = "at once: 4 threads, 5 tasks queued; one by one: 1 thread";
+            let said = "at once: 4 threads, 5 queued; one by one: 1 thread";
             let started = [on_demand, SIZES].map(|sizes| one_by_one(sizes, 10).map_err(line));
             expect(started, [Ok(1), Ok(2)], said)?;
             let report = all(on_demand, 9, 4, said)?;

@@ -11,10 +11,7 @@ const WORKERS: usize = 10;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("results", "fifty results, one at a time, in order, or as they are completed")
-        .story(
-            "Ten workers. A submitter that asks for each result right after its submit leaves nine \
-             of them idle.",
-        )
+        .story("Ten workers. To ask for each result right after its submit leaves nine idle.")
         .source("thread-pool/src/results.rs")
         .python("results")
         .variants(variants)
@@ -40,7 +37,7 @@ fn variants() -> [Variant; 5] {
         all("awaited", awaited, "and an async thread that went on")
             .story("The handles are futures: while one task awaits them, its thread runs others."),
         Variant::holds("as-completed", || {
-            let said = "they ended from the last to the first, and came so";
+            let said = "they ended last to first, and came so";
             let last_first = (1..=WORKERS as u64).rev().collect();
             checked(as_completed(WORKERS), last_first, WORKERS, said)
         })
@@ -58,6 +55,6 @@ fn checked(
 ) -> Checked {
     let collected = collected.map_err(line)?;
     let squares: Vec<_> = numbers.into_iter().map(|number| number * number).collect();
+    let said = format!("{said}: {}", time(collected.took));
     expect((&collected.results, collected.most_at_once), (&squares, most), said)
-        .map(|report| report.fact("took", time(collected.took)))
 }

@@ -53,10 +53,9 @@ fn drawn(task: Task, limit: usize, what: &str) -> Checked {
     let rule = task.rule(cores).unwrap_or(TASKS);
     let best = points.iter().map(|point| point.took).min().unwrap_or_default();
     let quickest = points.iter().find(|point| point.took == best).map_or(0, |point| point.workers);
-    let line = format!("{TASKS} tasks {what}: quickest with {}", count(quickest, "worker"));
+    let line = format!("{TASKS} tasks {what}: quickest with {quickest}; by the rule {rule}");
     let worst = points.iter().map(|point| point.took).max().unwrap_or_default();
-    let report = Report::measured(line).fact("by the rule", count(rule, "worker"));
-    Ok(points.iter().fold(report, |report, point| {
+    Ok(points.iter().fold(Report::measured(line), |report, point| {
         let bar = bar(point.took.as_secs_f64() / worst.as_secs_f64(), 24);
         let took = format!("{bar} {:>5.1} ms", point.took.as_secs_f64() * 1e3);
         report.fact(count(point.workers, "worker"), took)

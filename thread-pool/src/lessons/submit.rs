@@ -11,7 +11,7 @@ const WORKERS: usize = 10;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("submit", "fifty tasks on ten workers, and submit does not wait for any")
-        .story("Task n waits 2 ms and counts to n²; a gate holds all until the last is submitted.")
+        .story("Task n waits 2 ms and counts to n²; a gate holds all until all are submitted.")
         .source("thread-pool/src/submit.rs")
         .python("submit")
         .variants(|| {

@@ -20,7 +20,7 @@ const WORKERS: usize = 4;
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("unbounded", "a thread for each of thousands of tasks, beside a pool of four")
-        .story("A gate holds each thread until the last one is started; then a pool runs the same.")
+        .story("A gate holds each thread until the last is started; then a pool does the same.")
         .source("thread-pool/src/unbounded.rs")
         .variants_with(variants)
 }
@@ -68,16 +68,13 @@ fn checked(used: &ThreadUse, tasks: usize, alive: RangeInclusive<usize>) -> Resu
 }
 
 fn report(used: &ThreadUse, line: String) -> Report {
-    let report = Report::new(line)
-        .fact("took", time(used.took))
-        .fact("results add up to", used.sum.to_string());
+    let (report, took) = (Report::new(line), format!("took {}", time(used.took)));
     let Some(system) = used.system else {
-        return report.fact("the system counts", "not shown here: there is no /proc");
+        return report.fact(took, "the system counts nothing here: there is no /proc");
     };
     let [before, most] = system.map(|system| system.threads);
-    report
-        .fact("the system counts", format!("{}; {before} before", count(most, "thread")))
-        .fact("memory", format!("{} more", mebibytes(system)))
+    let (threads, more) = (count(most, "thread"), mebibytes(system));
+    report.fact(took, format!("seen: {threads}, {before} before; {more} more"))
 }
 
 /// Draws time and memory for more and more tasks, of both.
@@ -93,8 +90,7 @@ fn drawn(tasks: usize) -> Checked {
     };
     let ms = |took: Duration| took.as_secs_f64() * 1e3;
     let longest = points.iter().map(|[each, _]| each.took).max().unwrap_or_default();
-    let line =
-        format!("at each size a thread for each task; on the pool never more than {WORKERS}");
+    let line = format!("a thread for each task; on the pool never more than {WORKERS}");
     Ok(points.iter().fold(Report::new(line), |report, [each, pool]| {
         let bar = bar(each.took.as_secs_f64() / longest.as_secs_f64(), 5);
         let (of_each, of_pool) = (memory(each), memory(pool));

@@ -39,10 +39,10 @@ fn what_a_lesson_says_follows_from_what_came_out() {
         ("stealing", "9 tasks waited behind the long one", 1),
         // A curve promises nothing: it is measured.
         ("sizing --workers 1", "  measured  ", 3),
-        ("sizing --workers 1", "quickest with 1 worker\n", 3),
+        ("sizing --workers 1", "quickest with 1; by the rule ", 3),
         ("back-pressure", "998 tasks", 1),
-        ("back-pressure", "MiB at most", 6),
-        ("back-pressure", " a second × ", 6),
+        ("back-pressure", " seen; Little's law: ", 6),
+        ("back-pressure", "/s × ", 6),
     ] {
         let said = said(&arguments.split(' ').collect::<Vec<_>>(), "80");
         assert_eq!(said.matches(wanted).count(), times, "{arguments}, {wanted:?}: {said}");

@@ -18,7 +18,7 @@ fn variants() -> [Variant; 8] {
     let ada = Some("Ada");
     [
         Variant::breaks("apart", || {
-            expect(apart(), ([10; 3], 0), "each thread has counted to 10; the parent's own is 0")
+            expect(apart(), ([10; 3], 0), "each has counted to 10; the parent's is 0")
         })
         .story("Each thread counts in its own thread-local; the parent reads its own, still 0."),
         Variant::holds("together", || {
@@ -30,7 +30,7 @@ fn variants() -> [Variant; 8] {
         })
         .story("Each thread counts in its thread-local and returns the number to its parent."),
         Variant::breaks("left-over", move || {
-            expect(left_over(), [ada, ada], "the anonymous request runs as Ada, who was left over")
+            expect(left_over(), [ada, ada], "a request without a user runs as Ada")
         })
         .story("A request leaves its user's name in a thread-local, where the next finds it."),
         Variant::holds("put-back", move || {
@@ -64,12 +64,9 @@ fn registers() -> Checked {
     }
     let report = Report::new("two blocked threads, seen from outside: a set for each");
     Ok([("t1", first), ("t2", second)].into_iter().fold(report, |report, (name, its)| {
-        let registers = format!(
-            "stack pointer {:x}, program counter {:x}",
-            its.stack_pointer, its.program_counter
-        );
+        let registers = format!("SP {:x}, PC {:x}", its.stack_pointer, its.program_counter);
         report
-            .fact(name, format!("stack {:x?}, a local at {:x}", its.stack, its.local))
+            .fact(name, format!("stack {:x?}, local {:x}", its.stack, its.local))
             .fact("", format!("{registers}, in system call {}", its.call))
     }))
 }

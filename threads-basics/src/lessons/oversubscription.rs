@@ -35,7 +35,7 @@ struct Options {
 
 pub(crate) fn lesson() -> Lesson {
     Lesson::new("oversubscription", "the same work on more and more threads")
-        .story("Beyond the cores, a thread that computes waits for one; one that waits needs none.")
+        .story("Threads that compute need a core each, or take turns; those that wait, none.")
         .source("threads-basics/src/{oversubscription,one_core}.rs")
         .variants_with(variants)
 }
@@ -45,8 +45,7 @@ fn variants(&options: &Options) -> [Variant; 4] {
     [
         Variant::holds("cpu-bound", move || {
             let cores = std::thread::available_parallelism().map_or(1, usize::from);
-            let line =
-                format!("the same work; cores: {cores}; and how often a thread was preempted");
+            let line = format!("cores: {cores}; and how often a thread was preempted");
             Ok(drawn(Work::Cpu(STEPS), limit, &line))
         })
         .story("Divides work that shares nothing: beyond the cores, threads preempt each other."),
@@ -85,7 +84,7 @@ fn one_core(core: usize) -> Checked {
 
 fn seen(looks: [Looks; 2]) -> String {
     let [one, two] = looks.map(|Looks { got_on, switches, .. }| format!("{got_on} ({switches})"));
-    format!("steps in which the other got on (switches): {one}, {two}")
+    format!("steps amid the other's (switches): {one}, {two}")
 }
 
 fn drawn(work: Work, limit: u64, line: &str) -> Report {
@@ -111,7 +110,5 @@ fn drawn(work: Work, limit: u64, line: &str) -> Report {
 fn in_step(limit: u64) -> Report {
     let points = [1, limit].map(|threads| median(Work::InStep(STEPS, PHASES), threads, TIMES));
     let [one, all] = points.map(|point| point.took.as_secs_f64() * 1e3);
-    Report::measured(format!(
-        "{PHASES} phases, all wait for all; threads: 1 in {one:.1} ms, {limit} in {all:.1} ms"
-    ))
+    Report::measured(format!("{PHASES} phases; threads: 1 in {one:.1} ms, {limit} in {all:.1} ms"))
 }

@@ -141,7 +141,7 @@ pub(super) fn loses(gil: Guard) -> Checked {
     let report = Report::new(shown.ok_or_else(|| format!("none was lost in {ROUNDS} rounds"))?);
     Ok(report
         .fact("opcodes", COUNT.map(|op| format!("{op:?}")).join(", "))
-        .fact("read() in between", "lost: 1 of 2, in every run"))
+        .fact("a read() between", "lost: 1 of 2, in every run"))
 }
 
 pub(super) fn keeps(gil: Guard, program: fn(i64) -> Vec<Op>) -> Checked {
@@ -155,7 +155,7 @@ pub(super) fn python(interval: u32) -> Checked {
     let asked = |python: Result<_, _>| python.and_then(|python| ask(&python, script, &numbers));
     let told: Vec<_> = kit::python::interpreters().into_iter().map(asked).collect();
     let report = if told.iter().any(Result::is_ok) {
-        Report::measured("work, and input, on 1, 2 and 4 threads; updates of two threads")
+        Report::measured("on 1, 2 and 4 threads; updates of two")
     } else {
         Report::not_here("there is no Python here that could be asked")
     };
