@@ -97,9 +97,9 @@ impl Lanes {
         self.lanes.is_empty()
     }
 
-    /// Draws the lanes below a title, and the axis below them; the key stands beside one of the two, or
-    /// else below. A run in which nothing was recorded draws nothing, and a title that is empty takes
-    /// no line.
+    /// Draws the lanes below a title, and the axis below them; the key stands beside one of the
+    /// two, or else below. A run in which nothing was recorded draws nothing, and a title that is
+    /// empty takes no line.
     ///
     /// # Errors
     /// The terminal cannot be written.

@@ -160,8 +160,8 @@ impl Terminal {
         write!(self.out, "{}", help.chars().map(sign).collect::<String>())
     }
 
-    /// Prints a name, a word in colour and a text: in one line, or the text below the word, or, where
-    /// that saves a line, from beside the word on.
+    /// Prints a name, a word in colour and a text: in one line, or the text below the word, or,
+    /// where that saves a line, from beside the word on.
     ///
     /// # Errors
     /// As [`line`](Self::line).
