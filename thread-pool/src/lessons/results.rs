@@ -34,7 +34,7 @@ fn variants() -> [Variant; 5] {
             .story("Submits all tasks first; takes the results in the order of submission."),
         all("map", map, "in the order of the inputs")
             .story("`map` submits a task for each input; results come in the inputs' order."),
-        all("awaited", awaited, "and an async thread that went on")
+        all("awaited", awaited, "and an async thread went on")
             .story("The handles are futures: while one task awaits them, its thread runs others."),
         Variant::holds("as-completed", || {
             let said = "they ended last to first, and came so";
