@@ -22,18 +22,20 @@
 //! `PoolState` behind one mutex; a thread that submits task after task needs another one, that of the
 //! `Inlet`, until a writer comes for more.
 //!
-//! Up to 64 tasks that are submitted one after the other are a `Batch`: they share the memory of
-//! their outcomes, and one mutex for it. So what is done for a batch (memory, counting of
-//! references, locks of the writer and the supervisor) costs a task next to nothing, although each
-//! has a handle.
+//! Up to 64 tasks that are submitted one after the other share a `Block` of memory, for themselves
+//! and for their outcomes, and one mutex for these. Each goes into its cell of it when it is
+//! submitted, and stays there: what goes from thread to thread is a `Batch`, which owns a part of the
+//! block, and no task is moved. So what is done for a batch (memory, counting of references, locks of
+//! the writer and the supervisor) costs a task next to nothing, although each has a handle.
 //!
 //! | files | what they are |
 //! | --- | --- |
 //! | `interface.rs`, `builder.rs` | `Pool` and `Builder`: submit, map, shut down |
 //! | `handle.rs`, `as_completed.rs` | the way to an outcome: wait, cancel, call back, await |
 //! | `task.rs`, `options.rs`, `error.rs` | the trait `Task`; what becomes of it when a worker dies |
-//! | `batch.rs`, `outcomes.rs` | tasks on their way; their states, and their outcomes |
-//! | `place.rs` | the place of an outcome, which its handle has |
+//! | `batch.rs` | tasks on their way |
+//! | `block.rs`, `cells.rs` | the states of tasks; the memory of tasks and outcomes |
+//! | `part.rs`, `place.rs` | what a batch has of a block; what a handle has of it |
 //! | `pool_state.rs`, `slot.rs` | what the threads share: the queue, a slot for each worker |
 //! | `inlet.rs` | where single tasks wait while all writers are busy |
 //! | `writer.rs`, `supervisor.rs`, `start.rs`, `watchdog.rs`, `callbacks.rs` | the threads |
@@ -49,8 +51,10 @@ use kit::cell;
 mod answers;
 mod as_completed;
 mod batch;
+mod block;
 mod builder;
 mod callbacks;
+mod cells;
 mod channel;
 mod current_batch;
 mod error;
@@ -58,7 +62,7 @@ mod handle;
 mod inlet;
 mod interface;
 mod options;
-mod outcomes;
+mod part;
 #[cfg(target_os = "linux")]
 mod pidfd;
 mod place;
@@ -76,12 +80,12 @@ mod worker;
 mod writer;
 
 pub use as_completed::{AsCompleted, as_completed};
+pub use block::Outcome;
 pub use builder::Builder;
 pub use error::Error;
 pub use handle::Handle;
 pub use interface::Pool;
 pub use options::{OnDeath, Options};
-pub use outcomes::Outcome;
 pub use shared_memory::Guard;
 pub use task::{Context, Task};
 pub use worker::enter;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::Wake;
 
+use super::block::Outcome;
 use super::handle::Handle;
-use super::outcomes::Outcome;
 use super::task::Task;
 
 /// Returns the outcome of each task as soon as the task is over, with the place of its handle, from

@@ -6,18 +6,14 @@ use std::sync::Arc;
 
 use super::error::Error;
 use super::options::{Choice, OnDeath};
-use super::outcomes::{Outcomes, Stored};
+use super::part::Part;
 use super::protocol::catch_panic;
 use super::status_word::TaskStatus;
 use super::task::Task;
 
-/// Tasks that were submitted one after the other, with the same options; and where their outcomes
-/// go.
+/// Tasks that were submitted one after the other, with the same options.
 pub(crate) struct Batch<T: Task> {
-    pub(crate) tasks: VecDeque<T>,
-    pub(crate) outcomes: Arc<Outcomes<T::Output>>,
-    /// The place of the first task's outcome.
-    pub(crate) place: usize,
+    pub(crate) tasks: Part<T, T::Output>,
     /// `None` for the pool's default.
     pub(crate) choice: Option<Arc<Choice>>,
     /// The number that the first task has in its worker, which has been sent them.
@@ -26,16 +22,12 @@ pub(crate) struct Batch<T: Task> {
     pub(crate) deaths: u32,
 }
 
-/// Tasks that are over, and what came of them.
-pub(crate) type Over<T> = Vec<(Batch<T>, Vec<Stored<<T as Task>::Output>>)>;
+/// Tasks that were replaced by their outcomes.
+pub(crate) type Over<T> = Vec<Part<T, <T as Task>::Output>>;
 
 impl<T: Task> Batch<T> {
-    pub(crate) fn new(
-        tasks: VecDeque<T>,
-        (outcomes, place): (Arc<Outcomes<T::Output>>, usize),
-        choice: Option<Arc<Choice>>,
-    ) -> Self {
-        Self { tasks, outcomes, place, choice, number: 0, deaths: 0 }
+    pub(crate) fn new(tasks: Part<T, T::Output>, choice: Option<Arc<Choice>>) -> Self {
+        Self { tasks, choice, number: 0, deaths: 0 }
     }
 
     /// Returns the tasks' options, or else the pool's.
@@ -45,33 +37,15 @@ impl<T: Task> Batch<T> {
 
     /// Takes the first `count` tasks out.
     pub(crate) fn split(&mut self, count: usize) -> Self {
-        let rest = self.tasks.split_off(count);
-        let first = Self {
-            tasks: std::mem::replace(&mut self.tasks, rest),
-            outcomes: Arc::clone(&self.outcomes),
-            choice: self.choice.clone(),
-            ..*self
-        };
-        self.place += count;
+        let first = Self { tasks: self.tasks.split(count), choice: self.choice.clone(), ..*self };
         self.number += count as u64;
         first
     }
 
-    /// Marks the tasks as sent; returns which ones were cancelled: a bit for each, the lowest for
-    /// the first task.
-    pub(crate) fn send(&self) -> u64 {
-        self.outcomes.send(self.place..self.place + self.tasks.len()) >> self.place
-    }
-
-    /// Marks the tasks as queued again.
-    pub(crate) fn back(&self) {
-        self.outcomes.back(self.place..self.place + self.tasks.len());
-    }
-
     /// Returns the tasks with an error for each.
-    pub(crate) fn failed(self, error: impl Fn(&T) -> Error) -> (Self, Vec<Stored<T::Output>>) {
-        let errors = self.tasks.iter().map(|task| Err(Box::new(error(task)))).collect();
-        (self, errors)
+    pub(crate) fn failed(mut self, error: impl Fn(&T) -> Error) -> Part<T, T::Output> {
+        self.tasks.end_all(|task| Err(Box::new(error(task))));
+        self.tasks
     }
 
     /// Settles tasks whose worker is dead, by the worker's last status: they are over, or to be run
@@ -127,15 +101,6 @@ pub(crate) fn name<T: Task>(task: &T) -> String {
     catch_panic(|| task.name()).unwrap_or_else(|_| std::any::type_name::<T>().to_owned())
 }
 
-impl<T: Task> Drop for Batch<T> {
-    /// Drops each task by itself: they are of the caller's type, whose drop may panic.
-    fn drop(&mut self) {
-        if std::mem::needs_drop::<T>() {
-            self.tasks.drain(..).for_each(|task| drop(catch_panic(|| drop(task))));
-        }
-    }
-}
-
 /// A queue of tasks.
 pub(crate) struct Batches<T: Task> {
     pub(crate) batches: VecDeque<Batch<T>>,
@@ -150,27 +115,6 @@ impl<T: Task> Batches<T> {
 
     pub(crate) fn len(&self) -> usize {
         self.len
-    }
-
-    /// Adds a task, to the last batch if it is to go with that, or else to one that has room for as
-    /// many as are expected.
-    pub(crate) fn push(
-        &mut self,
-        task: T,
-        (outcomes, place): (&Arc<Outcomes<T::Output>>, usize),
-        expected: usize,
-    ) {
-        self.len += 1;
-        if let Some(last) = self.batches.back_mut()
-            && Arc::ptr_eq(&last.outcomes, outcomes)
-            && last.place + last.tasks.len() == place
-        {
-            last.tasks.push_back(task);
-        } else {
-            let mut tasks = VecDeque::with_capacity(expected);
-            tasks.push_back(task);
-            self.batches.push_back(Batch::new(tasks, (Arc::clone(outcomes), place), None));
-        }
     }
 
     /// Moves all tasks of the other queue to the end of this one.

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use super::outcomes::Call;
+use super::block::Call;
 use super::protocol::catch_panic;
 
 /// The pool's callbacks, run one after the other, on a thread that is started for the first one.

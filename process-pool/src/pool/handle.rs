@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::outcomes::{Outcome, Stored};
+use super::block::{Outcome, Stored};
 use super::place::Place;
 use super::task::Task;
 
@@ -28,15 +28,15 @@ use super::task::Task;
 #[must_use = "a result that is not asked for hides an error"]
 pub struct Handle<T: Task> {
     /// `None` if the outcome was taken.
-    place: Option<Place<T::Output>>,
+    place: Option<Place<T, T::Output>>,
 }
 
 impl<T: Task> Handle<T> {
-    pub(crate) fn of(place: Place<T::Output>) -> Self {
+    pub(crate) fn of(place: Place<T, T::Output>) -> Self {
         Self { place: Some(place) }
     }
 
-    fn place(&self) -> &Place<T::Output> {
+    fn place(&self) -> &Place<T, T::Output> {
         self.place.as_ref().expect(TAKEN)
     }
 

@@ -6,11 +6,10 @@
 //! none to be woken for a task: it is left here, behind a lock that hardly another thread needs. A
 //! writer takes what is here when it comes for more.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{MutexGuard, PoisonError};
 
 use super::batch::{Batch, Batches};
-use super::outcomes::Outcomes;
+use super::block::Block;
 use super::place::{Place, Places};
 use super::pool_state::{PoolState, State};
 use super::task::Task;
@@ -20,39 +19,44 @@ pub(crate) struct Inlet<T: Task> {
     /// No writer waits for tasks: each looks here, and closes the inlet, before it does. While it
     /// is closed, no task is here.
     pub(crate) is_open: bool,
-    pub(crate) tasks: Batches<T>,
-    /// The places of the next single tasks' outcomes.
-    places: Places<T::Output>,
+    /// Those of blocks that are full.
+    full: Batches<T>,
+    /// The block of the next single tasks.
+    places: Places<T, T::Output>,
 }
 
 impl<T: Task> Inlet<T> {
     pub(crate) fn new() -> Self {
-        Self { is_open: false, tasks: Batches::new(), places: Places::new(0) }
-    }
-
-    /// Returns the place of the next single task's outcome.
-    fn place(&mut self) -> Place<T::Output> {
-        self.places.next().unwrap_or_else(|| {
-            self.places = Places::new(Outcomes::<T::Output>::MOST);
-            self.places.next().expect("there is one at the least")
-        })
+        Self { is_open: false, full: Batches::new(), places: Places::new(0) }
     }
 
     /// Adds a task; returns the place of its outcome.
-    pub(crate) fn push(&mut self, task: T) -> Place<T::Output> {
-        let place = self.place();
-        let (outcomes, number) = self.places.given();
-        // Where many tasks come, there will be more.
-        let expected = if self.is_open { Outcomes::<T::Output>::MOST - number } else { 1 };
-        self.tasks.push(task, (outcomes, number), expected);
-        place
+    #[inline]
+    pub(crate) fn push(&mut self, task: T) -> Place<T, T::Output> {
+        if self.places.is_full() {
+            self.turn();
+        }
+        self.places.fill(task)
     }
 
-    /// Returns a batch of a single task that is not added, and the place of its outcome.
-    pub(crate) fn single(&mut self, task: T) -> (Batch<T>, Place<T::Output>) {
-        let place = self.place();
-        let (outcomes, number) = self.places.given();
-        (Batch::new(VecDeque::from([task]), (Arc::clone(outcomes), number), None), place)
+    /// Goes on with a new block.
+    #[cold]
+    fn turn(&mut self) {
+        self.gather();
+        self.places = Places::new(Block::<T, T::Output>::MOST);
+    }
+
+    /// Adds the tasks of the block to those of the blocks that are full.
+    fn gather(&mut self) {
+        if self.places.filled() > 0 {
+            self.full.push_back(Batch::new(self.places.part(), None));
+        }
+    }
+
+    /// Returns a batch of a single task, and the place of its outcome. No other task is here.
+    pub(crate) fn single(&mut self, task: T) -> (Batch<T>, Place<T, T::Output>) {
+        let place = self.push(task);
+        (Batch::new(self.places.part(), None), place)
     }
 }
 
@@ -65,9 +69,10 @@ impl<T: Task> PoolState<T> {
     /// wait now, or no more tasks are accepted.
     pub(crate) fn drain_inlet(&self, state: &mut State<T>) {
         let mut inlet = self.inlet();
-        let tasks = inlet.tasks.len();
+        inlet.gather();
+        let tasks = inlet.full.len();
         state.open += tasks;
-        state.queue.append(&mut inlet.tasks);
+        state.queue.append(&mut inlet.full);
         inlet.is_open &= !state.closed && state.broken.is_none() && state.queue.len() > 0;
         drop(inlet);
         if tasks > 0 {
@@ -76,7 +81,7 @@ impl<T: Task> PoolState<T> {
     }
 
     /// Queues a single task.
-    pub(crate) fn push(&self, state: &mut State<T>, task: T) -> Place<T::Output> {
+    pub(crate) fn push(&self, state: &mut State<T>, task: T) -> Place<T, T::Output> {
         let place = self.inlet().push(task);
         self.drain_inlet(state);
         self.wake_writer(state);

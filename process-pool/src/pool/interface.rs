@@ -1,16 +1,15 @@
 //! The pool, as its caller sees it.
 
 use std::cell::Cell;
-use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::thread::JoinHandle;
 
 use super::batch::Batch;
+use super::block::{Block, Outcome};
 use super::handle::Handle;
 use super::options::{Choice, Options};
-use super::outcomes::{Outcome, Outcomes};
 use super::place::Places;
 use super::pool_state::PoolState;
 use super::protocol::Tasks;
@@ -60,7 +59,8 @@ impl<T: Task> Pool<T> {
                 state.open = 1;
                 let (batch, mut place) = self.state.inlet().single(task);
                 place.is_sole = true;
-                state.sole = Some((Arc::clone(&batch.outcomes), batch.place));
+                let (block, first) = batch.tasks.place();
+                state.sole = Some((Arc::clone(block), first));
                 writer::send_at_once(&self.state, &mut state, slot, message, batch);
                 return Handle::of(place);
             }
@@ -90,16 +90,12 @@ impl<T: Task> Pool<T> {
         tasks: impl IntoIterator<Item = T>,
     ) -> Vec<Handle<T>> {
         let (mut batches, mut handles) = (Vec::new(), Vec::new());
-        let mut tasks = tasks.into_iter();
-        loop {
-            let some: VecDeque<_> = tasks.by_ref().take(Outcomes::<T::Output>::MOST).collect();
-            if some.is_empty() {
-                break;
-            }
-            let mut places = Places::new(some.len());
-            handles.extend(places.by_ref().map(Handle::of));
-            let outcomes = Arc::clone(places.given().0);
-            batches.push(Batch::new(some, (outcomes, 0), choice.clone()));
+        let mut tasks = tasks.into_iter().peekable();
+        while tasks.peek().is_some() {
+            let count = tasks.size_hint().0.clamp(1, Block::<T, T::Output>::MOST);
+            let mut places = Places::new(count);
+            handles.extend(tasks.by_ref().take(count).map(|task| Handle::of(places.fill(task))));
+            batches.push(Batch::new(places.part(), choice.clone()));
         }
         self.state.queue(self.state.lock(), batches);
         handles

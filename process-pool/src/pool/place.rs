@@ -11,52 +11,66 @@ use std::ptr::NonNull;
 use std::task::Waker;
 use std::time::Instant;
 
-use super::outcomes::{Call, Callback, Outcomes, Stored, Waits, bits};
+use super::block::{Block, Call, Callback, Stored, Waits, bits};
+use super::part::Part;
 use super::sync::Arc;
 
-/// The places of a block that no handle has yet.
-pub(crate) struct Places<R> {
-    outcomes: Arc<Outcomes<R>>,
-    left: Range<usize>,
+/// The places of a block that no handle has yet, and the cells that no [`Part`] has.
+pub(crate) struct Places<T, R> {
+    block: Arc<Block<T, R>>,
+    /// The cells with tasks.
+    filled: Range<usize>,
 }
 
-impl<R> Places<R> {
-    /// Returns the places of a new block for this number of tasks, at most
-    /// [`MOST`](Outcomes::MOST).
+impl<T, R> Places<T, R> {
+    /// Returns the places of a new block for this number of tasks, at most [`MOST`](Block::MOST).
     pub(crate) fn new(tasks: usize) -> Self {
-        let outcomes = Outcomes::new(tasks);
+        let block = Block::new(tasks);
         if tasks > 0 {
             // The place that is released last drops it.
-            std::mem::forget(Arc::clone(&outcomes));
+            std::mem::forget(Arc::clone(&block));
         }
-        Self { outcomes, left: 0..tasks }
+        Self { block, filled: 0..0 }
     }
 
-    /// Returns the block, and the number of the place that `next` has returned last.
-    pub(crate) fn given(&self) -> (&Arc<Outcomes<R>>, usize) {
-        (&self.outcomes, self.left.start - 1)
+    pub(crate) fn is_full(&self) -> bool {
+        self.filled.end == self.block.cells.len()
     }
 
-    fn pointer(&self) -> NonNull<Outcomes<R>> {
-        NonNull::new(Arc::as_ptr(&self.outcomes).cast_mut()).expect("an Arc points to something")
-    }
-}
-
-impl<R> Iterator for Places<R> {
-    type Item = Place<R>;
-
+    /// Puts a task into the next cell, which there is; returns its place.
     #[inline]
-    fn next(&mut self) -> Option<Place<R>> {
-        let place = self.left.next()? as u8;
-        Some(Place { outcomes: self.pointer(), place, is_sole: false })
+    pub(crate) fn fill(&mut self, task: T) -> Place<T, R> {
+        let place = self.filled.end;
+        // SAFETY: this cell, and all behind it, are no part's yet, and empty. If there is none, it
+        // panics.
+        unsafe { self.block.cells.put(place, task) };
+        self.filled.end += 1;
+        Place { block: self.pointer(), place: place as u8, is_sole: false }
+    }
+
+    /// Returns the tasks that were put here since the last call.
+    pub(crate) fn part(&mut self) -> Part<T, R> {
+        let filled = self.filled.clone();
+        self.filled.start = filled.end;
+        // SAFETY: each of these cells has a task, and is no longer owned here.
+        unsafe { Part::of(Arc::clone(&self.block), filled) }
+    }
+
+    pub(crate) fn filled(&self) -> usize {
+        self.filled.len()
+    }
+
+    fn pointer(&self) -> NonNull<Block<T, R>> {
+        NonNull::new(Arc::as_ptr(&self.block).cast_mut()).expect("an Arc points to something")
     }
 }
 
-impl<R> Drop for Places<R> {
+impl<T, R> Drop for Places<T, R> {
     fn drop(&mut self) {
-        if !self.left.is_empty() {
+        drop(self.part());
+        if !self.is_full() {
             // SAFETY: these places are no handle's, and will be none's.
-            unsafe { release(self.pointer(), bits(self.left.clone())) };
+            unsafe { release(self.pointer(), bits(self.filled.end..self.block.cells.len())) };
         }
     }
 }
@@ -65,53 +79,53 @@ impl<R> Drop for Places<R> {
 ///
 /// # Safety
 /// They are places of this block, were not marked before, and are not used again.
-unsafe fn release<R>(outcomes: NonNull<Outcomes<R>>, places: u64) {
+unsafe fn release<T, R>(block: NonNull<Block<T, R>>, places: u64) {
     // SAFETY: the block is there as long as one of its places is not marked.
-    if unsafe { outcomes.as_ref() }.release(places) {
+    if unsafe { block.as_ref() }.release(places) {
         // SAFETY: the pointer comes from an `Arc`, whose reference for all places `Places::new` has
         // forgotten. This was the last place, so nothing else uses or drops that reference.
-        drop(unsafe { Arc::from_raw(outcomes.as_ptr()) });
+        drop(unsafe { Arc::from_raw(block.as_ptr()) });
     }
 }
 
 /// The place of a task's outcome, which nothing else takes. Two words, which are returned in
 /// registers, as more of them are not.
-pub(crate) struct Place<R> {
-    outcomes: NonNull<Outcomes<R>>,
+pub(crate) struct Place<T, R> {
+    block: NonNull<Block<T, R>>,
     place: u8,
     /// The task was sent while the pool had no other.
     pub(crate) is_sole: bool,
 }
 
-// SAFETY: it is a shared reference to the block, which is `Sync` if outcomes are `Send`, and the
-// way to one of them.
-unsafe impl<R: Send> Send for Place<R> {}
+// SAFETY: it is a shared reference to the block, which is `Sync` under these bounds, and the way to
+// one outcome.
+unsafe impl<T: Send + Sync, R: Send> Send for Place<T, R> {}
 // SAFETY: by a shared place, no outcome can be reached.
-unsafe impl<R: Send> Sync for Place<R> {}
+unsafe impl<T: Send + Sync, R: Send> Sync for Place<T, R> {}
 
-impl<R> Place<R> {
-    fn outcomes(&self) -> &Outcomes<R> {
+impl<T, R> Place<T, R> {
+    fn block(&self) -> &Block<T, R> {
         // SAFETY: the block is there as long as this place is not marked as taken.
-        unsafe { self.outcomes.as_ref() }
+        unsafe { self.block.as_ref() }
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        self.outcomes().is_over(self.place.into())
+        self.block().is_over(self.place.into())
     }
 
     /// Cancels the task if no worker has it; returns whether it did.
     pub(crate) fn cancel(&self) -> bool {
-        self.outcomes().cancel(self.place.into())
+        self.block().cancel(self.place.into())
     }
 
     /// Waits for the end of the task until the deadline, if there is one.
     pub(crate) fn wait(&self, deadline: Option<Instant>) {
-        self.outcomes().wait(self.place.into(), deadline);
+        self.block().wait(self.place.into(), deadline);
     }
 
     /// Has the waker woken at the end of the task, if that is not over.
     pub(crate) fn wake(&self, waker: Waker) {
-        drop(self.outcomes().wait_for(self.place.into(), Waits::Waker(waker)));
+        drop(self.block().wait_for(self.place.into(), Waits::Waker(waker)));
     }
 
     /// Has the callback called with the outcome; returns it with that if the task is over.
@@ -119,7 +133,7 @@ impl<R> Place<R> {
     where
         R: Send + 'static,
     {
-        match self.outcomes().wait_for(self.place.into(), Waits::Callback(callback)) {
+        match self.block().wait_for(self.place.into(), Waits::Callback(callback)) {
             Some(Waits::Callback(callback)) => {
                 // SAFETY: the task is over.
                 let outcome = unsafe { self.into_outcome() };
@@ -136,7 +150,7 @@ impl<R> Place<R> {
     fn leave(self) {
         let this = ManuallyDrop::new(self);
         // SAFETY: this place is not used again, for `drop` is not called.
-        unsafe { release(this.outcomes, 1 << this.place) };
+        unsafe { release(this.block, 1 << this.place) };
     }
 
     /// Takes the outcome, and the place itself, if the task is over.
@@ -153,19 +167,19 @@ impl<R> Place<R> {
     #[inline]
     unsafe fn into_outcome(self) -> Stored<R> {
         // SAFETY: it is over; the outcome was not taken, for that takes the place.
-        let outcome = unsafe { self.outcomes().take(self.place.into()) };
+        let outcome = unsafe { self.block().take(self.place.into()) };
         self.leave();
         outcome
     }
 }
 
-impl<R> Drop for Place<R> {
+impl<T, R> Drop for Place<T, R> {
     fn drop(&mut self) {
-        let forgets = self.outcomes().forget(self.place.into());
+        let forgets = self.block().forget(self.place.into());
         // SAFETY: what is not forgotten is over, and was not taken, for that takes the place.
-        let outcome = (!forgets).then(|| unsafe { self.outcomes().take(self.place.into()) });
+        let outcome = (!forgets).then(|| unsafe { self.block().take(self.place.into()) });
         // SAFETY: the place is not used again.
-        unsafe { release(self.outcomes, 1 << self.place) };
+        unsafe { release(self.block, 1 << self.place) };
         // Last, for it is of the caller's type, and may panic.
         drop(outcome);
     }

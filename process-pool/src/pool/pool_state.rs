@@ -5,11 +5,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::batch::{Batch, Batches, Over};
+use super::block::{Block, Next};
 use super::callbacks::Callbacks;
 use super::error::Error;
 use super::inlet::Inlet;
 use super::options::Choice;
-use super::outcomes::{Next, Outcomes, Stored};
+use super::part::Part;
 use super::protocol::catch_panic;
 use super::shared_memory::Shared;
 use super::slot::Slot;
@@ -59,10 +60,13 @@ pub(crate) struct State<T: Task> {
     /// The writers that have nothing to send, to workers that would take it.
     pub(crate) waiting: Vec<usize>,
     /// The place of the outcome of the last task that its submitting thread has sent.
-    pub(crate) sole: Option<(Arc<Outcomes<T::Output>>, usize)>,
+    pub(crate) sole: Option<Sole<T>>,
     /// The watchdog waits until it is woken.
     watch_sleeps: bool,
 }
+
+/// A block, and a place in it.
+type Sole<T> = (Arc<Block<T, <T as Task>::Output>>, usize);
 
 impl<T: Task> State<T> {
     /// Returns how many of the next tasks this worker may be sent now.
@@ -195,7 +199,7 @@ impl<T: Task> PoolState<T> {
             return over.extend(state.refuse(batches));
         }
         for batch in batches.into_iter().rev() {
-            batch.back();
+            batch.tasks.back();
             state.queue.push_front(batch);
         }
         self.wake_writer(state);
@@ -263,17 +267,12 @@ impl<T: Task> PoolState<T> {
 
     /// Ends tasks, without the lock. No waiting thread is woken before all tasks are over: one that
     /// waits for several finds them.
-    pub(crate) fn finish_all(
-        &self,
-        over: impl IntoIterator<Item = (Batch<T>, Vec<Stored<T::Output>>)>,
-    ) {
+    pub(crate) fn finish_all(&self, over: Over<T>) {
         let mut next = Vec::new();
-        for (batch, ends) in over {
-            Outcomes::end(&batch.outcomes, batch.place, ends, &mut next);
-        }
+        over.into_iter().for_each(|part| part.publish(&mut next));
         for next in next {
             match next {
-                Next::Threads(outcomes) => outcomes.wake(),
+                Next::Threads(block) => block.wake(),
                 // Wakers are the caller's types: their panics end no thread of the pool.
                 Next::Wake(waker) => drop(catch_panic(|| waker.wake())),
                 Next::Call(call) => self.callbacks.call(call),
@@ -284,5 +283,5 @@ impl<T: Task> PoolState<T> {
 
 /// Returns the number of tasks.
 pub(crate) fn count<T: Task>(over: &Over<T>) -> usize {
-    over.iter().map(|(batch, _)| batch.tasks.len()).sum()
+    over.iter().map(Part::ended).sum()
 }

@@ -9,15 +9,15 @@
 //! | was finished, but not answered | run again or reported likewise; the death does not count |
 //! | was not begun | queued again |
 
-use std::collections::VecDeque;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::answers::{Answer, Answers, CUT_OFF, Kind};
 use super::batch::{Over, name};
+use super::block::Stored;
 use super::channel::{Receiver, Sender};
 use super::error::{Error, ended, spaced};
-use super::outcomes::Stored;
+use super::part::Part;
 use super::pool_state::{PoolState, State, count};
 use super::process::{Process, ProcessRef};
 use super::protocol::{self, Control};
@@ -189,28 +189,26 @@ fn read<T: Task>(pool: &PoolState<T>, slot: usize, channel: &mut Receiver) -> Op
         if has_room {
             pool.writers[slot].notify_one();
         }
-        over.extend(batches.into_iter().map(|batch| {
-            let outcomes = outcomes(&batch.tasks, &mut answers);
-            (batch, outcomes)
-        }));
+        over.extend(batches.into_iter().map(|batch| settled(batch.tasks, &mut answers)));
         pool.finish_all(over);
     }
 }
 
-fn outcomes<T: Task>(tasks: &VecDeque<T>, answers: &mut Answers<'_>) -> Vec<Stored<T::Output>> {
-    let mut outcomes = Vec::with_capacity(tasks.len());
-    while outcomes.len() < tasks.len() {
+fn settled<T: Task>(
+    mut tasks: Part<T, T::Output>,
+    answers: &mut Answers<'_>,
+) -> Part<T, T::Output> {
+    while !tasks.is_empty() {
         // A result that panics ends the inner loop alone. To catch in each takes longer.
         let read = protocol::catch_panic(|| {
-            for task in tasks.range(outcomes.len()..) {
-                outcomes.push(outcome(task, &answers.next().unwrap_or(CUT_OFF)));
-            }
+            tasks.end_all(|task| outcome(task, &answers.next().unwrap_or(CUT_OFF)));
         });
-        if let Err(why) = read {
-            outcomes.push(Err(not_sent(&tasks[outcomes.len()], "the result", why)));
+        if let (Err(why), Some(task)) = (read, tasks.get(0)) {
+            let outcome = Err(not_sent(task, "the result", why));
+            tasks.end_first(outcome);
         }
     }
-    outcomes
+    tasks
 }
 
 fn not_sent<T: Task>(task: &T, what: &'static str, why: String) -> Box<Error> {

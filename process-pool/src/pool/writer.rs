@@ -50,7 +50,7 @@ pub(crate) fn send_at_once<T: Task>(
     message: Tasks,
     batch: Batch<T>,
 ) {
-    batch.send();
+    batch.tasks.send();
     let there = &mut state.slots[slot];
     there.load += 1;
     let tasks = there.channels.as_ref().and_then(|channels| channels.tasks.clone());
@@ -116,7 +116,7 @@ fn pack<T: Task>(batches: Vec<Batch<T>>, default: &Choice) -> Packed<T> {
 
 impl<T: Task> Packed<T> {
     fn add(&mut self, mut batch: Batch<T>) {
-        let mut cancelled = batch.send();
+        let mut cancelled = batch.tasks.send();
         // The place in the batch of the next task that is to be written.
         let mut next = 0;
         while let Some(task) = batch.tasks.get(next) {

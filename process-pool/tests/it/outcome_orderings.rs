@@ -1,4 +1,4 @@
-//! What threads do by turns with the outcomes of a block, and with its places: their own files,
+//! What threads do by turns with a block, its parts and its places: their own files,
 //! compiled against Loom's types, which reorder what may be reordered; and once more with an
 //! ordering weakened.
 
@@ -9,6 +9,9 @@ use std::task::{Wake, Waker};
 use loom::sync::Arc;
 use loom::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed, Ordering::SeqCst};
 use loom::thread;
+
+/// A task, which is memory of its own: it has to be dropped once.
+type Task = Box<usize>;
 
 /// A cell whose memory is freed with it, which is an access as a write is.
 mod cell {
@@ -69,26 +72,36 @@ macro_rules! loomed {
                     Ok(body())
                 }
             }
-            #[path = "../../src/pool/outcomes.rs"]
-            pub(super) mod outcomes;
+            #[path = "../../src/pool/block.rs"]
+            pub(super) mod block;
+            #[path = "../../src/pool/cells.rs"]
+            mod cells;
+            #[path = "../../src/pool/part.rs"]
+            pub(super) mod part;
             #[path = "../../src/pool/place.rs"]
             pub(super) mod place;
 
-            use super::{Arc, Relaxed, AtomicU32, thread};
-            use outcomes::{Next, Outcomes};
+            use super::{Arc, Relaxed, AtomicU32, Task, thread};
+            use block::Next;
+            use part::Part;
             use place::{Place, Places};
 
-            /// Returns a block, and the places of `TASKS` tasks in it.
-            pub(super) fn block<R, const TASKS: usize>() -> (Arc<Outcomes<R>>, [Place<R>; TASKS]) {
+            /// Returns the tasks of a block, each with its number, and their places.
+            pub(super) fn block<R, const TASKS: usize>()
+            -> (Part<Task, R>, [Place<Task, R>; TASKS]) {
                 let mut places = Places::new(TASKS);
-                let given = std::array::from_fn(|_| places.next().expect("there is one for each"));
-                (Arc::clone(places.given().0), given)
+                let given = std::array::from_fn(|number| places.fill(Task::new(number)));
+                (places.part(), given)
             }
 
-            /// Ends the first task with this result, and wakes and calls what waits for it.
-            pub(super) fn end<R: Send + 'static>(block: &Arc<Outcomes<R>>, result: R) {
+            /// Ends tasks with results, and wakes and calls what waits for them.
+            pub(super) fn end<R: Send + 'static>(
+                mut part: Part<Task, R>,
+                result: impl Fn(usize) -> R,
+            ) {
+                part.end_all(|task| Ok(result(**task)));
                 let mut next = Vec::new();
-                Outcomes::end(block, 0, vec![Ok(result)], &mut next);
+                part.publish(&mut next);
                 for next in next {
                     match next {
                         Next::Threads(block) => block.wake(),
@@ -100,12 +113,12 @@ macro_rules! loomed {
 
             /// One thread ends a task that has written somewhere; the other polls.
             pub(super) fn end_and_poll() {
-                let (block, [place]) = block();
+                let (part, [place]) = block();
                 let (written, mut place) = (Arc::new(AtomicU32::new(0)), Some(place));
                 let writes = Arc::clone(&written);
                 let ends = thread::spawn(move || {
                     writes.store(7, Relaxed);
-                    end(&block, 7);
+                    end(part, |_| 7);
                 });
                 // In a loop: a single poll is not tried behind the end, for Loom remembers the last
                 // access alone, which is the other thread's own.
@@ -122,23 +135,21 @@ macro_rules! loomed {
 
             /// Two handles take their outcomes; the last of them frees the block.
             pub(super) fn take_both() {
-                let (block, [one, other]) = block();
-                Outcomes::end(&block, 0, vec![Ok(1), Ok(2)], &mut Vec::new());
-                drop(block);
+                let (part, [one, other]) = block();
+                end(part, |number| number);
                 let takes = thread::spawn(move || Place::take(&mut Some(one)));
-                assert!(matches!(Place::take(&mut Some(other)), Some(Ok(2))));
-                assert!(matches!(takes.join(), Ok(Some(Ok(1)))));
+                assert!(matches!(Place::take(&mut Some(other)), Some(Ok(1))));
+                assert!(matches!(takes.join(), Ok(Some(Ok(0)))));
             }
         }
     };
 }
 
-loomed!(as_it_is: AcqRel as AcqRel, Acquire as Acquire, Release as Release);
-loomed!(relaxed_store: AcqRel as AcqRel, Acquire as Acquire, Relaxed as Release);
-loomed!(relaxed_look: AcqRel as AcqRel, Relaxed as Acquire, Release as Release);
-loomed!(relaxed_release: Relaxed as AcqRel, Acquire as Acquire, Release as Release);
+loomed!(as_it_is: AcqRel as AcqRel, Acquire as Acquire, Relaxed as Relaxed, Release as Release);
+loomed!(relaxed_store: AcqRel as AcqRel, Acquire as Acquire, Relaxed as Relaxed, Relaxed as Release);
+loomed!(relaxed_look: AcqRel as AcqRel, Relaxed as Acquire, Relaxed as Relaxed, Release as Release);
+loomed!(relaxed_release: Relaxed as AcqRel, Acquire as Acquire, Relaxed as Relaxed, Release as Release);
 
-use as_it_is::outcomes::Outcomes;
 use as_it_is::place::Place;
 use as_it_is::{block, end};
 
@@ -178,8 +189,8 @@ fn a_block_whose_places_are_released_with_relaxed_is_freed_while_one_is_in_use()
 #[test]
 fn a_thread_that_waits_is_woken_by_the_end() {
     loom::model(|| {
-        let (block, [place]) = block();
-        let ends = thread::spawn(move || end(&block, 7));
+        let (part, [place]) = block();
+        let ends = thread::spawn(move || end(part, |_| 7));
         place.wait(None);
         assert!(matches!(Place::take(&mut Some(place)), Some(Ok(7))));
         ends.join().expect("nothing panics");
@@ -197,8 +208,8 @@ impl Wake for Woken {
 #[test]
 fn a_poll_that_finds_nothing_has_left_a_waker_that_is_woken() {
     loom::model(|| {
-        let (block, [place]) = block();
-        let ends = thread::spawn(move || end(&block, 7));
+        let (part, [place]) = block();
+        let ends = thread::spawn(move || end(part, |_| 7));
         let woken = StdArc::new(Woken(AtomicBool::new(false)));
         place.wake(Waker::from(StdArc::clone(&woken)));
         let mut place = Some(place);
@@ -212,8 +223,8 @@ fn a_poll_that_finds_nothing_has_left_a_waker_that_is_woken() {
 #[test]
 fn a_callback_is_called_once_whether_it_comes_before_or_after_the_end() {
     loom::model(|| {
-        let (block, [place]) = block();
-        let ends = thread::spawn(move || end(&block, 7));
+        let (part, [place]) = block();
+        let ends = thread::spawn(move || end(part, |_| 7));
         let calls = Arc::new(AtomicU32::new(0));
         let called = Arc::clone(&calls);
         let late = place.call(Box::new(move |outcome| {
@@ -231,8 +242,8 @@ fn a_callback_is_called_once_whether_it_comes_before_or_after_the_end() {
 #[test]
 fn a_task_is_either_cancelled_or_over_with_its_result() {
     loom::model(|| {
-        let (block, [place]) = block();
-        let ends = thread::spawn(move || end(&block, 7));
+        let (part, [place]) = block();
+        let ends = thread::spawn(move || end(part, |_| 7));
         let cancelled = place.cancel();
         ends.join().expect("nothing panics");
         let outcome = Place::take(&mut Some(place)).expect("it is over");
@@ -243,8 +254,8 @@ fn a_task_is_either_cancelled_or_over_with_its_result() {
 #[test]
 fn a_task_that_is_cancelled_while_it_is_sent_goes_to_no_worker() {
     loom::model(|| {
-        let (block, [place]) = block::<u32, 1>();
-        let sends = thread::spawn(move || Outcomes::send(&block, 0..1));
+        let (part, [place]) = block::<u32, 1>();
+        let sends = thread::spawn(move || part.send());
         let cancelled = place.cancel();
         let left_out = sends.join().expect("nothing panics") == 1;
         assert_eq!(left_out, cancelled);
@@ -255,9 +266,9 @@ fn a_task_that_is_cancelled_while_it_is_sent_goes_to_no_worker() {
 fn an_outcome_whose_handle_is_dropped_is_dropped_once() {
     loom::model(|| {
         let held = StdArc::new(());
-        let (block, [place]) = block();
+        let (part, [place]) = block();
         let result = StdArc::clone(&held);
-        let ends = thread::spawn(move || end(&block, result));
+        let ends = thread::spawn(move || end(part, |_| StdArc::clone(&result)));
         drop(place);
         ends.join().expect("nothing panics");
         assert_eq!(StdArc::strong_count(&held), 1);
