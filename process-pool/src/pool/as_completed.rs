@@ -25,13 +25,8 @@ use super::task::Task;
 /// If the outcome of one of them was taken before.
 pub fn as_completed<T: Task>(handles: impl IntoIterator<Item = Handle<T>>) -> AsCompleted<T> {
     let (sender, over) = channel();
-    let watch = |(place, mut handle): (usize, Handle<T>)| {
-        let waker = Arc::new(Arrival { place, over: sender.clone() }).into();
-        if let Some(outcome) = handle.take(Some(&waker)) {
-            let outcome = outcome.map_err(|error| *error);
-            // The receiver is here.
-            let _ = sender.send((place, Some(outcome)));
-        }
+    let watch = |(place, handle): (usize, Handle<T>)| {
+        handle.wake(Arc::new(Arrival { place, over: sender.clone() }).into());
         Some(handle)
     };
     let handles: Vec<_> = handles.into_iter().enumerate().map(watch).collect();
@@ -45,20 +40,20 @@ pub fn as_completed<T: Task>(handles: impl IntoIterator<Item = Handle<T>>) -> As
 pub struct AsCompleted<T: Task> {
     left: usize,
     handles: Vec<Option<Handle<T>>>,
-    /// The places of tasks that are over; with the outcome, if a task was over from the beginning.
-    over: Receiver<(usize, Option<Outcome<T::Output>>)>,
+    /// The places of tasks that are over.
+    over: Receiver<usize>,
 }
 
-/// A waker that a task wakes when it is over.
-struct Arrival<R> {
+/// A waker that is woken when a task is over.
+struct Arrival {
     place: usize,
-    over: Sender<(usize, Option<Outcome<R>>)>,
+    over: Sender<usize>,
 }
 
-impl<R: Send + 'static> Wake for Arrival<R> {
+impl Wake for Arrival {
     fn wake(self: Arc<Self>) {
         // The iterator may have been dropped.
-        let _ = self.over.send((self.place, None));
+        let _ = self.over.send(self.place);
     }
 }
 
@@ -67,9 +62,9 @@ impl<T: Task> Iterator for AsCompleted<T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let (place, outcome) = self.over.recv().ok()?;
+        let place = self.over.recv().ok()?;
         let handle = self.handles[place].take()?;
-        Some((place, outcome.unwrap_or_else(|| handle.wait())))
+        Some((place, handle.wait()))
     }
 }
 

@@ -40,12 +40,18 @@ impl<T: Task> Handle<T> {
         self.place.as_ref().expect(TAKEN)
     }
 
-    /// Takes the outcome if the task is over; otherwise stores the waker, which is woken then.
-    pub(crate) fn take(&mut self, waker: Option<&Waker>) -> Option<Stored<T::Output>> {
+    /// Has the waker woken once: when the task is over, or now if it is.
+    pub(crate) fn wake(&self, waker: Waker) {
+        self.place().wake(waker);
+    }
+
+    /// Takes the outcome if the task is over; otherwise stores the waker, which is woken then. It
+    /// may be woken although the outcome is taken: the task may have ended meanwhile.
+    fn take(&mut self, waker: Option<&Waker>) -> Option<Stored<T::Output>> {
         if let Some(waker) = waker
             && !self.place().is_over()
         {
-            self.place().wake(waker.clone());
+            self.wake(waker.clone());
         }
         self.place();
         Place::take(&mut self.place)

@@ -53,8 +53,10 @@ impl<T: Task> Inlet<T> {
         }
     }
 
-    /// Returns a batch of a single task, and the place of its outcome. No other task is here.
+    /// Returns a batch of a single task that is not added, and the place of its outcome.
     pub(crate) fn single(&mut self, task: T) -> (Batch<T>, Place<T, T::Output>) {
+        // Another thread may have added some meanwhile.
+        self.gather();
         let place = self.push(task);
         (Batch::new(self.places.part(), None), place)
     }

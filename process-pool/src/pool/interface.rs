@@ -92,7 +92,8 @@ impl<T: Task> Pool<T> {
         let (mut batches, mut handles) = (Vec::new(), Vec::new());
         let mut tasks = tasks.into_iter().peekable();
         while tasks.peek().is_some() {
-            let count = tasks.size_hint().0.clamp(1, Block::<T, T::Output>::MOST);
+            let most = Block::<T, T::Output>::MOST;
+            let count = tasks.size_hint().1.map_or(most, |count| count.clamp(1, most));
             let mut places = Places::new(count);
             handles.extend(tasks.by_ref().take(count).map(|task| Handle::of(places.fill(task))));
             batches.push(Batch::new(places.part(), choice.clone()));

@@ -123,9 +123,12 @@ impl<T, R> Place<T, R> {
         self.block().wait(self.place.into(), deadline);
     }
 
-    /// Has the waker woken at the end of the task, if that is not over.
+    /// Has the waker woken once: at the end of the task, or now if that is over.
     pub(crate) fn wake(&self, waker: Waker) {
-        drop(self.block().wait_for(self.place.into(), Waits::Waker(waker)));
+        let late = self.block().wait_for(self.place.into(), Waits::Waker(waker));
+        if let Some(Waits::Waker(waker)) = late {
+            waker.wake();
+        }
     }
 
     /// Has the callback called with the outcome; returns it with that if the task is over.

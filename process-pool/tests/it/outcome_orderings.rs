@@ -7,11 +7,11 @@ use std::sync::Arc as StdArc;
 use std::task::{Wake, Waker};
 
 use loom::sync::Arc;
-use loom::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed, Ordering::SeqCst};
+use loom::sync::atomic::{AtomicU32, Ordering::Relaxed, Ordering::SeqCst};
 use loom::thread;
 
-/// A task, which is memory of its own: it has to be dropped once.
-type Task = Box<usize>;
+/// A task, which has to be dropped once.
+type Task = StdArc<usize>;
 
 /// A cell whose memory is freed with it, which is an access as a write is.
 mod cell {
@@ -150,7 +150,7 @@ loomed!(relaxed_store: AcqRel as AcqRel, Acquire as Acquire, Relaxed as Relaxed,
 loomed!(relaxed_look: AcqRel as AcqRel, Relaxed as Acquire, Relaxed as Relaxed, Release as Release);
 loomed!(relaxed_release: Relaxed as AcqRel, Acquire as Acquire, Relaxed as Relaxed, Release as Release);
 
-use as_it_is::place::Place;
+use as_it_is::place::{Place, Places};
 use as_it_is::{block, end};
 
 /// Asserts that Loom finds two accesses of a cell of which neither has come after the other.
@@ -197,12 +197,25 @@ fn a_thread_that_waits_is_woken_by_the_end() {
     });
 }
 
-struct Woken(AtomicBool);
+struct Woken(AtomicU32);
 
 impl Wake for Woken {
     fn wake(self: StdArc<Self>) {
-        self.0.store(true, SeqCst);
+        self.0.fetch_add(1, SeqCst);
     }
+}
+
+#[test]
+fn a_waker_that_comes_before_or_after_the_end_is_woken_once_and_the_outcome_is_left() {
+    loom::model(|| {
+        let (part, [place]) = block();
+        let ends = thread::spawn(move || end(part, |_| 7));
+        let woken = StdArc::new(Woken(AtomicU32::new(0)));
+        place.wake(Waker::from(StdArc::clone(&woken)));
+        ends.join().expect("nothing panics");
+        assert_eq!(woken.0.load(SeqCst), 1);
+        assert!(matches!(Place::take(&mut Some(place)), Some(Ok(7))));
+    });
 }
 
 #[test]
@@ -210,12 +223,12 @@ fn a_poll_that_finds_nothing_has_left_a_waker_that_is_woken() {
     loom::model(|| {
         let (part, [place]) = block();
         let ends = thread::spawn(move || end(part, |_| 7));
-        let woken = StdArc::new(Woken(AtomicBool::new(false)));
+        let woken = StdArc::new(Woken(AtomicU32::new(0)));
         place.wake(Waker::from(StdArc::clone(&woken)));
         let mut place = Some(place);
         let early = Place::take(&mut place);
         ends.join().expect("nothing panics");
-        assert!(early.is_some() || woken.0.load(SeqCst), "nobody polls again");
+        assert!(early.is_some() || woken.0.load(SeqCst) > 0, "nobody polls again");
         assert!(matches!(early.or_else(|| Place::take(&mut place)), Some(Ok(7))));
     });
 }
@@ -272,5 +285,30 @@ fn an_outcome_whose_handle_is_dropped_is_dropped_once() {
         drop(place);
         ends.join().expect("nothing panics");
         assert_eq!(StdArc::strong_count(&held), 1);
+    });
+}
+
+#[test]
+fn a_task_is_dropped_once_whether_it_is_over_or_cancelled_or_never_goes_anywhere() {
+    loom::model(|| {
+        let task = Task::new(7);
+        let mut places: Places<Task, usize> = Places::new(4);
+        let [first, second, third, _] =
+            std::array::from_fn(|number| (number < 3).then(|| places.fill(StdArc::clone(&task))));
+        let mut part = places.part();
+        // This one is no part's.
+        drop(places.fill(StdArc::clone(&task)));
+        drop(places);
+        assert_eq!(StdArc::strong_count(&task), 4);
+        assert!(second.as_ref().is_some_and(Place::cancel));
+        end(part.split(1), |number| number);
+        assert_eq!(StdArc::strong_count(&task), 3);
+        // The cancelled one is in its cell until its part is at it.
+        end(part.split(1), |number| number);
+        assert_eq!(StdArc::strong_count(&task), 2);
+        drop(part);
+        assert_eq!(StdArc::strong_count(&task), 1);
+        let outcomes = [first, second, third].map(|mut place| Place::take(&mut place));
+        assert!(matches!(outcomes, [Some(Ok(7)), Some(Err(_)), None]));
     });
 }

@@ -131,6 +131,16 @@ claims! {
         assert!(results.next().is_none());
     }
 
+    fn each_outcome_comes_once_also_if_its_task_ends_while_the_handle_is_registered() {
+        let pool = pool(2);
+        // Early tasks end while later handles are registered: in some rounds, a task and its own.
+        for _ in 0..2000 {
+            let outcomes = as_completed((0..100).map(|number| pool.submit(Job::Echo(number))));
+            let numbers: BTreeSet<_> = outcomes.map(|(place, _)| place).collect();
+            assert_eq!(numbers.len(), 100);
+        }
+    }
+
     fn a_task_that_no_worker_has_can_be_cancelled_and_one_that_runs_cannot() {
         let pool = built(Builder::new().workers(1).chunk(1));
         // The second waits for a worker that the first never leaves.
