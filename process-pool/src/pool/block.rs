@@ -58,7 +58,7 @@ pub(crate) struct Block<T, R> {
     states: Mutex<States<R>>,
     /// Where threads wait, each for one of the outcomes.
     ended: Condvar,
-    pub(super) cells: Cells<T, R>,
+    pub(super) cells: Cells<T, Stored<R>>,
 }
 
 /// A panic leaves it whole: no code of the caller's runs with the lock.
@@ -91,7 +91,7 @@ pub(crate) fn bits(places: Range<usize>) -> u64 {
 impl<T, R> Block<T, R> {
     /// The number of tasks that share a block: as many as it has bits, if it is not large then.
     pub(crate) const MOST: usize = {
-        let most = 4096 / Cells::<T, R>::SIZE;
+        let most = 4096 / Cells::<T, Stored<R>>::SIZE;
         if most > 64 {
             64
         } else if most == 0 {

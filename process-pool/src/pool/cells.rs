@@ -4,7 +4,6 @@
 
 use std::mem::ManuallyDrop;
 
-use super::block::Stored;
 use super::cell::UnsafeCell;
 
 /// A cell for each task of a block. What is left in it is not dropped.
@@ -13,7 +12,7 @@ pub(crate) struct Cells<T, R>(Box<[UnsafeCell<Content<T, R>>]>);
 union Content<T, R> {
     empty: (),
     task: ManuallyDrop<T>,
-    outcome: ManuallyDrop<Stored<R>>,
+    outcome: ManuallyDrop<R>,
 }
 
 // SAFETY: a cell has one owner at a time, which may be on another thread than the one before: so a
@@ -69,7 +68,7 @@ impl<T, R> Cells<T, R> {
     /// # Safety
     /// The cell is the caller's, and its task was taken, or needs no drop.
     #[inline]
-    pub(crate) unsafe fn put_outcome(&self, place: usize, outcome: Stored<R>) {
+    pub(crate) unsafe fn put_outcome(&self, place: usize, outcome: R) {
         // SAFETY: nothing else has a pointer to what is in the cell.
         self.0[place].with_mut(|cell| unsafe { (*cell).outcome = ManuallyDrop::new(outcome) });
     }
@@ -79,7 +78,7 @@ impl<T, R> Cells<T, R> {
     /// # Safety
     /// The cell is the caller's, and there is an outcome, which is not taken a second time.
     #[inline]
-    pub(crate) unsafe fn take_outcome(&self, place: usize) -> Stored<R> {
+    pub(crate) unsafe fn take_outcome(&self, place: usize) -> R {
         // SAFETY: it is an outcome, and is not read once more.
         let outcome = self.0[place].with(|cell| unsafe { (&raw const (*cell).outcome).read() });
         ManuallyDrop::into_inner(outcome)
