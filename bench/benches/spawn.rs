@@ -6,8 +6,8 @@
 //! `pool` is the same by a pool in earnest. A task of tokio's and a coroutine of our executor's are
 //! started by the thread that waits for them, from outside the runtime; `coroutines` has what it
 //! costs from inside. One at a time, by all contenders, each as its documentation has it. Pools,
-//! runtimes and what is kept are there before anything is timed. `two hand-overs (limit)` is no job:
-//! two threads wake each other by a futex, there and back, which a job for a kept thread has to do.
+//! runtimes and what is kept are there before anything is timed. `two hand-overs (limit)` is no
+//! job: two threads wake each other by a futex, there and back, as a job for a kept thread has to.
 //!
 //! `spawn/one-core`: `thread` and `kept thread` once more, with all threads on one core.
 //!
@@ -18,8 +18,8 @@
 //! Python's do as much, in one interpreter that times itself; its `Process` starts as Python does
 //! by default (on Linux by a fork, before 3.14).
 //!
-//! Elsewhere nobody is pinned to a core: a thread may start on the core of its starter or on another,
-//! and waking one there costs many times as much.
+//! Elsewhere nobody is pinned to a core: a thread may start on the core of its starter or on
+//! another, and waking one there costs many times as much.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -63,7 +63,7 @@ fn new_and_kept(group: &mut BenchmarkGroup<'_, WallTime>) {
     assert!(kept.join().expect("the job does not panic"), "it was never hung up on");
 }
 
-/// Adds what a job for a kept thread cannot do without: that wakes it, and its answer wakes the other.
+/// Adds what a job for a kept thread cannot do without: two wake-ups, there and back.
 fn two_hand_overs(group: &mut BenchmarkGroup<'_, WallTime>) {
     let (baton, done) = (Baton::between_threads(), AtomicBool::new(false));
     thread::scope(|scope| {

@@ -45,8 +45,8 @@ impl Patience {
         Self { limit: most, waits: 0, until_trial: Self::TRIALS[0], sleeps: 0, most }
     }
 
-    /// Spins until `look` returns a value, and returns that; `None` if it has not done so before the
-    /// limit is reached. Each time, it calls `meanwhile` first.
+    /// Spins until `look` returns a value, and returns that; `None` if it has not done so before
+    /// the limit is reached. Each time, it calls `meanwhile` first.
     #[inline]
     pub fn spin<T>(&mut self, meanwhile: impl Fn(), look: impl Fn() -> Option<T>) -> Option<T> {
         self.waits += 1;

@@ -6,8 +6,8 @@ use process_sharing::shared_memory::patience::Patience;
 
 const MOST: u32 = 4096;
 
-/// Waits for what is there after this number of looks; returns whether it was seen, and the number of
-/// looks.
+/// Waits for what is there after this number of looks; returns whether it was seen, and the number
+/// of looks.
 fn wait(patience: &mut Patience, there_after: u32) -> (bool, u32) {
     let looks = Cell::new(0);
     let look = || {
