@@ -19,7 +19,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::lane::{of_many, wait};
+use crate::lane::{self, wait_if};
 
 mod threads;
 
@@ -28,6 +28,9 @@ pub use threads::threads;
 
 /// The size of the buffer for a read.
 const BUFFER: usize = 512;
+/// The number of connections that have a lane. The others record nothing, on either server: the two
+/// are compared.
+const LANES: usize = 6;
 /// The time without a message after which a task that is told to stop closes its connection.
 const QUIET: Duration = Duration::from_millis(50);
 
@@ -70,12 +73,16 @@ async fn accept(
             sleep(Duration::from_millis(10)).await;
             continue;
         };
-        let (stop, ended) = (stop.clone(), ended.clone());
-        connections.spawn(of_many("conn", number, async move {
+        let (stop, ended, has_lane) = (stop.clone(), ended.clone(), number < LANES);
+        let body = async move {
             let (_permit, mut bytes) = (permit, 0);
-            let done = connection(&mut stream, idle, &stop, &mut bytes).await;
+            let done = connection(&mut stream, idle, &stop, has_lane, &mut bytes).await;
             ended.tell(End::of(done, stop.is_cancelled()), bytes);
-        }));
+        };
+        match has_lane {
+            true => connections.spawn(lane::task(&format!("conn{number}"), body)),
+            false => connections.spawn(body),
+        };
     }
     drop(listener);
     connections.close();
@@ -87,12 +94,15 @@ async fn connection(
     stream: &mut TcpStream,
     mut idle: Duration,
     stop: &CancellationToken,
+    has_lane: bool,
     bytes: &mut u64,
 ) -> io::Result<()> {
     let (mut buffer, mut stopped) = ([0; BUFFER], false);
     loop {
         let length = tokio::select! {
-            read = timeout(idle, wait("a message", stream.read(&mut buffer))) => read??,
+            read = timeout(idle, wait_if(has_lane, "a message", stream.read(&mut buffer))) => {
+                read??
+            }
             // Cancellation safe: a read that is dropped has read nothing. What has arrived is read
             // in the next rounds, and then it is quiet.
             () = stop.cancelled(), if !stopped => {
@@ -104,7 +114,7 @@ async fn connection(
             return Ok(());
         }
         // Nothing more is read before this is written.
-        timeout(idle, wait("room", stream.write_all(&buffer[..length]))).await??;
+        timeout(idle, wait_if(has_lane, "room", stream.write_all(&buffer[..length]))).await??;
         *bytes += length as u64;
     }
 }

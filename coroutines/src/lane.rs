@@ -9,14 +9,8 @@ use std::pin::pin;
 use std::thread;
 use std::time::Duration;
 
-use futures_util::future::Either;
 use kit::model::notes;
-use tracing::dispatcher::{DefaultGuard, Dispatch, set_default};
-use tracing::instrument::WithSubscriber;
 use tracing::{Instrument, info_span};
-
-/// The number of tasks, or threads, that have a lane where there are many.
-const LANES: usize = 6;
 
 /// Gives a task a lane, in which its polls are numbered.
 #[track_caller]
@@ -37,40 +31,26 @@ pub fn task<F: Future>(name: &str, future: F) -> impl Future<Output = F::Output>
     polled.instrument(info_span!("task", lane = name))
 }
 
-/// Gives a task a lane if it is among the first six of many. The others record nothing.
-#[track_caller]
-pub fn of_many<F: Future>(
-    name: &str,
-    number: usize,
-    future: F,
-) -> impl Future<Output = F::Output> + use<F> {
-    match number < LANES {
-        true => Either::Left(task(&format!("{name}{number}"), future)),
-        false => Either::Right(future.with_subscriber(Dispatch::none())),
-    }
-}
-
-/// Does the same for a thread, which has its lane anyway: it records nothing until the guard is
-/// dropped, if it is not among the first six.
-pub fn thread_of_many(number: usize) -> Option<DefaultGuard> {
-    (number >= LANES).then(|| set_default(&Dispatch::none()))
-}
-
 /// Awaits a future, and shows in the task's lane what it waits for. What is ready at once is not
 /// waited for.
 #[track_caller]
 pub fn wait<F: Future>(what: &str, future: F) -> impl Future<Output = F::Output> {
-    waiting(Some(what), future)
+    wait_if(true, what, future)
 }
 
 /// Awaits a future, and shows nothing of it; in a model, this is where the task stands meanwhile.
 #[track_caller]
 pub fn at<F: Future>(future: F) -> impl Future<Output = F::Output> {
-    waiting(None, future)
+    wait_if(false, "", future)
 }
 
+/// Awaits a future, and shows it if the task has a lane. A task without one records nothing.
 #[track_caller]
-fn waiting<F: Future>(what: Option<&str>, future: F) -> impl Future<Output = F::Output> {
+pub fn wait_if<F: Future>(
+    has_lane: bool,
+    what: &str,
+    future: F,
+) -> impl Future<Output = F::Output> {
     let at = Location::caller();
     async move {
         let mut future = pin!(future);
@@ -79,9 +59,9 @@ fn waiting<F: Future>(what: Option<&str>, future: F) -> impl Future<Output = F::
             let polled = future.as_mut().poll(context);
             if polled.is_pending() {
                 notes::awaits(at);
-                if waits.is_none() {
-                    waits = what.map(|what| info_span!("waits", what));
-                }
+            }
+            if has_lane && polled.is_pending() && waits.is_none() {
+                waits = Some(info_span!("waits", what));
             }
             polled
         })

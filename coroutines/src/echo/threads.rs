@@ -7,10 +7,9 @@ use std::thread::{self, Builder};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
-use tracing::info_span;
+use tracing::{Span, info_span};
 
-use super::{BUFFER, End, Ended, Server};
-use crate::lane::thread_of_many;
+use super::{BUFFER, End, Ended, LANES, Server};
 
 struct Stop(CancellationToken, SocketAddr);
 
@@ -53,9 +52,8 @@ fn accept(listener: &TcpListener, idle: Duration, stop: &CancellationToken, ende
             open.retain(|stream| stream.strong_count() > 0);
             open.push(Arc::downgrade(&stream));
             let body = move || {
-                let _lane = thread_of_many(number);
                 let mut bytes = 0;
-                let done = connection(&stream, idle, &mut bytes);
+                let done = connection(&stream, idle, number < LANES, &mut bytes);
                 ended.tell(End::of(done, stop.is_cancelled()), bytes);
             };
             if Builder::new().name(format!("conn{number}")).spawn_scoped(scope, body).is_err() {
@@ -73,24 +71,30 @@ fn accept(listener: &TcpListener, idle: Duration, stop: &CancellationToken, ende
 }
 
 /// Serves one connection to its end; counts the bytes that were sent back.
-fn connection(mut stream: &TcpStream, idle: Duration, bytes: &mut u64) -> io::Result<()> {
+fn connection(
+    mut stream: &TcpStream,
+    idle: Duration,
+    has_lane: bool,
+    bytes: &mut u64,
+) -> io::Result<()> {
     // The system takes a timeout of zero for none at all.
     let idle = Some(idle.max(Duration::from_micros(1)));
     stream.set_read_timeout(idle).and(stream.set_write_timeout(idle))?;
+    let waits = |what| if has_lane { info_span!("waits", what) } else { Span::none() };
     let mut buffer = [0; BUFFER];
     loop {
-        let waits = info_span!("waits", what = "a message");
+        let waiting = waits("a message");
         let length = match stream.read(&mut buffer) {
             // A signal: with a timeout, the system does not restart the call by itself.
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             read => read?,
         };
-        drop(waits);
+        drop(waiting);
         if length == 0 {
             return Ok(());
         }
         // Nothing more is read before this is written.
-        let _waits = info_span!("waits", what = "room");
+        let _waiting = waits("room");
         stream.write_all(&buffer[..length])?;
         *bytes += length as u64;
     }

@@ -5,11 +5,13 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 
 use crate::executor::{Socket, block_on, spawn};
-use crate::lane::{of_many, wait};
+use crate::lane::{self, wait_if};
 use crate::loopback::clients::crowd;
 
 /// The size of the buffer for a read.
 const BUFFER: usize = 512;
+/// The number of connections that have a lane.
+const LANES: usize = 6;
 
 /// Serves a crowd of clients; returns how many bytes were sent back.
 ///
@@ -27,8 +29,12 @@ fn serve(listener: TcpListener, connections: usize) -> io::Result<u64> {
     block_on(async {
         let (listener, mut tasks) = (Socket::new(listener)?, Vec::new());
         for number in 0..connections {
-            let body = connection(listener.accept().await?);
-            tasks.push(spawn(of_many("conn", number, body)));
+            let has_lane = number < LANES;
+            let body = connection(listener.accept().await?, has_lane);
+            tasks.push(match has_lane {
+                true => spawn(lane::task(&format!("conn{number}"), body)),
+                false => spawn(body),
+            });
         }
         let mut bytes = 0;
         for task in tasks {
@@ -38,14 +44,14 @@ fn serve(listener: TcpListener, connections: usize) -> io::Result<u64> {
     })
 }
 
-async fn connection(stream: Socket<TcpStream>) -> io::Result<u64> {
+async fn connection(stream: Socket<TcpStream>, has_lane: bool) -> io::Result<u64> {
     let (mut buffer, mut bytes) = ([0; BUFFER], 0);
     loop {
-        let length = wait("a message", stream.read(&mut buffer)).await?;
+        let length = wait_if(has_lane, "a message", stream.read(&mut buffer)).await?;
         if length == 0 {
             return Ok(bytes);
         }
-        wait("room", stream.write_all(&buffer[..length])).await?;
+        wait_if(has_lane, "room", stream.write_all(&buffer[..length])).await?;
         bytes += length as u64;
     }
 }
