@@ -122,7 +122,11 @@ fn does(
             State::Waits => {
                 let is_it =
                     |other: &Open<'_>| other.state == State::Holds && other.label == open.label;
-                let holding = lanes.iter().filter(|(_, of)| of.open.iter().any(is_it));
+                // Its own wait may end a moment after it holds that.
+                let before = |of: &Lane<'_>, own: bool| {
+                    of.open.iter().take_while(|held| !own || held.id != open.id).any(is_it)
+                };
+                let holding = lanes.iter().filter(|(other, of)| before(of, **other == key));
                 let holding = holding.map(|((_, name), _)| (*name).to_owned()).collect();
                 Wait::new(key.1, open.label, open.from, holding).to_string()
             }
