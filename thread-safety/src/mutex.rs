@@ -23,7 +23,8 @@ pub fn guard(point: &Meeting) -> Counter {
         let (_holds, mut guard) = acquire(&SyncPoint::stepped(), "the lock", counter);
         point.arrive();
         *guard += 1;
-        slow_work(point);
+        // t2 is kept out: there is nothing to wait for.
+        slow_work(point, Duration::from_millis(20));
         *guard
     })
 }
@@ -36,7 +37,7 @@ pub fn explicit(point: &Meeting) -> Counter {
         point.arrive();
         *guard += 1;
         drop((guard, holds));
-        slow_work(point);
+        slow_work(point, Duration::from_secs(10));
         *lock(counter)
     })
 }
@@ -113,10 +114,10 @@ fn panics(body: impl FnOnce()) {
     assert!(catch_unwind(AssertUnwindSafe(body)).is_err(), "it should have panicked");
 }
 
-/// Works until t2 has had the lock, but for 20 ms at most.
-fn slow_work(point: &Meeting) {
+/// Works until t2 has had the lock, but for no longer than `most`.
+fn slow_work(point: &Meeting, most: Duration) {
     let _runs = info_span!("runs", what = "slow work");
-    point.clone().at_most(Duration::from_millis(20)).wait_for(2);
+    point.clone().at_most(most).wait_for(2);
 }
 
 /// Runs t1's part, which returns the counter after its slow work, and lets t2 add 1.
