@@ -34,12 +34,13 @@ impl Socket {
         self.changed.notify_all();
     }
 
-    /// Receives a message; `None` if there is none and the socket is shut down.
+    /// Receives a message, which stands for `what`; `None` if there is none and the socket is shut
+    /// down.
     #[track_caller]
-    fn receive(&self) -> Option<u32> {
+    fn receive(&self, what: &str) -> Option<u32> {
         let mut state = locked(&self.state);
         while state.0.is_empty() && !state.1 {
-            tracing::info!("waits");
+            tracing::info!("waits for {what}");
             state = self.changed.wait(state).expect("no thread panics");
         }
         state.0.pop_front()
@@ -63,14 +64,14 @@ impl Queue {
     }
 
     fn send(&self, value: u32) {
-        if self.permits.receive().is_some() {
+        if self.permits.receive("room").is_some() {
             self.values.send(value);
             tracing::info!("sends {value}");
         }
     }
 
     fn receive(&self) -> Option<u32> {
-        let value = self.values.receive()?;
+        let value = self.values.receive("a number")?;
         tracing::info!("receives {value}");
         self.permits.send(0);
         Some(value)
@@ -154,7 +155,7 @@ pub fn two_append(how: Append) -> usize {
                 return;
             }
             if how == Append::UnderALock {
-                lock.receive();
+                lock.receive("the lock");
             }
             let mut copy = locked(list).clone();
             tracing::info!("gets {copy:?}");
@@ -180,7 +181,7 @@ pub fn crowd(permits: Option<u32>) -> u32 {
         start(name, move || {
             let (semaphore, inside) = &*shared;
             if permits.is_some() {
-                semaphore.receive();
+                semaphore.receive("a permit");
             }
             let most = inside.fetch_add(1, Relaxed) + 1;
             tracing::info!("is in");
@@ -201,7 +202,7 @@ pub fn killed_inside() -> bool {
     semaphore.send(0);
     let semaphore2 = Arc::clone(&semaphore);
     join(start("killed", move || {
-        semaphore2.receive();
+        semaphore2.receive("a permit");
         tracing::info!("is killed");
     }));
     locked(&semaphore.state).0.pop_front().is_some()

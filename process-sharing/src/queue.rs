@@ -30,8 +30,7 @@ fn ten(program: &Path) -> io::Result<(Receiver<u32>, TalkingChild)> {
 }
 
 /// Waits for the exit of a child that sends ten numbers through a queue with room for four, before
-/// it receives the first.
-/// It blocks for ever.
+/// it receives the first: it blocks for ever.
 pub fn join_first(program: &Path) -> io::Result<Vec<u32>> {
     let (receiver, mut child) = ten(program)?;
     let child_waits = child.lane().waits("room", "parent");

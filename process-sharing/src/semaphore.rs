@@ -65,7 +65,7 @@ fn crowd(program: &Path, full: usize, name: &str) -> io::Result<Crowd> {
 
 fn watch(reports: PipeReader, children: &mut [TalkingChild], full: usize) -> io::Result<Crowd> {
     let mut crowd = Crowd { most: 0, came: 0 };
-    let waits = |child: &TalkingChild| child.lane().waits("a permit", None);
+    let waits = |child: &TalkingChild| child.lane().waits("a place inside", None);
     let mut waits: Vec<Option<Span>> = children.iter().map(|child| Some(waits(child))).collect();
     let mut inside: Vec<(usize, Span)> = Vec::new();
     let mut left = 0;
