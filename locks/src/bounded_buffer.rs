@@ -94,18 +94,18 @@ fn run(buffer: Buffer, batches: u32, pace: Duration) -> u32 {
 /// For ever, as soon as a notification has gone to the wrong side.
 pub fn notify_one(batches: u32, pace: Duration) -> u32 {
     let changed = Arc::new(Condvar::new());
-    run(Buffer::new(Arc::clone(&changed), changed, Condvar::notify_one), batches, pace)
+    run(Buffer::new(Arc::clone(&changed), changed, |condvar| condvar.notify_one()), batches, pace)
 }
 
 /// Lets both sides wait on one condition variable, and wakes all: whichever can go on is among them.
 pub fn notify_all(batches: u32, pace: Duration) -> u32 {
     let changed = Arc::new(Condvar::new());
-    run(Buffer::new(Arc::clone(&changed), changed, Condvar::notify_all), batches, pace)
+    run(Buffer::new(Arc::clone(&changed), changed, |condvar| condvar.notify_all()), batches, pace)
 }
 
 /// Gives each side a condition variable of its own: one notification is enough, for any of the
 /// threads that wait there can go on.
 pub fn two_condvars(batches: u32, pace: Duration) -> u32 {
     let (has_room, has_item) = (Arc::new(Condvar::new()), Arc::new(Condvar::new()));
-    run(Buffer::new(has_room, has_item, Condvar::notify_one), batches, pace)
+    run(Buffer::new(has_room, has_item, |condvar| condvar.notify_one()), batches, pace)
 }

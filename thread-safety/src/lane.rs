@@ -13,6 +13,7 @@ use super::sync::{Mutex, MutexGuard};
 use super::thread;
 
 /// Starts a thread under a name.
+#[track_caller]
 pub fn start<R: Send + 'static>(
     name: impl Into<String>,
     body: impl FnOnce() -> R + Send + 'static,
@@ -22,17 +23,20 @@ pub fn start<R: Send + 'static>(
 }
 
 /// Waits for a thread and passes its panic on, if it had one.
+#[track_caller]
 pub fn finish<R>(thread: thread::JoinHandle<R>) -> R {
     thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// Acquires a lock without a span, also a poisoned one: nothing here is left half done.
+#[track_caller]
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Acquires a lock, with a span while the thread waits; returns the span of holding it, and the
 /// guard.
+#[track_caller]
 pub fn acquire<'a, T>(
     point: &SyncPoint,
     what: &str,

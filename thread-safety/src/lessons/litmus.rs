@@ -14,7 +14,8 @@ pub(crate) fn lesson() -> Lesson {
             "Each row is a test (sb store buffering, mp message passing, lb load buffering, corr \
              coherence, iriw independent reads), an ordering, and an outcome that no interleaving \
              has: a digit for each load, 0 old, 1 new (in 2+2w for each word: 0 the first write \
-             is left). In step: trials in which one thread came between the other's accesses.",
+             is left). In step: trials in which one thread came between the other's accesses. \
+             Loom 3/24: seen in 3 of its 24 executions.",
         )
         .source("thread-safety/src/litmus.rs")
         .variants(variants)
