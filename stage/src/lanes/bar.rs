@@ -111,8 +111,8 @@ impl Lane {
     }
 
     /// Gives each stretch that cannot be seen a mark, in its own cell or, where something else is
-    /// seen in that and nowhere else, beside it. Marks do not stand side by side in the middle of a
-    /// longer stretch: they would hide it.
+    /// seen in that and nowhere else, beside it, but never behind the end of a lane that is dead.
+    /// Marks do not stand side by side in the middle of a longer stretch: they would hide it.
     fn brief_stretches<'a>(&'a self, scale: Scale, cells: &mut [Cell<'a>]) {
         for stretch in &self.stretches {
             let look = stretch.look;
@@ -123,7 +123,10 @@ impl Lane {
                 continue;
             }
             let beside = own.saturating_sub(1)..(own + 2).min(scale.width);
-            if cells[own] == Cell::Blank {
+            // The cell of the mark of what came after it is covered by that.
+            let after = self.marks.last().filter(|(at, _)| *at >= stretch.to);
+            let end = after.map_or(scale.width, |(at, _)| scale.cell(*at));
+            if cells[own] == Cell::Blank && own < end {
                 cells[own] = Cell::Brief(look);
             } else if look != Look::Idles && !cells[beside].iter().any(|cell| cell.shows(look)) {
                 let is_free = |&cell: &usize| {
@@ -134,7 +137,7 @@ impl Lane {
                 };
                 let seen = cells.iter().any(|cell| cell.shows(look));
                 let near = (own..own + 4).chain((own.saturating_sub(3)..own).rev());
-                let place = near.filter(|&cell| cell < scale.width).find(is_free);
+                let place = near.filter(|&cell| cell < end).find(is_free);
                 if let Some(cell) = place.or_else(|| (!seen).then_some(own)) {
                     cells[cell] = Cell::Brief(look);
                 }

@@ -236,6 +236,20 @@ fn nobody_idles_on_who_is_dead() {
 }
 
 #[test]
+fn nothing_is_drawn_behind_an_end() {
+    let happened = run(&[
+        (0, "w1", opened(1, Idles, "")),
+        (1000, "w1", What::Closed { id: 1 }),
+        (1000, "w2", opened(2, Idles, "")),
+        (1009, "w2", opened(3, Runs, "task 1")),
+        (1010, "w2", said("dead", true)),
+        (2000, "w1", opened(4, Runs, "")),
+    ]);
+    let screen = drawn(&Lanes::new(&happened, None), 60, true);
+    assert!(screen[1].ends_with("▖✗"), "{screen:?}");
+}
+
+#[test]
 fn whatever_happened_has_a_mark_in_its_lane() {
     // A generator of pseudo-random numbers (Knuth's constants) draws runs of three lanes.
     let mut number = 1_u64;
