@@ -54,7 +54,7 @@ impl<T> Injector<T> {
         if state.closed {
             return Err(job);
         }
-        state.push(job);
+        state.chunk().push(job);
         self.note_jobs();
         Ok(())
     }
@@ -66,7 +66,7 @@ impl<T> Injector<T> {
         if state.closed {
             return false;
         }
-        jobs.take(CHUNK).for_each(|job| state.push(job));
+        jobs.take(CHUNK).for_each(|job| state.chunk().push(job));
         self.note_jobs();
         true
     }
@@ -136,12 +136,13 @@ impl<T> Injector<T> {
 }
 
 impl<T> State<T> {
+    /// Returns the chunk that is being filled, which has room for a job.
     #[inline]
-    fn push(&mut self, job: T) {
+    fn chunk(&mut self) -> &mut Vec<T> {
         if self.filling.len() == self.filling.capacity() {
             self.begin_chunk();
         }
-        self.filling.push(job);
+        &mut self.filling
     }
 
     // Out of line: a push is to be short, for all wait for the lock.
