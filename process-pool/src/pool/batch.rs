@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::process::ExitStatus;
 use std::sync::Arc;
 
+use super::block::Next;
 use super::error::Error;
 use super::options::{Choice, OnDeath};
 use super::part::Part;
@@ -22,8 +23,33 @@ pub(crate) struct Batch<T: Task> {
     pub(crate) deaths: u32,
 }
 
-/// Tasks that were replaced by their outcomes.
-pub(crate) type Over<T> = Vec<Part<T, <T as Task>::Output>>;
+/// Tasks that are over.
+pub(crate) type Over<T> = Vec<Ended<T>>;
+
+/// Tasks that were replaced by their outcomes, or will be when the pool is not locked: their names
+/// and drops are the caller's code, which may use the pool.
+pub(crate) struct Ended<T: Task> {
+    tasks: Part<T, T::Output>,
+    /// The outcome of each that was not replaced.
+    error: Box<dyn Fn(&T) -> Error>,
+}
+
+impl<T: Task> Ended<T> {
+    /// Of tasks that were all replaced.
+    pub(crate) fn of(tasks: Part<T, T::Output>) -> Self {
+        Self { tasks, error: Box::new(|_| Error::Closed) }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.tasks.ended() + self.tasks.len()
+    }
+
+    /// Ends the tasks; adds what their ends have to wake or call.
+    pub(crate) fn publish(mut self, next: &mut Vec<Next<T, T::Output>>) {
+        self.tasks.end_all(|task| Err(Box::new((self.error)(task))));
+        self.tasks.publish(next);
+    }
+}
 
 impl<T: Task> Batch<T> {
     pub(crate) fn new(tasks: Part<T, T::Output>, choice: Option<Arc<Choice>>) -> Self {
@@ -43,9 +69,8 @@ impl<T: Task> Batch<T> {
     }
 
     /// Returns the tasks with an error for each.
-    pub(crate) fn failed(mut self, error: impl Fn(&T) -> Error) -> Part<T, T::Output> {
-        self.tasks.end_all(|task| Err(Box::new(error(task))));
-        self.tasks
+    pub(crate) fn failed(self, error: impl Fn(&T) -> Error + 'static) -> Ended<T> {
+        Ended { tasks: self.tasks, error: Box::new(error) }
     }
 
     /// Settles tasks whose worker is dead, by the worker's last status: they are over, or to be run
@@ -73,19 +98,21 @@ impl<T: Task> Batch<T> {
                 _ if part.tasks.is_empty() => {}
                 _ if is_last && matches!(last, TaskStatus::Doomed(_)) => {
                     let limit = options.time_limit.unwrap_or_default();
-                    over.push(part.failed(|task| Error::TimedOut { name: name(task), limit }));
+                    over.push(part.failed(move |task| Error::TimedOut { name: name(task), limit }));
                 }
                 OnDeath::Report => {
-                    over.push(part.failed(|task| Error::Died { name: name(task), pid, status }));
+                    let died = move |task: &T| Error::Died { name: name(task), pid, status };
+                    over.push(part.failed(died));
                 }
                 OnDeath::RunAgain { limit } => {
                     let of_it = is_last && matches!(last, TaskStatus::Runs(_));
                     part.deaths += u32::from(of_it);
                     let deaths = part.deaths;
                     if of_it && deaths >= limit {
-                        let poison =
-                            |task: &T| Error::Poison { name: name(task), deaths, pid, status };
-                        over.push(part.failed(poison));
+                        over.push(part.failed(move |task| {
+                            let name = name(task);
+                            Error::Poison { name, deaths, pid, status }
+                        }));
                     } else {
                         again.push(part);
                     }

@@ -4,13 +4,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use super::batch::{Batch, Batches, Over};
+use super::batch::{Batch, Batches, Ended, Over};
 use super::block::{Block, Next};
 use super::callbacks::Callbacks;
 use super::error::Error;
 use super::inlet::Inlet;
 use super::options::Choice;
-use super::part::Part;
 use super::protocol::catch_panic;
 use super::shared_memory::Shared;
 use super::slot::Slot;
@@ -82,8 +81,11 @@ impl<T: Task> State<T> {
 
     /// Returns tasks that are not to be run, with an error for each.
     fn refuse(&self, batches: Vec<Batch<T>>) -> Over<T> {
-        let error = |_: &T| self.broken.clone().map_or(Error::Closed, Error::NoWorker);
-        batches.into_iter().map(|batch| batch.failed(error)).collect()
+        let refused = |batch: Batch<T>| {
+            let broken = self.broken.clone();
+            batch.failed(move |_| broken.clone().map_or(Error::Closed, Error::NoWorker))
+        };
+        batches.into_iter().map(refused).collect()
     }
 }
 
@@ -221,8 +223,11 @@ impl<T: Task> PoolState<T> {
         let generation = there.generation + u64::from(!left.is_empty());
         let (failures, stuck, failed) = (there.failures, there.stuck, there.failed.take());
         *there = Slot { generation, failures, stuck, failed, ..Slot::new() };
-        let error = |_: &T| Error::NoWorker(why.to_owned());
-        let over = left.into_iter().map(|batch| batch.failed(error)).collect();
+        let failed = |batch: Batch<T>| {
+            let why = why.to_owned();
+            batch.failed(move |_| Error::NoWorker(why.clone()))
+        };
+        let over = left.into_iter().map(failed).collect();
         self.settle_count(state, count(&over));
         over
     }
@@ -269,7 +274,7 @@ impl<T: Task> PoolState<T> {
     /// waits for several finds them.
     pub(crate) fn finish_all(&self, over: Over<T>) {
         let mut next = Vec::new();
-        over.into_iter().for_each(|part| part.publish(&mut next));
+        over.into_iter().for_each(|ended| ended.publish(&mut next));
         for next in next {
             match next {
                 Next::Threads(block) => block.wake(),
@@ -283,5 +288,5 @@ impl<T: Task> PoolState<T> {
 
 /// Returns the number of tasks.
 pub(crate) fn count<T: Task>(over: &Over<T>) -> usize {
-    over.iter().map(Part::ended).sum()
+    over.iter().map(Ended::count).sum()
 }

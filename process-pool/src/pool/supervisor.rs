@@ -13,7 +13,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::answers::{Answer, Answers, CUT_OFF, Kind};
-use super::batch::{Over, name};
+use super::batch::{Batch, Ended, Over, name};
 use super::block::Stored;
 use super::channel::{Receiver, Sender};
 use super::error::{Error, ended, spaced};
@@ -189,7 +189,8 @@ fn read<T: Task>(pool: &PoolState<T>, slot: usize, channel: &mut Receiver) -> Op
         if has_room {
             pool.writers[slot].notify_one();
         }
-        over.extend(batches.into_iter().map(|batch| settled(batch.tasks, &mut answers)));
+        let settled = |batch: Batch<T>| Ended::of(settled(batch.tasks, &mut answers));
+        over.extend(batches.into_iter().map(settled));
         pool.finish_all(over);
     }
 }

@@ -136,12 +136,11 @@ impl<T: Task> Packed<T> {
             match written {
                 Ok(()) => self.cancelled += 1,
                 Err(why) => {
-                    let error = |task: &T| Error::NotSent {
+                    self.over.push(one.failed(move |task| Error::NotSent {
                         name: name(task),
                         what: "the task",
                         why: why.clone(),
-                    };
-                    self.over.push(one.failed(error));
+                    }));
                 }
             }
             // By one bit first: the last of 64 tasks leaves none.

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 
+#[path = "../pool/asker.rs"]
+mod asker;
 #[path = "../pool/fork.rs"]
 mod fork;
 #[path = "../pool/job.rs"]

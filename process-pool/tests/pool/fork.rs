@@ -1,5 +1,7 @@
-//! A process that is forked, and stays what its parent was.
+//! A process that is forked, and stays what its parent was; and the descriptors of a process.
 #![expect(unsafe_code, reason = "fork is a function of C")]
+
+use std::path::PathBuf;
 
 /// Forks a process that does nothing until it is killed, in a process group of its own if it is to
 /// be away. Returns its PID.
@@ -18,4 +20,14 @@ pub(super) fn fork(away: bool) -> u64 {
         }
     }
     u64::try_from(pid).expect("there is room for a process")
+}
+
+/// Lists this process's descriptors, without the numbers, which differ from worker to worker.
+pub(super) fn descriptors() -> String {
+    let own = std::fs::read_dir("/proc/self/fd").expect("there is a /proc");
+    let links = own.flatten().filter_map(|entry| std::fs::read_link(entry.path()).ok());
+    let what = |link: PathBuf| link.to_string_lossy().replace(|c: char| c.is_ascii_digit(), "");
+    let mut descriptors: Vec<_> = links.map(what).collect();
+    descriptors.sort();
+    descriptors.join(", ")
 }

@@ -3,7 +3,6 @@
 
 use std::fs::File;
 use std::hint::{black_box, spin_loop};
-use std::path::PathBuf;
 use std::process::{abort, exit, id};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +12,8 @@ use process_pool::{Context, Task};
 use rustix::process::{Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
-use super::fork::fork;
+use super::asker::Asker;
+use super::fork::{descriptors, fork};
 
 /// A task.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -57,6 +57,8 @@ pub(crate) enum Job {
     Bomb,
     /// Has an argument that panics when the pool's process drops it.
     Carries(Bomb),
+    /// Kills the worker; its name and its drop use the pool.
+    Asks(Asker),
     /// Panics; and so does its name.
     Nameless,
     /// Leaves the worker no descriptor, and returns a text of this length.
@@ -187,6 +189,7 @@ impl Task for Job {
                 answer.bomb = Some(Bomb);
             }
             Self::Carries(bomb) => drop(bomb),
+            Self::Asks(_) => kill(),
             Self::Nameless => panic!("no luck and no name"),
             Self::NoDescriptor(length) => {
                 answer.text = "x".repeat(length);
@@ -252,16 +255,6 @@ fn kill() -> ! {
 #[expect(unconditional_recursion, reason = "it is what is shown")]
 fn overflow(depth: u64) -> u64 {
     black_box(overflow(black_box(depth + 1)) + 1)
-}
-
-/// Lists this process's descriptors, without the numbers, which differ from worker to worker.
-fn descriptors() -> String {
-    let own = std::fs::read_dir("/proc/self/fd").expect("there is a /proc");
-    let links = own.flatten().filter_map(|entry| std::fs::read_link(entry.path()).ok());
-    let what = |link: PathBuf| link.to_string_lossy().replace(|c: char| c.is_ascii_digit(), "");
-    let mut descriptors: Vec<_> = links.map(what).collect();
-    descriptors.sort();
-    descriptors.join(", ")
 }
 
 fn refuses<S: Serializer>((): &(), _: S) -> Result<S::Ok, S::Error> {

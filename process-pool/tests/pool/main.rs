@@ -22,6 +22,7 @@ macro_rules! claims {
     };
 }
 
+mod asker;
 mod awaiting;
 mod death;
 mod end_of_a_run;

@@ -7,10 +7,18 @@ use std::time::Duration;
 use checks::eventually;
 use process_pool::{Builder, Error, OnDeath, Options};
 
+use crate::asker::{ASKED, ASKS, Asker};
 use crate::job::{Bomb, Job, WRITTEN};
 use crate::{built, fail, make_tasks_look_small, pool, run};
 
 claims! {
+    fn a_task_whose_name_and_drop_use_the_pool_is_reported_when_its_worker_dies() {
+        let pool = ASKED.get_or_init(|| pool(1));
+        assert!(matches!(fail(pool, Job::Asks(Asker)), Error::Died { .. }));
+        assert_eq!(ASKS.load(SeqCst), 2, "its name and its drop");
+        run(pool, Job::Echo(7));
+    }
+
     fn a_result_that_panics_when_it_is_dropped_unread_ends_no_thread_of_the_pool() {
         let pool = pool(1);
         // A result that is there already is dropped with its handle: it is not to be there before.
