@@ -119,8 +119,10 @@ impl StealingPool {
         block_on(poll_fn(|context| {
             if let Some(function) = function.take() {
                 let waker = waker.get_or_init(|| context.waker().clone());
-                let stack_job =
-                    stack_job.get_or_init(|| ManuallyDrop::new(StackJob::new(function, waker)));
+                // Not by the reference with which the cell is filled: that one is exclusive, and the
+                // cell is read again below.
+                stack_job.get_or_init(|| ManuallyDrop::new(StackJob::new(function, waker)));
+                let stack_job = stack_job.get().expect("it was filled");
                 // SAFETY: it is in a cell that outlives the poll, is not moved, and stays there until
                 // `block_on` has seen it over, for this frame is not unwound before. The function is
                 // taken once, so this is its one job.
