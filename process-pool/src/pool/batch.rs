@@ -30,14 +30,17 @@ pub(crate) type Over<T> = Vec<Ended<T>>;
 /// and drops are the caller's code, which may use the pool.
 pub(crate) struct Ended<T: Task> {
     tasks: Part<T, T::Output>,
-    /// The outcome of each that was not replaced.
-    error: Box<dyn Fn(&T) -> Error>,
+    /// The outcome of each, if they will be replaced.
+    error: Option<Why<T>>,
 }
+
+/// Why a task has no result.
+type Why<T> = Box<dyn Fn(&T) -> Error>;
 
 impl<T: Task> Ended<T> {
     /// Of tasks that were all replaced.
     pub(crate) fn of(tasks: Part<T, T::Output>) -> Self {
-        Self { tasks, error: Box::new(|_| Error::Closed) }
+        Self { tasks, error: None }
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -46,7 +49,9 @@ impl<T: Task> Ended<T> {
 
     /// Ends the tasks; adds what their ends have to wake or call.
     pub(crate) fn publish(mut self, next: &mut Vec<Next<T, T::Output>>) {
-        self.tasks.end_all(|task| Err(Box::new((self.error)(task))));
+        if let Some(error) = self.error {
+            self.tasks.end_all(|task| Err(Box::new(error(task))));
+        }
         self.tasks.publish(next);
     }
 }
@@ -70,7 +75,7 @@ impl<T: Task> Batch<T> {
 
     /// Returns the tasks with an error for each.
     pub(crate) fn failed(self, error: impl Fn(&T) -> Error + 'static) -> Ended<T> {
-        Ended { tasks: self.tasks, error: Box::new(error) }
+        Ended { tasks: self.tasks, error: Some(Box::new(error)) }
     }
 
     /// Settles tasks whose worker is dead, by the worker's last status: they are over, or to be run

@@ -13,7 +13,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::answers::{Answer, Answers, CUT_OFF, Kind};
-use super::batch::{Batch, Ended, Over, name};
+use super::batch::{Ended, Over, name};
 use super::block::Stored;
 use super::channel::{Receiver, Sender};
 use super::error::{Error, ended, spaced};
@@ -189,16 +189,12 @@ fn read<T: Task>(pool: &PoolState<T>, slot: usize, channel: &mut Receiver) -> Op
         if has_room {
             pool.writers[slot].notify_one();
         }
-        let settled = |batch: Batch<T>| Ended::of(settled(batch.tasks, &mut answers));
-        over.extend(batches.into_iter().map(settled));
+        over.extend(batches.into_iter().map(|batch| settled(batch.tasks, &mut answers)));
         pool.finish_all(over);
     }
 }
 
-fn settled<T: Task>(
-    mut tasks: Part<T, T::Output>,
-    answers: &mut Answers<'_>,
-) -> Part<T, T::Output> {
+fn settled<T: Task>(mut tasks: Part<T, T::Output>, answers: &mut Answers<'_>) -> Ended<T> {
     while !tasks.is_empty() {
         // A result that panics ends the inner loop alone. To catch in each takes longer.
         let read = protocol::catch_panic(|| {
@@ -209,7 +205,7 @@ fn settled<T: Task>(
             tasks.end_first(outcome);
         }
     }
-    tasks
+    Ended::of(tasks)
 }
 
 fn not_sent<T: Task>(task: &T, what: &'static str, why: String) -> Box<Error> {
