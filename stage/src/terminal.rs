@@ -187,8 +187,8 @@ impl Terminal {
         let spaced = format!("  {text}");
         let beside = textwrap::wrap(&spaced, options);
         let fits = beside.iter().all(|line| line.chars().count() <= room);
-        let saves = room >= 20 && beside.len() <= textwrap::wrap(text, room).len();
-        let saves = beside.len() == 1 || saves;
+        let saves =
+            beside.len() == 1 || room >= 20 && beside.len() <= textwrap::wrap(text, room).len();
         if !(fits && saves) {
             self.line(&line)?;
             return self.wrap(&indent, Style::Plain, text);
