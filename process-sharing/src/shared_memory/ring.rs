@@ -88,8 +88,8 @@ const HEADER: usize = 8;
 const IN_PAGE: usize = 16;
 /// The length of the pieces in which a long message is published.
 const PIECE: usize = 64 << 10;
-/// The most spins before a sleep: some 65 µs on an Intel Xeon, 100 on an AMD EPYC. To fall asleep
-/// and to be woken by another core takes 20 to 40 µs there.
+/// The most spins before a sleep: 60 to 80 µs on an Intel Xeon, as its clock is, and 100 on an AMD
+/// EPYC. To fall asleep and to be woken by another core takes 20 to 40 µs there.
 const MOST_SPINS: u32 = 4096;
 
 /// The reason why an end of a ring cannot be used.
