@@ -1,5 +1,6 @@
 //! What the workspace's own pages name is there, and what is not there is found.
 
+use std::fs;
 use std::panic::catch_unwind;
 use std::path::Path;
 
@@ -27,9 +28,22 @@ fn every_name_that_the_root_pages_cite_exists() {
     for page in
         ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "PYTHON.md"].into_iter().chain(sheets)
     {
-        let text = std::fs::read_to_string(root.join(page)).expect("it is there");
+        let text = fs::read_to_string(root.join(page)).expect("it is there");
         every_name_exists(&text, &root, None);
     }
+}
+
+#[test]
+fn every_finding_is_named_by_the_page_of_a_topic() {
+    let folders = || fs::read_dir(root()).expect("it is there").flatten();
+    let pages: String = folders()
+        .filter_map(|entry| fs::read_to_string(entry.path().join("README.md")).ok())
+        .collect();
+    let findings = fs::read_dir(root().join("findings")).expect("they are there").flatten();
+    let scripts = findings.map(|entry| entry.file_name().into_string().expect("a plain name"));
+    let untold: Vec<_> =
+        scripts.filter(|name| name.ends_with(".sh") && !pages.contains(name)).collect();
+    assert!(untold.is_empty(), "no page has {untold:?}");
 }
 
 #[test]
@@ -70,7 +84,7 @@ fn the_crates_that_the_topics_share_have_no_circle_of_modules() {
 
 /// Returns a sheet's questions: the words, and the proofs below them.
 fn questions(page: &str) -> Vec<(String, String)> {
-    let text = std::fs::read_to_string(root().join(page)).expect("it is there");
+    let text = fs::read_to_string(root().join(page)).expect("it is there");
     let after = text.split("\n**").skip(1);
     let question = |text: &str| {
         let (words, rest) = text.split_once("<br>\n").expect("a proof stands below each answer");
@@ -97,7 +111,7 @@ fn both_sheets_have_the_same_questions_in_the_same_order_and_one_evening_is_enou
 /// Returns the sources of a folder, each with what it holds.
 fn sources(folder: &Path) -> Vec<(String, String)> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|one| one.path());
-    let of = |path: std::path::PathBuf| match std::fs::read_to_string(&path) {
+    let of = |path: std::path::PathBuf| match fs::read_to_string(&path) {
         Ok(text) => vec![(path.display().to_string(), text)],
         Err(_) => sources(&path),
     };
@@ -108,7 +122,7 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
 fn no_unit_test_stands_where_cargo_is_told_that_there_is_none() {
     let mut told = 0;
     for folder in std::fs::read_dir(root()).expect("it is there").flatten() {
-        let manifest = std::fs::read_to_string(folder.path().join("Cargo.toml"));
+        let manifest = fs::read_to_string(folder.path().join("Cargo.toml"));
         let manifest = manifest.unwrap_or_default();
         let untested = |target: &str| {
             let of = |part: &&str| part.starts_with(target) && part.contains("\ntest = false\n");
