@@ -70,6 +70,14 @@ fn every_aim_has_one_bound_and_each_topic_has_aims_of_one_bench_each() {
 }
 
 #[test]
+fn what_was_found_of_an_aim_names_its_machine() {
+    for aim in aims() {
+        let named = |found: String| found.contains("Xeon") || found.contains("EPYC");
+        assert!(aim.found.is_none_or(named), "{}", aim.aim);
+    }
+}
+
+#[test]
 fn each_workload_of_the_aims_has_words_for_what_its_figures_are_of() {
     let words = include_str!("../../workloads.toml");
     let words: BTreeMap<String, String> = toml_edit::de::from_str(words).expect("it can be read");
