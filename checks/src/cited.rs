@@ -216,7 +216,7 @@ fn root_above(folder: &Path) -> PathBuf {
 }
 
 /// Writes `src/{a,b}.rs` as two paths.
-pub(super) fn alternatives(path: &str) -> Vec<String> {
+pub fn alternatives(path: &str) -> Vec<String> {
     match path.split_once('{').and_then(|(first, rest)| Some((first, rest.split_once('}')?))) {
         Some((first, (names, last))) => {
             names.split(',').map(|name| format!("{first}{}{last}", name.trim())).collect()

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 pub use circles::no_circle_of_modules;
+pub use cited::alternatives;
 pub use mutants::{Weakened, who_notices};
 pub use program::Program;
 pub use quiz::every_question_has_one_true_choice;

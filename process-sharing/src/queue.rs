@@ -48,27 +48,18 @@ pub fn drain_first(program: &Path) -> io::Result<Vec<u32>> {
     child.succeeds().map(|()| numbers)
 }
 
-/// Runs `producers` and `consumers`; producer `n` sends `each` numbers, from 1000 `n` on. Returns
+/// Runs three producers and two consumers; producer `n` sends 100 numbers, from 1000 `n` on. Returns
 /// what each consumer has received, in its order.
-pub fn many(
-    program: &Path,
-    producers: u32,
-    consumers: u32,
-    each: u32,
-) -> io::Result<Vec<Vec<u32>>> {
+pub fn many(program: &Path) -> io::Result<Vec<Vec<u32>>> {
     let (sender, receiver) = bounded::<u32>(CAPACITY)?;
-    let consumers: io::Result<Vec<_>> = (0..consumers)
-        .map(|number| start_consumer(program, format!("consumer{number}"), &receiver))
-        .collect();
-    let producers: io::Result<Vec<_>> = (0..producers)
-        .map(|n| start_producer(program, format!("producer{n}"), &sender, [1000 * n, each]))
-        .collect();
-    let (consumers, producers) = (consumers?, producers?);
+    let consumers = ["consumer0", "consumer1"].map(|name| start_consumer(program, name, &receiver));
+    let producer = |(name, first)| start_producer(program, name, &sender, [first, 100]);
+    let producers = [("producer0", 0), ("producer1", 1000), ("producer2", 2000)].map(producer);
     // With a copy of the producers' end in this process, the queue would not close with its
     // producers.
     drop((sender, receiver));
-    producers.into_iter().try_for_each(TalkingChild::succeeds)?;
-    consumers.into_iter().map(received).collect()
+    producers.into_iter().try_for_each(|producer| producer?.succeeds())?;
+    consumers.into_iter().map(|consumer| received(consumer?)).collect()
 }
 
 /// Returns what a consumer receives until the queue is closed, and waits for its exit.
@@ -85,19 +76,16 @@ fn received(mut consumer: TalkingChild) -> io::Result<Vec<u32>> {
 }
 
 fn drain(receiver: &Receiver<u32>) -> io::Result<Vec<u32>> {
-    let mut numbers = Vec::new();
-    loop {
-        match receiver.receive() {
-            Ok(number) => numbers.push(number),
-            Err(Error::Closed) => return Ok(numbers),
-            Err(error) => return Err(error.into()),
-        }
-    }
+    let next = || match receiver.receive() {
+        Err(Error::Closed) => None,
+        received => Some(received),
+    };
+    Ok(std::iter::from_fn(next).collect::<Result<_, _>>()?)
 }
 
 fn start_producer(
     program: &Path,
-    lane: impl Into<String>,
+    lane: &str,
     queue: &dyn AsFd,
     [first, count]: [u32; 2],
 ) -> io::Result<TalkingChild> {
@@ -105,11 +93,7 @@ fn start_producer(
     TalkingChild::start(program, &PRODUCER, lane, &[queue], &[&arguments[0], &arguments[1]])
 }
 
-fn start_consumer(
-    program: &Path,
-    lane: impl Into<String>,
-    queue: &dyn AsFd,
-) -> io::Result<TalkingChild> {
+fn start_consumer(program: &Path, lane: &str, queue: &dyn AsFd) -> io::Result<TalkingChild> {
     TalkingChild::start(program, &CONSUMER, lane, &[queue], &[])
 }
 

@@ -142,6 +142,12 @@ impl<T: Serialize> Sender<T> {
         self.put(value, RecvFlags::DONTWAIT)
     }
 
+    /// Closes the queue for all processes, and wakes those that wait. Values that are in it can
+    /// still be received.
+    pub fn close(&self) -> io::Result<()> {
+        Ok(shutdown(&self.0, Shutdown::Both)?)
+    }
+
     fn put(&self, value: &T, flags: RecvFlags) -> Result<(), Error> {
         let message = postcard::to_extend(value, PERMIT.to_vec()).map_err(|_| Error::Malformed)?;
         if message.len() > PERMIT.len() + LONGEST {
@@ -186,14 +192,6 @@ impl<T: DeserializeOwned> Receiver<T> {
         // It fails if no producer is left to take it.
         let _ = send(&self.0, permit, AT_ONCE);
         decode(value).ok_or(Error::Malformed)
-    }
-}
-
-impl<T> Sender<T> {
-    /// Closes the queue for all processes, and wakes those that wait. Values that are in it can
-    /// still be received.
-    pub fn close(&self) -> io::Result<()> {
-        Ok(shutdown(&self.0, Shutdown::Both)?)
     }
 }
 
