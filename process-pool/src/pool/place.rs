@@ -1,8 +1,8 @@
 //! The places of a block, one for each handle.
 //!
-//! An atomic operation is 7 ns, and a task of many in flight takes about 60. So the handles of a
-//! block are not counted one by one, as clones of an `Arc` are: all places share one reference to
-//! the block from the beginning, and the one that is given up last drops it.
+//! On an Intel Xeon, an atomic operation is 7 ns, and a task of many in flight takes about 60. So
+//! the handles of a block are not counted one by one, as clones of an `Arc` are: all places share
+//! one reference to the block from the beginning, and the one that is given up last drops it.
 #![expect(unsafe_code, reason = "the places of a block share one reference to it")]
 
 use std::mem::ManuallyDrop;
