@@ -48,8 +48,8 @@ pub fn drain_first(program: &Path) -> io::Result<Vec<u32>> {
     child.succeeds().map(|()| numbers)
 }
 
-/// Runs three producers and two consumers; producer `n` sends 100 numbers, from 1000 `n` on. Returns
-/// what each consumer has received, in its order.
+/// Runs three producers and two consumers; producer `n` sends 100 numbers, from 1000 `n` on.
+/// Returns what each consumer has received, in its order.
 pub fn many(program: &Path) -> io::Result<Vec<Vec<u32>>> {
     let (sender, receiver) = bounded::<u32>(CAPACITY)?;
     let consumers = ["consumer0", "consumer1"].map(|name| start_consumer(program, name, &receiver));
