@@ -21,9 +21,7 @@ use std::time::{Duration, Instant};
 
 use super::cells::Cells;
 use super::error::Error;
-use super::sync::atomic::{
-    AtomicU64, Ordering::AcqRel, Ordering::Acquire, Ordering::Relaxed, Ordering::Release,
-};
+use super::sync::atomic::{AtomicU64, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 use super::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// The outcome of a task.
@@ -54,7 +52,7 @@ pub(crate) struct Block<T, R> {
     cancelled: AtomicU64,
     /// A bit for each place that is of no use any more: its outcome was taken, or its handle is
     /// gone. The rest share one reference to this block.
-    taken: AtomicU64,
+    pub(super) taken: AtomicU64,
     states: Mutex<States<R>>,
     /// Where threads wait, each for one of the outcomes.
     ended: Condvar,
@@ -171,13 +169,6 @@ impl<T, R> Block<T, R> {
         // Release: its partner is the Acquire in `is_over`.
         let before = self.over.fetch_or(bits, Release);
         assert_eq!(before & bits, 0, "each task has one outcome");
-    }
-
-    /// Marks places as taken; returns whether all are.
-    pub(crate) fn release(&self, bits: u64) -> bool {
-        // Release: what was done with the block was done before it is freed. Acquire: it is freed
-        // by what comes last. Each bit is added once.
-        self.taken.fetch_add(bits, AcqRel) + bits == u64::MAX
     }
 
     /// Ends the task if it is not over and no worker has it; returns whether it did. No thread

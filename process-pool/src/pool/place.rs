@@ -14,6 +14,7 @@ use std::time::Instant;
 use super::block::{Block, Call, Callback, Stored, Waits, bits};
 use super::part::Part;
 use super::sync::Arc;
+use super::sync::atomic::Ordering::AcqRel;
 
 /// The places of a block that no handle has yet, and the cells that no [`Part`] has.
 pub(crate) struct Places<T, R> {
@@ -80,8 +81,13 @@ impl<T, R> Drop for Places<T, R> {
 /// # Safety
 /// They are places of this block, were not marked before, and are not used again.
 unsafe fn release<T, R>(block: NonNull<Block<T, R>>, places: u64) {
-    // SAFETY: the block is there as long as one of its places is not marked.
-    if unsafe { block.as_ref() }.release(places) {
+    // SAFETY: the block is there as long as one of its places is not marked, so until the addition.
+    // After that another thread may free it, before this one has returned from the call. So only an
+    // atomic is borrowed: rustc relies on a reference to the whole for as long as a call lasts.
+    let taken = unsafe { &(*block.as_ptr()).taken };
+    // Release: what was done with the block was done before it is freed. Acquire: it is freed by
+    // what comes last. Each bit is added once.
+    if taken.fetch_add(places, AcqRel) + places == u64::MAX {
         // SAFETY: the pointer comes from an `Arc`, whose reference for all places `Places::new` has
         // forgotten. This was the last place, so nothing else uses or drops that reference.
         drop(unsafe { Arc::from_raw(block.as_ptr()) });
