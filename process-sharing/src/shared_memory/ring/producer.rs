@@ -1,7 +1,6 @@
 //! The end that sends, and the places that it lends.
 
-use std::mem;
-use std::ops::{Deref, DerefMut};
+use std::ops::{Deref, DerefMut, Range};
 use std::slice;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -43,16 +42,13 @@ impl Producer {
                 self.ring.wait(End::Consumer, self.released, most, &mut self.patience)?;
         }
         let first = self.ring.bytes(self.at);
-        // SAFETY: the place ends before `end`, which is at most `capacity` bytes after `released`, and
+        // SAFETY: the place ends at `end`, which is at most `capacity` bytes after `released`, and
         // that is not beyond `at`, as `wait` has checked: so it is within the `capacity` bytes that
-        // follow `first`, which stay mapped as long as the ring. The consumer has released all of it
-        // (Release, Acquire), and reads none of it before it is published; there is one producer, and
-        // the slot borrows it exclusively. The header is aligned, for positions are multiples of 8.
-        let bytes = unsafe {
-            first.cast::<AtomicU64>().as_ref().store((start as u64) << 32 | len as u64, Relaxed);
-            slice::from_raw_parts_mut(first.byte_add(start).as_ptr(), len)
-        };
-        Ok(Slot { producer: self, bytes, end })
+        // follow `first`. The header is aligned, for positions are multiples of 8. The consumer
+        // reads it as an atomic too, and not before it is published.
+        let header = unsafe { first.cast::<AtomicU64>().as_ref() };
+        header.store((start as u64) << 32 | len as u64, Relaxed);
+        Ok(Slot { producer: self, bytes: start..start + len, end })
     }
 
     /// Sends a copy of a message. A long one is published piece by piece, so a consumer that
@@ -102,11 +98,13 @@ impl Drop for Producer {
 /// slot.send();
 /// slot[0] = 1;
 /// ```
+// It keeps no reference to its bytes: rustc may rely on an exclusive reference in an argument until
+// the function returns, and before `send` has returned, the consumer has the bytes.
 #[derive(Debug)]
 pub struct Slot<'a> {
     producer: &'a mut Producer,
-    /// The bytes that are not published.
-    bytes: &'a mut [u8],
+    /// The bytes that are not published, counted from the header.
+    bytes: Range<usize>,
     end: u64,
 }
 
@@ -120,23 +118,37 @@ impl Slot<'_> {
 
     /// Publishes the first part of the message, which the slot does not reach any more.
     fn send_first(&mut self, piece: &[u8]) {
-        let (place, rest) = mem::take(&mut self.bytes).split_at_mut(piece.len());
-        place.copy_from_slice(piece);
-        let later = rest.len().next_multiple_of(HEADER) as u64;
-        self.bytes = rest;
+        self[..piece.len()].copy_from_slice(piece);
+        self.bytes.start += piece.len();
+        let later = self.bytes.len().next_multiple_of(HEADER) as u64;
         self.producer.ring.shared().tail.move_to(self.end - later);
+    }
+
+    #[inline]
+    fn first(&self) -> *mut u8 {
+        let header = self.producer.ring.bytes(self.producer.at);
+        // SAFETY: `reserve` has seen the place to be within the `capacity` bytes that follow its
+        // header. The producer is borrowed, so `at` is still the header's position.
+        unsafe { header.byte_add(self.bytes.start) }.as_ptr()
     }
 }
 
 impl Deref for Slot<'_> {
     type Target = [u8];
+    #[inline]
     fn deref(&self) -> &[u8] {
-        self.bytes
+        // SAFETY: the bytes from `first` on are within the ring, which stays mapped as long as the
+        // slot; any bytes are values. The consumer has released them (Release, Acquire), and reads
+        // none of them before they are published, which takes the slot by value or by `&mut`.
+        unsafe { slice::from_raw_parts(self.first(), self.bytes.len()) }
     }
 }
 
 impl DerefMut for Slot<'_> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut [u8] {
-        self.bytes
+        // SAFETY: as above. There is one producer, which the slot borrows exclusively, as this
+        // borrows the slot: so there is no other reference.
+        unsafe { slice::from_raw_parts_mut(self.first(), self.bytes.len()) }
     }
 }
