@@ -43,10 +43,12 @@ impl Consumer {
     /// `copy`.
     pub fn receive_into(&mut self, copy: &mut Vec<u8>) -> Result<(), Error> {
         let Place { start, len, end } = self.next()?;
+        // Ours publishes the start together with the header.
+        self.wait_until(self.at + start as u64)?;
         copy.clear();
         copy.reserve(len);
         loop {
-            let there = ((self.published - self.at) as usize).clamp(start, start + len);
+            let there = ((self.published - self.at) as usize).min(start + len);
             copy.extend_from_slice(self.published(start + copy.len()..there));
             if copy.len() == len {
                 self.release(end);
