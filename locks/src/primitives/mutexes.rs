@@ -13,7 +13,7 @@ use super::back_off::BackOff;
 use super::futex_mutex::RawFutexMutex;
 use super::mcs::RawMcsLock;
 use super::spin::RawSpinLock;
-use super::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32};
+use super::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64};
 use super::ticket::RawTicketLock;
 use super::word::Word;
 
@@ -118,7 +118,7 @@ macro_rules! raw_mutex {
 }
 
 raw_mutex!(RawSpinLock, Self { taken: AtomicBool::new(false) });
-raw_mutex!(RawTicketLock, Self { next: AtomicU32::new(0), serving: AtomicU32::new(0) });
+raw_mutex!(RawTicketLock, Self { next: AtomicU64::new(0), serving: AtomicU64::new(0) });
 raw_mutex!(
     RawMcsLock,
     Self { tail: AtomicPtr::new(ptr::null_mut()), next: AtomicPtr::new(ptr::null_mut()) }

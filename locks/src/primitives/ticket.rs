@@ -5,7 +5,9 @@
 //! | `serving` = `next` | no thread is inside | a draw: `next` + 1 |
 //! | `serving` < `next` | `serving` is inside, the numbers between wait | `unlock`: `serving` + 1 |
 //!
-//! Both wrap around; only their distance counts.
+//! No program draws 2⁶⁴ numbers. Of 32 bits, they would come again: a `try_lock` that is preempted
+//! between its two steps for 2³² - 1 draws would find its number the next one, and another thread
+//! inside.
 //!
 //! # Relationship with std
 //! std's mutex has no order: a thread that asks at the right moment gets it. **Take std's**, or
@@ -20,7 +22,7 @@
 #![expect(unsafe_code, reason = "a release by a thread that holds no lock lets two in")]
 
 use super::back_off::BackOff;
-use super::sync::atomic::AtomicU32;
+use super::sync::atomic::AtomicU64;
 use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 /// A raw lock that admits one thread at a time, in the order in which they have asked; a thread
@@ -28,9 +30,9 @@ use super::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 #[derive(Debug)]
 pub struct RawTicketLock {
     /// The number that the next thread will draw.
-    pub(super) next: AtomicU32,
+    pub(super) next: AtomicU64,
     /// The number that is inside, or the next that will be.
-    pub(super) serving: AtomicU32,
+    pub(super) serving: AtomicU64,
 }
 
 impl RawTicketLock {
@@ -48,11 +50,11 @@ impl RawTicketLock {
         let mine = self.next.fetch_add(1, Relaxed);
         let mut back_off = BackOff::default();
         loop {
-            let ahead = mine.wrapping_sub(self.serving.load(Acquire));
+            let ahead = mine - self.serving.load(Acquire);
             if ahead == 0 {
                 return;
             }
-            back_off.in_queue(ahead);
+            back_off.in_queue(ahead as u32);
         }
     }
 
@@ -66,7 +68,7 @@ impl RawTicketLock {
     #[inline]
     pub fn try_lock(&self) -> bool {
         let serving = self.serving.load(Acquire);
-        self.next.compare_exchange(serving, serving.wrapping_add(1), Relaxed, Relaxed).is_ok()
+        self.next.compare_exchange(serving, serving + 1, Relaxed, Relaxed).is_ok()
     }
 
     /// Releases the lock, to the next number if it is drawn.
@@ -80,7 +82,7 @@ impl RawTicketLock {
     /// all that was done under the lock happens before.
     #[inline]
     pub unsafe fn unlock(&self) {
-        self.serving.store(self.serving.load(Relaxed).wrapping_add(1), Release);
+        self.serving.store(self.serving.load(Relaxed) + 1, Release);
     }
 
     /// Returns whether a thread is inside; a moment later, that may have changed.

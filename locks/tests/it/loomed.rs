@@ -56,7 +56,7 @@ macro_rules! loomed {
         #[allow(unsafe_code, reason = "each test releases what it has acquired")]
         pub(crate) mod $module {
             use crate::loomed::{const_fn, on_loom::word, thread_number};
-            use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32};
+            use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64};
             use loom::{cell, hint, thread};
             mod sync {
                 pub(super) mod atomic {
@@ -109,10 +109,9 @@ macro_rules! loomed {
                 };
             }
             raw!(spin::RawSpinLock, Self { taken: AtomicBool::new(false) });
-            // The last number but one: the count wraps around.
             raw!(
                 ticket::RawTicketLock,
-                Self { next: AtomicU32::new(u32::MAX), serving: AtomicU32::new(u32::MAX) }
+                Self { next: AtomicU64::new(0), serving: AtomicU64::new(0) }
             );
             raw!(
                 mcs::RawMcsLock,
