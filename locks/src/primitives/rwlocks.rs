@@ -67,7 +67,8 @@ macro_rules! writer {
 
 // SAFETY: an exclusive lock must exclude all other threads, a shared one every writer. A writer is
 // inside when `WRITER` is its own, which one `fetch_or` or compare-and-swap wins, and it has seen
-// no reader; readers enter only by a compare-and-swap from a state without `WRITER`.
+// no reader; readers enter only by a compare-and-swap from a state without `WRITER`. Only a release
+// takes `WRITER` or a reader away, and its caller promises to have acquired the lock.
 unsafe impl lock_api::RawRwLock for RawRwLock {
     const INIT: Self = Self { state: Word::new(0), drained: Word::new(0) };
     type SharedGuard = GuardSend;

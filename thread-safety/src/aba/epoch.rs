@@ -52,13 +52,16 @@ impl Stack for Epoch {
             // SAFETY: `as_ref` asks for null or a pointer to a live, aligned cell that is not
             // written to. It is null or made by `Owned::new` in `push`, so it is aligned. It was on
             // top after this thread was pinned, so the thread that pops it defers its end until
-            // this guard is dropped: it is live. It was written before the Release that put it
-            // there, which the Acquire load has read, and since then only its `below`, an atomic.
+            // this guard is dropped: it is live. It was written before the Release of its push, and
+            // not since. The Acquire load has read that push, or a pop that uncovered it: all
+            // changes of `top` are read-modify-writes, so a pop continues the push's release
+            // sequence.
             let cell = unsafe { top.as_ref() }?;
             let below = cell.below.load(Relaxed, &guard);
-            // SAFETY: null, or aligned and written before, as the top. It is live: `below` does not
-            // change while a cell is on the stack, so what is below a cell that was on top after
-            // the pin was itself on the stack then, and is freed only after this guard.
+            // SAFETY: null, or aligned and written before, as the top, before which it was pushed.
+            // It is live: `below` does not change while a cell is on the stack, so what is below a
+            // cell that was on top after the pin was itself on the stack then, and is freed only
+            // after this guard.
             between(cell.node, unsafe { below.as_ref() }.map_or(NONE, |cell| cell.node));
             if self.top.compare_exchange(top, below, Acquire, Relaxed, &guard).is_ok() {
                 // SAFETY: `defer_destroy` asks for a cell that no thread pinned later can reach,
