@@ -35,10 +35,11 @@ use std::time::Duration;
 
 use rustix::buffer::spare_capacity;
 use rustix::event::{EventfdFlags, Timespec, epoll, epoll::EventFlags, eventfd};
+use rustix::net::{ipproto::TCP, sockopt::socket_protocol};
 
 use super::local::{Local, here};
 use super::sync::Thread;
-use crate::contain::wake;
+use crate::contain::{contain, wake};
 
 /// What is known of a socket, for each way: whether a try would block, and the task that waits until
 /// it would not.
@@ -48,6 +49,8 @@ struct Source {
     waker: [Cell<Option<Waker>>; 2],
     /// Its other side has closed it, or it is broken: what comes after the last byte is known.
     closed: Cell<bool>,
+    /// A read that does not fill its buffer has drained it; `None` until that is asked.
+    short_is_last: Cell<Option<bool>>,
 }
 
 const READ: usize = 0;
@@ -57,6 +60,10 @@ impl Source {
     fn tell(&self, flags: EventFlags) {
         if flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR) {
             self.closed.set(true);
+        }
+        if flags.contains(EventFlags::PRI) {
+            // A read ends before the urgent byte.
+            self.short_is_last.set(Some(false));
         }
         for (way, flag) in [(READ, EventFlags::IN), (WRITE, EventFlags::OUT)] {
             if self.closed.get() || flags.contains(flag) {
@@ -106,7 +113,11 @@ impl Reactor {
         let _ = epoll::wait(&self.epoll, spare_capacity(&mut events), timeout.as_ref());
         for epoll::Event { flags, data, .. } in events.drain(..) {
             let source = self.sources.borrow().get(data.u64() as usize).cloned().flatten();
-            source.inspect(|source| source.tell(flags));
+            if let Some(source) = source {
+                source.tell(flags);
+                // A waker may have dropped its socket: then the other way's waker goes here.
+                contain(|| drop(source));
+            }
         }
         self.events.set(events);
     }
@@ -141,8 +152,8 @@ impl<T: AsFd> Socket<T> {
         rustix::io::ioctl_fionbio(&io, true)?;
         let number = io.as_fd().as_raw_fd() as usize;
         let data = epoll::EventData::new_u64(number as u64);
-        let both = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
-        epoll::add(&reactor.epoll, &io, data, both)?;
+        let both = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::PRI;
+        epoll::add(&reactor.epoll, &io, data, both | EventFlags::ET)?;
         let source = Rc::new(Source::default());
         let mut sources = reactor.sources.borrow_mut();
         if sources.len() <= number {
@@ -194,11 +205,20 @@ where
     /// A read that is dropped has read nothing.
     pub async fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.when_ready(READ, |mut io| io.read(buffer)).await?;
-        if length < buffer.len() && !self.source.closed.get() {
+        if length < buffer.len() && !self.source.closed.get() && self.short_is_last() {
             // It is drained: the next edge is told. This saves a read that would block.
             self.source.blocks[READ].set(true);
         }
         Ok(length)
+    }
+
+    /// Returns whether a read that does not fill its buffer has drained the socket. One of a Unix
+    /// socket also ends behind a descriptor that was sent, or before another sender's bytes.
+    fn short_is_last(&self) -> bool {
+        let known = self.source.short_is_last.get();
+        let is_last = known.unwrap_or_else(|| socket_protocol(&self.io) == Ok(Some(TCP)));
+        self.source.short_is_last.set(Some(is_last));
+        is_last
     }
 
     /// Writes all bytes; one that is dropped may have written some.

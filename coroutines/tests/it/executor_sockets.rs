@@ -1,8 +1,10 @@
 //! What our executor's reactor bears of sockets that are forgotten, and of those whose descriptor
 //! is not always the same one: `AsFd` is foreign code.
 
-use std::cell::Cell;
-use std::io::{self, Read, Write};
+use std::cell::{Cell, RefCell};
+use std::io::{self, IoSlice, Read, Write};
+use std::mem::MaybeUninit;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::pin::pin;
@@ -10,9 +12,10 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
-use coroutines::executor::{Socket, block_on, timeout};
+use coroutines::executor::{self, Executor, Socket, block_on, timeout};
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, send, sendmsg};
 
-use crate::executor_foreign::{Foreign, poll};
+use crate::executor_foreign::{Foreign, panics_when_dropped, poll};
 
 const PLENTY: Duration = Duration::from_secs(50);
 
@@ -110,5 +113,82 @@ checks::within_a_minute! {
             first.set(1);
             drop(socket);
         });
+    }
+    #[test]
+    fn a_socket_that_a_waker_drops_may_drop_a_waker_that_panics() {
+        thread_local!(static KEPT: RefCell<Option<Socket<UnixStream>>> = const { RefCell::new(None) });
+        fn drops() {
+            drop(KEPT.take());
+        }
+        let executor = Executor::new();
+        let reads = async || {
+            let [one, two] = pair().map(|io| Socket::new(io).expect("it is a socket"));
+            let mut buffer = [0];
+            let read = executor::spawn(async move { one.read(&mut buffer).await });
+            executor::yield_now().await;
+            two.write_all(&[7]).await.expect("it is connected");
+            timeout(PLENTY, read).await.map(|read| read.expect("it does not panic").ok())
+        };
+        executor.block_on(async {
+            let [ours, theirs] = pair();
+            let socket = Socket::new(ours).expect("it is a socket");
+            // Nobody makes room for it.
+            let much = vec![0; 1 << 20];
+            assert!(poll(pin!(socket.write_all(&much)), &panics_when_dropped()).is_pending());
+            let waker = Waker::from(Arc::new(Foreign { woken: Some(drops), dropped: None }));
+            assert!(poll(pin!(socket.read(&mut [0])), &waker).is_pending());
+            KEPT.set(Some(socket));
+            (&theirs).write_all(&[7]).expect("there is room");
+            assert_eq!(reads().await, Ok(Some(1)));
+            assert!(KEPT.take().is_none(), "it was dropped");
+        });
+        assert_eq!(executor.block_on(reads()), Ok(Some(1)));
+    }
+
+    #[test]
+    fn a_read_that_ends_behind_a_descriptor_is_not_taken_for_the_last() {
+        block_on(async {
+            let [ours, theirs] = pair();
+            reads_twice(ours, "a", || {
+                let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+                let mut ancillary = SendAncillaryBuffer::new(&mut space);
+                let descriptors = [theirs.as_fd()];
+                assert!(ancillary.push(SendAncillaryMessage::ScmRights(&descriptors)));
+                let bytes = [IoSlice::new(b"a")];
+                sendmsg(&theirs, &bytes, &mut ancillary, SendFlags::empty())?;
+                (&theirs).write_all(b"a")
+            })
+            .await;
+        });
+    }
+
+    #[test]
+    fn a_read_that_ends_before_an_urgent_byte_is_not_taken_for_the_last() {
+        block_on(async {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a port");
+            let address = listener.local_addr().expect("it has one");
+            let theirs = TcpStream::connect(address).expect("it listens");
+            let (ours, _) = listener.accept().expect("it is connected");
+            reads_twice(ours, "abc", || {
+                (&theirs).write_all(b"abc")?;
+                send(&theirs, b"!", SendFlags::OOB)?;
+                (&theirs).write_all(b"abc")
+            })
+            .await;
+        });
+    }
+}
+
+/// Reads twice what is sent at once, of which one edge tells.
+async fn reads_twice<T: AsFd>(ours: T, bytes: &str, sends: impl FnOnce() -> io::Result<()>)
+where
+    for<'a> &'a T: Read + Write,
+{
+    let (socket, mut buffer) = (Socket::new(ours).expect("it is a socket"), [0; 64]);
+    assert!(poll(pin!(socket.read(&mut buffer)), Waker::noop()).is_pending());
+    sends().expect("it is connected");
+    for _ in 0..2 {
+        let read = timeout(PLENTY, socket.read(&mut buffer)).await;
+        assert_eq!(read.map(Result::ok), Ok(Some(bytes.len())));
     }
 }
