@@ -34,7 +34,7 @@ use std::mem::{replace, take};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use crate::contain::wake;
+use crate::contain::{contain, wake};
 
 /// What both sides share. It is never borrowed while a waker is called, or a value dropped: foreign
 /// code, which may use this channel, or panic.
@@ -195,7 +195,8 @@ impl<T> Place<'_, T> {
         if let Some(found) = shared.find(number) {
             let gone = shared.line.remove(found);
             drop(shared);
-            drop(gone);
+            // The value's drop comes after it.
+            contain(|| drop(gone));
         } else if shared.open {
             // It was granted and not used.
             grant(shared);
@@ -277,8 +278,9 @@ impl<T> Drop for Receiver<T> {
         let own = shared.receiver.take();
         drop(shared);
         line.into_iter().for_each(|(_, waker)| wake(Some(waker)));
+        contain(|| drop(own));
         // Last: their destructors are foreign code.
-        drop((own, values));
+        drop(values);
     }
 }
 

@@ -8,7 +8,7 @@ use std::task::{Poll, Waker};
 
 use coroutines::executor::{self, block_on_paused};
 
-use crate::executor_foreign::{Bomb, Foreign, hangs, panics_when_woken, poll};
+use crate::executor_foreign::{Bomb, Foreign, hangs, panics_when_dropped, panics_when_woken, poll};
 
 checks::within_a_minute! {
     #[test]
@@ -48,6 +48,16 @@ checks::within_a_minute! {
             drop(receiver);
             assert!(!hangs(second).await);
         });
+    }
+
+    #[test]
+    fn a_send_that_is_dropped_may_drop_a_waker_and_a_value_that_both_panic() {
+        let (sender, _receiver) = executor::channel(1);
+        assert!(sender.try_send(None).is_ok());
+        let mut waits = Box::pin(sender.send(Some(Bomb)));
+        assert!(poll(waits.as_mut(), &panics_when_dropped()).is_pending());
+        // A second panic that unwound while the first does would end the process.
+        assert!(catch_unwind(AssertUnwindSafe(|| drop(waits))).is_err());
     }
 
     #[test]
