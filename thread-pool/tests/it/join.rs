@@ -190,5 +190,15 @@ checks::within_a_minute! {
             let both = || stolen(&pool, || PanicsAtItsEnd("at its end"), || panics("second"));
             assert_eq!(panic_of(both), Some("second"));
         }
+        // Nor where nobody steals it: one worker is alone, a queue full, a pool shut down.
+        let panics = |pool: &StealingPool| {
+            panic_of(|| pool.join(|| PanicsAtItsEnd("at its end"), || panics("second")))
+        };
+        let full = Builder::new().workers(1).queue(1, WhenFull::Reject).build::<StealingPool>();
+        let full = full.expect("there is room for one");
+        assert_eq!(full.join(|| panics(&full), || ()).0, Some("second"));
+        assert_eq!(panics(&self::pool(1)), Some("second"));
+        pool.shutdown();
+        assert_eq!(panics(&pool), Some("second"));
     }
 }

@@ -65,7 +65,7 @@ impl StealingPool {
             None => self.enter(|| {
                 Worker::with(&self.registry, |worker| match worker {
                     Some(worker) => self.join_on(worker, a, b),
-                    None => (a(), b()),
+                    None => in_turn(a, b),
                 })
             }),
         })
@@ -78,7 +78,7 @@ impl StealingPool {
         b: impl FnOnce() -> B + Send,
     ) -> (A, B) {
         if !self.admission.capacity().is_none_or(Capacity::try_acquire) {
-            return (a(), b());
+            return in_turn(a, b);
         }
         let stack_job = ManuallyDrop::new(StackJob::new(b, &worker.waker));
         let queued = AbortOnUnwind;
@@ -92,7 +92,7 @@ impl StealingPool {
         // SAFETY: `bring_back` has seen it over, or has forgotten its one job, which was this thread's
         // then. `ManuallyDrop` does not drop it again.
         match (a, unsafe { stack_job.take() }) {
-            (Ok(a), Slot::Work(b)) => (a, b()),
+            (Ok(a), Slot::Work(b)) => and_then(a, b),
             (a, b) => both(a, b),
         }
     }
@@ -151,6 +151,25 @@ unsafe fn job<F: FnOnce() -> R + Send, R: Send>(stack_job: &StackJob<'_, F, R>) 
     unsafe {
         let pointer = stack_job.pointer();
         Job::stacked(move || pointer.call())
+    }
+}
+
+/// Calls one closure, and then the other.
+fn in_turn<A, B>(a: impl FnOnce() -> A, b: impl FnOnce() -> B) -> (A, B) {
+    let a = a();
+    and_then(a, b)
+}
+
+/// Calls the second closure, when the first has returned `a`, which is dropped before a panic of the
+/// second goes on, as in [`both`].
+#[inline]
+fn and_then<A, B>(a: A, b: impl FnOnce() -> B) -> (A, B) {
+    match catch_unwind(AssertUnwindSafe(b)) {
+        Ok(b) => (a, b),
+        Err(panic) => {
+            discard(a);
+            resume_unwind(panic)
+        }
     }
 }
 
