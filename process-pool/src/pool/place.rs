@@ -184,12 +184,11 @@ impl<T, R> Place<T, R> {
 
 impl<T, R> Drop for Place<T, R> {
     fn drop(&mut self) {
-        let forgets = self.block().forget(self.place.into());
+        let (forgets, _waits) = self.block().forget(self.place.into());
         // SAFETY: what is not forgotten is over, and was not taken, for that takes the place.
-        let outcome = (!forgets).then(|| unsafe { self.block().take(self.place.into()) });
+        let _outcome = (!forgets).then(|| unsafe { self.block().take(self.place.into()) });
         // SAFETY: the place is not used again.
         unsafe { release(self.block, 1 << self.place) };
-        // Last, for it is of the caller's type, and may panic.
-        drop(outcome);
+        // These two are dropped last, for they are the caller's, and may panic.
     }
 }

@@ -11,6 +11,7 @@ use loom::sync::atomic::{AtomicU32, Ordering::Relaxed, Ordering::SeqCst};
 use loom::thread;
 
 mod cell;
+mod foreign;
 
 /// A task, which has to be dropped once.
 type Task = StdArc<usize>;
