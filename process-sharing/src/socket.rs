@@ -21,7 +21,7 @@ use crate::parent::{Parent, inherited, words};
 
 mod descriptor;
 
-pub(crate) use descriptor::pair;
+pub(crate) use descriptor::{NO_SIGNAL, pair};
 pub use descriptor::{receive_descriptor, send_descriptor};
 
 /// Starts a client that connects to a listener in a folder of the run's own.

@@ -27,7 +27,7 @@ use rustix::net::{RecvFlags, SendFlags, Shutdown, SocketType, recv, send, shutdo
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::message::{Error, decode};
-use crate::socket::pair;
+use crate::socket::{NO_SIGNAL, pair};
 
 /// The length of the longest value in bytes.
 const LONGEST: usize = 4096;
@@ -102,11 +102,7 @@ fn has_room(from: &OwnedFd, to: &OwnedFd, count: usize) -> bool {
 /// the end.
 const PERMIT: [u8; 1] = [0];
 
-#[cfg(target_os = "linux")]
-const AT_ONCE: SendFlags = SendFlags::NOSIGNAL.union(SendFlags::DONTWAIT);
-/// Other systems have no such flag, and std ignores SIGPIPE from the start.
-#[cfg(not(target_os = "linux"))]
-const AT_ONCE: SendFlags = SendFlags::DONTWAIT;
+const AT_ONCE: SendFlags = NO_SIGNAL.union(SendFlags::DONTWAIT);
 
 /// Receives a message; one of length 0 is the end.
 fn take(end: &OwnedFd, flags: RecvFlags) -> Result<Vec<u8>, Error> {

@@ -13,6 +13,13 @@ use rustix::net::{
     sendmsg, socketpair,
 };
 
+/// A send whose other end is closed is an error, and no SIGPIPE, whatever this process does with that.
+#[cfg(target_os = "linux")]
+pub(crate) const NO_SIGNAL: SendFlags = SendFlags::NOSIGNAL;
+/// Other systems have no such flag, and std ignores SIGPIPE from the start.
+#[cfg(not(target_os = "linux"))]
+pub(crate) const NO_SIGNAL: SendFlags = SendFlags::empty();
+
 /// Makes two connected sockets of a type, which no program inherits that this process starts.
 ///
 /// # Errors
@@ -69,7 +76,7 @@ pub fn send_descriptor(stream: &UnixStream, descriptor: BorrowedFd<'_>) -> io::R
     // There is space for one, and it is one.
     ancillary.push(SendAncillaryMessage::ScmRights(&descriptors));
     let byte = [IoSlice::new(&[0])];
-    retry_on_intr(|| sendmsg(stream, &byte, &mut ancillary, SendFlags::empty()))?;
+    retry_on_intr(|| sendmsg(stream, &byte, &mut ancillary, NO_SIGNAL))?;
     Ok(())
 }
 

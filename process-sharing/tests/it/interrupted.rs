@@ -15,6 +15,7 @@ use std::time::Duration;
 use process_sharing::file_lock::lock;
 use process_sharing::manager::Client;
 use process_sharing::names::Names;
+use process_sharing::pipe::{Error, Pipe};
 use process_sharing::queue::bounded;
 use process_sharing::shared_memory::Shared;
 use process_sharing::shared_memory::word::Word;
@@ -22,7 +23,7 @@ use process_sharing::socket::{receive_descriptor, send_descriptor};
 use rustix::io::retry_on_intr;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
-use crate::{program, server};
+use crate::{alone, program, server};
 
 /// How many signals have been handled; one test at a time counts them.
 static HANDLED: AtomicU32 = AtomicU32::new(0);
@@ -102,6 +103,25 @@ checks::within_a_minute! {
         let receive = || assert_eq!(receiver.receive().expect("it was sent"), 8);
         let sent = interrupted(|| sender.send(&9), receive);
         sent.expect("it is no error");
+    }
+
+    #[test]
+    fn a_send_whose_other_end_is_closed_is_an_error_where_sigpipe_is_not_ignored() {
+        let name = "a_send_whose_other_end_is_closed_is_an_error_where_sigpipe_is_not_ignored";
+        if !alone(&format!("interrupted::{name}")) {
+            return;
+        }
+        // SAFETY: it takes two numbers; this process has no other test.
+        unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
+        let (ours, theirs) = UnixStream::pair().expect("there is room");
+        drop(theirs);
+        assert!(send_descriptor(&ours, std::os::fd::AsFd::as_fd(&ours)).is_err());
+        let (sender, receiver) = bounded::<u32>(1).expect("there is room");
+        drop(receiver);
+        assert!(matches!(sender.send(&7), Err(Error::Closed)));
+        let (here, there) = Pipe::<u32, u32>::pair().expect("there is room");
+        drop(there);
+        assert!(matches!(here.send(&7), Err(Error::Closed)));
     }
 
     #[test]
