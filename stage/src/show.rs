@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use crate::child::{self, End, Seen};
+use crate::child::{self, End};
 use crate::chosen::Chosen;
 use crate::lanes::Lanes;
 use crate::left_behind;
@@ -18,8 +18,13 @@ use crate::record::now;
 use crate::recording::Recording;
 use crate::report::{Checked, Kind, Report};
 use crate::shortage;
-use crate::terminal::{Style, Terminal, duration};
+use crate::terminal::{Style, Terminal};
 use crate::trace::Trace;
+
+use self::ended::outside;
+pub(crate) use self::ended::verdict;
+
+mod ended;
 
 /// What lessons are run with.
 pub(crate) struct Runner<'a> {
@@ -235,41 +240,6 @@ pub(crate) fn within(variant: &Variant) -> Checked {
 /// Adds what to do to a complaint about a limit of the system.
 fn advised(why: &str) -> String {
     shortage::of(why).map_or_else(|| why.to_owned(), |limit| format!("{why}: {limit}"))
-}
-
-/// Returns how the child ended: the word, and the rest of the sentence.
-pub(crate) fn verdict(variant: &Variant, seen: &Seen) -> (&'static str, String) {
-    match &seen.end {
-        End::Deadlocked(cycle) => {
-            let last = seen.records.last().map_or(seen.time.start, |record| record.at);
-            (
-                "deadlocked",
-                format!("after {}, as it must:  {cycle}", duration(last - seen.time.start)),
-            )
-        }
-        End::Exited(status) => (
-            "not as promised:",
-            advised(&format!("it ended, {status}. {}", seen.complaint.trim_end())),
-        ),
-        End::TimedOut => {
-            ("not as promised:", format!("neither ended nor stuck after {:?}", variant.deadline))
-        }
-    }
-}
-
-fn outside(seen: &Seen) -> String {
-    let Some(threads) = &seen.threads else {
-        return "this system does not show another process's threads; the child was ended"
-            .to_owned();
-    };
-    let asleep: Vec<_> = threads.iter().filter(|thread| thread.asleep).collect();
-    let mut calls: Vec<_> =
-        asleep.iter().map(|thread| thread.call.as_deref().unwrap_or("the kernel")).collect();
-    calls.sort_unstable();
-    calls.dedup();
-    let word = if threads.len() == 1 { "thread" } else { "threads" };
-    let place = if calls.is_empty() { String::new() } else { format!(" in {}", calls.join(", ")) };
-    format!("{} of {} {word} asleep{place}; then ended", asleep.len(), threads.len())
 }
 
 #[cfg(test)]
