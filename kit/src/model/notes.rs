@@ -195,7 +195,18 @@ pub(super) fn step<R>(
     run: impl FnOnce() -> R,
     touched: impl FnOnce(&R) -> Option<Vec<Access>>,
 ) -> R {
-    let at = Location::caller();
+    step_at(Location::caller(), what, touches, needs, run, touched)
+}
+
+/// Does the same for an operation that stands elsewhere: an iterator's stands where that was made.
+pub(super) fn step_at<R>(
+    at: &'static Location<'static>,
+    what: &'static str,
+    touches: Vec<Access>,
+    needs: Needs,
+    run: impl FnOnce() -> R,
+    touched: impl FnOnce(&R) -> Option<Vec<Access>>,
+) -> R {
     stand(what, at, touches, needs);
     let result = run();
     let touched = touched(&result);
@@ -283,9 +294,4 @@ pub(super) fn ended() {
         notes.task(task).ended = true;
         notes.also((Object::end(task), How::Give));
     });
-}
-
-/// Returns what a step touches that waits for the end of a task.
-pub(super) fn joins(task: usize) -> Access {
-    (Object::end(task), How::Take)
 }

@@ -83,7 +83,7 @@ fn number(thread: &inner::Thread) -> usize {
 }
 
 fn joining(thread: &inner::Thread) -> Vec<Access> {
-    vec![notes::joins(number(thread))]
+    vec![(Object::end(number(thread)), How::Take)]
 }
 
 /// [`std::thread::JoinHandle`] for models.

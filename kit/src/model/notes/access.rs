@@ -23,7 +23,7 @@ impl Object {
     }
 
     /// The end of a task.
-    pub(super) fn end(task: usize) -> Self {
+    pub(in super::super) fn end(task: usize) -> Self {
         Self::of(3, task, 0)
     }
 

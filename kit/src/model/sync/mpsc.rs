@@ -1,5 +1,6 @@
 //! [`std::sync::mpsc`] for models.
 
+use std::panic::Location;
 use std::time::Duration;
 
 use shuttle::sync::mpsc as inner;
@@ -121,20 +122,19 @@ pub struct Receiver<T> {
 }
 
 impl<T> Receiver<T> {
-    #[track_caller]
     fn receives<E>(
         &self,
+        at: &'static Location<'static>,
         what: &'static str,
         waits: bool,
         run: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
         if self.bounded {
-            return notes::step(what, vec![(self.object, How::Write)], Needs::Nothing, run, |_| {
-                None
-            });
+            let touches = vec![(self.object, How::Write)];
+            return notes::step_at(at, what, touches, Needs::Nothing, run, |_| None);
         }
         let needs = if waits { Needs::Message(self.object) } else { Needs::Nothing };
-        notes::step(what, ends::receives(self.object), needs, run, |received| {
+        notes::step_at(at, what, ends::receives(self.object), needs, run, |received| {
             Some(ends::received(self.object, received.is_ok()))
         })
     }
@@ -145,7 +145,11 @@ impl<T> Receiver<T> {
     /// There is none, and no sender any more.
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
-        self.receives("receives", true, || self.inner.recv())
+        self.recv_at(Location::caller())
+    }
+
+    fn recv_at(&self, at: &'static Location<'static>) -> Result<T, RecvError> {
+        self.receives(at, "receives", true, || self.inner.recv())
     }
 
     /// Receives a message if there is one.
@@ -154,7 +158,11 @@ impl<T> Receiver<T> {
     /// There is none.
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
-        self.receives("tries to receive", false, || self.inner.try_recv())
+        self.try_recv_at(Location::caller())
+    }
+
+    fn try_recv_at(&self, at: &'static Location<'static>) -> Result<T, TryRecvError> {
+        self.receives(at, "tries to receive", false, || self.inner.try_recv())
     }
 
     /// Receives a message; a model has no time, so it is never over.
@@ -163,17 +171,22 @@ impl<T> Receiver<T> {
     /// There is none, and no sender any more.
     #[track_caller]
     pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
-        self.receives("receives", true, || self.inner.recv_timeout(timeout))
+        let at = Location::caller();
+        self.receives(at, "receives", true, || self.inner.recv_timeout(timeout))
     }
 
     /// Receives until there is no sender any more.
+    #[track_caller]
     pub fn iter(&self) -> impl Iterator<Item = T> + '_ {
-        std::iter::from_fn(|| self.recv().ok())
+        let at = Location::caller();
+        std::iter::from_fn(move || self.recv_at(at).ok())
     }
 
     /// Receives what there is.
+    #[track_caller]
     pub fn try_iter(&self) -> impl Iterator<Item = T> + '_ {
-        std::iter::from_fn(|| self.try_recv().ok())
+        let at = Location::caller();
+        std::iter::from_fn(move || self.try_recv_at(at).ok())
     }
 }
 
@@ -187,26 +200,28 @@ impl<T> Drop for Receiver<T> {
 
 /// The messages until there is no sender any more.
 #[derive(Debug)]
-pub struct IntoIter<T>(Receiver<T>);
+pub struct IntoIter<T>(Receiver<T>, &'static Location<'static>);
 
 impl<T> Iterator for IntoIter<T> {
     type Item = T;
     fn next(&mut self) -> Option<T> {
-        self.0.recv().ok()
+        self.0.recv_at(self.1).ok()
     }
 }
 
 impl<T> IntoIterator for Receiver<T> {
     type Item = T;
     type IntoIter = IntoIter<T>;
+    #[track_caller]
     fn into_iter(self) -> IntoIter<T> {
-        IntoIter(self)
+        IntoIter(self, Location::caller())
     }
 }
 
 impl<'a, T> IntoIterator for &'a Receiver<T> {
     type Item = T;
     type IntoIter = Box<dyn Iterator<Item = T> + 'a>;
+    #[track_caller]
     fn into_iter(self) -> Self::IntoIter {
         Box::new(self.iter())
     }
