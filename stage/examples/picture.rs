@@ -22,6 +22,14 @@ const PICTURES: [(&str, &str, &str); 9] = [
     ("coroutines/pictures/executor.svg", "coroutines -- executor", ""),
 ];
 
+/// What a terminal's own colours are drawn as, where black is behind them: these can be read.
+const READABLE: [(&str, &str); 4] = [
+    ("#AA0000", "#FF6B6B"),
+    ("#AA5500", "#E0A030"),
+    ("#0000AA", "#6FA8FF"),
+    ("opacity: 0.4", "opacity: 0.7"),
+];
+
 fn main() -> Result<(), Box<dyn Error>> {
     for (picture, shown, typed) in PICTURES {
         let asked = ["--color", "always", "--width", "80"];
@@ -39,7 +47,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             return Err(format!("{shown}: {}", String::from_utf8_lossy(&output.stderr)).into());
         }
         let screen = format!("$ cargo run -p {shown}\n{}", String::from_utf8(output.stdout)?);
-        std::fs::write(picture, anstyle_svg::Term::new().min_width_px(760).render_svg(&screen))?;
+        let drawn = anstyle_svg::Term::new().min_width_px(760).render_svg(&screen);
+        let drawn = READABLE.iter().fold(drawn, |drawn, (dark, light)| drawn.replace(dark, light));
+        std::fs::write(picture, drawn)?;
         writeln!(io::stdout(), "{picture}")?;
     }
     Ok(())
