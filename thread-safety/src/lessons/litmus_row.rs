@@ -195,7 +195,7 @@ pub(super) fn readers_agree() -> Variant {
         let differ = stage::explore(&bound, &model).differ;
         let (asked, trials) = (Iriw::ASKED, FOUR_THREADS);
         let (seen, all) = (differ.failed(), differ.finished());
-        let line = format!("{asked:04b}: {PROCESSOR} {here}/{trials}; Shuttle {seen}/{all}");
+        let line = format!("no {asked:04b}: {here} of {trials}; Shuttle {seen}/{all}");
         if (here, seen) == (0, 0) && differ.whole() {
             Ok(Report::by_model_checker(line))
         } else {
