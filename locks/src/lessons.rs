@@ -71,7 +71,8 @@ impl Waiters {
 /// Adds a model in which two threads try to enter a critical section once each.
 fn exclusion(variant: Variant, run: fn(Duration) -> Entries) -> Variant {
     let right = [Admission::One, Admission::InTurn];
-    variant.explored_for("2 threads", "", "both in", right, move || run(Duration::ZERO).admission())
+    variant
+        .explored_for("2 threads", "", "admit two", right, move || run(Duration::ZERO).admission())
 }
 
 /// Writes a number and its noun, in the plural unless it is one.

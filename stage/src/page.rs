@@ -126,7 +126,8 @@ fn data(variant: &Variant, lanes: Value, files: &mut Files, most: usize) -> Opti
             thread.next,
             usize::from(thread.can_move),
             thread.holds,
-            thread.waits
+            thread.waits,
+            usize::from(thread.is_past())
         ]))
     };
     let mut made = Once::default();

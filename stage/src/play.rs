@@ -10,6 +10,7 @@ use crate::chosen::Chosen;
 use crate::explore::{self, Ahead, Model, Position, Thread, Why};
 use crate::lesson::{Modelled, Promise, Variant};
 use crate::progress::with_spinner;
+use crate::schedules::Table;
 use crate::source;
 use crate::terminal::{Style, Terminal};
 use crate::typed::typed;
@@ -175,7 +176,9 @@ impl Game<'_> {
         }
         for (number, thread) in (1..).zip(self.position.can_move()) {
             let next = thread.next.as_deref().unwrap_or_default();
-            let at = thread.at.map(source::short).unwrap_or_default();
+            let past = if thread.is_past() { "after " } else { "" };
+            let at = thread.at.map(|at| format!("{past}{}", source::short(at)));
+            let at = at.unwrap_or_default();
             terminal.wrap(
                 &format!("  {number:>3}  "),
                 Style::Title,
@@ -274,7 +277,7 @@ impl Game<'_> {
             terminal.wrap("  before the first move:  ", Style::Quiet, begun)?;
         }
         let steps: Vec<_> = moves.iter().map(|made| made.step.clone()).collect();
-        crate::schedules::table(terminal, &steps, true)?;
+        Table::of(&steps, terminal.width(), true).print(terminal)?;
         if self.position.end.is_none() {
             let ahead = explore::ahead(&self.position.choices, AHEAD, self.model);
             terminal.wrap("  ", Style::Plain, &format!("from here: {}", ways(&ahead.count)))?;

@@ -251,7 +251,6 @@ fn stands(thread: &Thread, on_the_way: bool) -> String {
         [] => String::new(),
         held => format!("holds {}, ", held.join(", ")),
     };
-    // A lock that is released by the end of its guard has no line of its own.
-    let at = at.filter(|_| !next.starts_with("releases")).map(|at| format!(" · {at}"));
+    let at = at.filter(|_| !thread.is_past()).map(|at| format!(" · {at}"));
     format!("{holds}next: {next}{}", at.unwrap_or_default())
 }

@@ -3,15 +3,15 @@
 
 use std::io;
 
-use comfy_table::{ContentArrangement, Table, presets};
-
 use crate::chosen::Chosen;
-use crate::explore::{self, Bound, Count, Explored, Step};
-use crate::lanes::in_order;
+use crate::explore::{self, Bound, Count, Explored};
 use crate::lesson::{Modelled, Promise};
 use crate::progress::with_spinner;
-use crate::source;
-use crate::terminal::{Line, Style, Terminal};
+use crate::terminal::{Line, NEVER_WRAPPED, Style, Terminal};
+
+pub(crate) use self::table::Table;
+
+mod table;
 
 /// Explores every variant of a lesson that has a model; tells whether each keeps its promise: one
 /// that deadlocks or breaks does so in some schedule, and fails in no other way; one that holds
@@ -34,6 +34,11 @@ pub(crate) fn explore_lesson(
     let all = explored.iter().all(|(.., found)| found.exhaustive());
     let how = if all { ", every schedule" } else { ", schedule by schedule" };
     terminal.line(Line::new().styled(chosen.lesson.name, Style::Title).plain(how))?;
+    let rows = explored.iter().flat_map(|(_, model, found)| {
+        shown(found).map(|count| ends_of(count, model.fails).concat().chars().count())
+    });
+    // Long words for a failure take their room from the column of names, in each row alike.
+    let names = terminal.width().saturating_sub(3 + rows.max().unwrap_or(0)).min(30);
     let mut kept = true;
     for (variant, model, found) in explored {
         let keeps = keeps(variant.promise, &found);
@@ -48,10 +53,12 @@ pub(crate) fn explore_lesson(
                 "",
             )?;
         }
-        counts(terminal, variant.name, model, &found, bound)?;
+        counts(terminal, (variant.name, names), model, &found, bound)?;
         if let Some(failing) = &found.shortest {
-            terminal.line(Line::new().styled("    the shortest found:", Style::Quiet))?;
-            table(terminal, &failing.steps, with_source)?;
+            let table = Table::of(&failing.steps, terminal.width(), with_source);
+            let found = format!("    the shortest found{}:", table.file());
+            terminal.line(Line::new().styled(found, Style::Quiet))?;
+            table.print(terminal)?;
             terminal.wrap("          ", Style::Plain, &failing.why.to_string())?;
             let again =
                 format!("{replay} --variant {} --schedule {}", variant.name, failing.schedule);
@@ -73,10 +80,17 @@ fn keeps(promise: Promise, found: &Explored) -> bool {
     }
 }
 
+/// Returns the counts that have a row: of all searches only where one goes beyond two.
+fn shown(found: &Explored) -> impl Iterator<Item = Count> {
+    let all = found.beyond.is_some();
+    let is_shown = move |count: &Count| all || count.whole();
+    found.counts().into_iter().filter(is_shown)
+}
+
 /// Prints how many schedules there are and how they end, and what came out; a line for each search.
 fn counts(
     terminal: &mut Terminal,
-    name: &str,
+    (name, names): (&str, usize),
     model: &Modelled,
     found: &Explored,
     bound: &Bound,
@@ -85,12 +99,13 @@ fn counts(
     let name = &format!("{name}, {size}");
     let Some((few, random)) = found.beyond else {
         if found.depth_first.all {
-            row(terminal, name, found.depth_first, fails)?;
+            row(terminal, (name, names), found.depth_first, fails)?;
         } else {
-            columns(terminal, name, &[format!(" more than {} schedules", found.depth_first.run)])?;
+            let more = format!(" more than {} schedules", found.depth_first.run);
+            columns(terminal, (name, names), &[more])?;
         }
         if found.differ.whole() {
-            row(terminal, "  that differ", found.differ, fails)?;
+            row(terminal, ("  that differ", names), found.differ, fails)?;
         }
         return ends(terminal, outcome, found);
     };
@@ -103,14 +118,14 @@ fn counts(
     };
     terminal.wrap(&format!("  {name}: "), Style::Plain, &told)?;
     let differ = if found.differ.whole() { "all that differ" } else { "some that differ" };
-    row(terminal, &format!("  {differ}"), found.differ, fails)?;
+    row(terminal, (&format!("  {differ}"), names), found.differ, fails)?;
     let depth_first =
         if found.depth_first.all { "all, depth first" } else { "the first, depth first" };
-    row(terminal, &format!("  {depth_first}"), found.depth_first, fails)?;
+    row(terminal, (&format!("  {depth_first}"), names), found.depth_first, fails)?;
     let all = if few.all { "all" } else { "some" };
-    row(terminal, &format!("  {all} of at most {} preemptions", bound.preemptions), few, fails)?;
-    row(terminal, &format!("  at random, --seed {}", bound.seed), random, fails)?;
-    Ok(())
+    let few_of = format!("  {all} of at most {} preemptions", bound.preemptions);
+    row(terminal, (&few_of, names), few, fails)?;
+    row(terminal, (&format!("  at random, --seed {}", bound.seed), names), random, fails)
 }
 
 /// The words of a report that have to be explained.
@@ -150,17 +165,25 @@ fn ends(terminal: &mut Terminal, outcome: &str, found: &Explored) -> io::Result<
     if !counted || found.ends.contains_key("") {
         return Ok(());
     }
-    let ends = found.ends.iter().map(|(text, (wrong, count))| {
-        let ways = if *count == 1 { "way" } else { "ways" };
-        format!("{text}: {count} {ways}{}", if *wrong { "" } else { " (right)" })
-    });
     let what = if outcome.is_empty() { String::new() } else { format!(" ({outcome})") };
     let first = format!("    what comes out{what}:  ");
+    // Each stays together where the line is wrapped, if it is no longer than this.
+    let room = terminal.width().saturating_sub(first.chars().count()).clamp(20, 40);
+    let ends = found.ends.iter().map(|(text, (wrong, count))| {
+        let ways = if *count == 1 { "way" } else { "ways" };
+        let end = format!("{text}: {count} {ways}{}", if *wrong { "" } else { " (right)" });
+        if end.chars().count() > room { end } else { end.replace(' ', NEVER_WRAPPED) }
+    });
     terminal.wrap(&first, Style::Quiet, &ends.collect::<Vec<_>>().join(" · "))
 }
 
 /// Prints how many schedules a search has run and how they ended.
-fn row(terminal: &mut Terminal, name: &str, count: Count, fails: &str) -> io::Result<()> {
+fn row(terminal: &mut Terminal, name: (&str, usize), count: Count, fails: &str) -> io::Result<()> {
+    columns(terminal, name, &ends_of(count, fails))
+}
+
+/// Returns how many schedules a search has run and how they ended, as they stand in a row.
+fn ends_of(count: Count, fails: &str) -> Vec<String> {
     let schedules = if count.run - count.given_up == 1 { "schedule" } else { "schedules" };
     // A schedule that was given up is one that was run already.
     let run = count.run - count.given_up;
@@ -172,14 +195,16 @@ fn row(terminal: &mut Terminal, name: &str, count: Count, fails: &str) -> io::Re
     if count.cut > 0 {
         ends.push(format!(" {:>6} cut off", count.cut));
     }
-    columns(terminal, name, &ends)
+    ends
 }
 
-/// Prints a name and counts: in a line of columns, or, where that is too wide, below the name.
-fn columns(terminal: &mut Terminal, name: &str, ends: &[String]) -> io::Result<()> {
-    let ends_wide: usize = ends.iter().map(|end| end.chars().count()).sum();
-    // Long words for a failure take their room from the column of names.
-    let wide = terminal.width().saturating_sub(3 + ends_wide).min(30);
+/// Prints a name, in a column that wide, and counts: in a line of columns, or, where that is too
+/// wide, below the name.
+fn columns(
+    terminal: &mut Terminal,
+    (name, wide): (&str, usize),
+    ends: &[String],
+) -> io::Result<()> {
     let line = format!("  {name:<wide$} {}", ends.join(""));
     if line.chars().count() <= terminal.width() {
         return terminal.text(&line);
@@ -218,12 +243,13 @@ pub(crate) fn replay(
     let Some(position) = explore::position(&choices, model) else {
         return Ok(Err(explore::NOT_ITS_OWN.to_owned()));
     };
-    terminal.line(
-        Line::new()
-            .styled(chosen.lesson.name, Style::Title)
-            .plain(format!(", one schedule of {}", variant.name)),
-    )?;
-    table(terminal, &position.steps, with_source)?;
+    let table = Table::of(&position.steps, terminal.width(), with_source);
+    terminal.line(Line::new().styled(chosen.lesson.name, Style::Title).plain(format!(
+        ", one schedule of {}{}",
+        variant.name,
+        table.file()
+    )))?;
+    table.print(terminal)?;
     let told = match &position.end {
         Some(Err(why)) => why.to_string(),
         Some(Ok(out)) if out.is_empty() => "all finished".to_owned(),
@@ -234,59 +260,4 @@ pub(crate) fn replay(
         }
     };
     terminal.wrap("          ", Style::Plain, &told).map(Ok)
-}
-
-/// Prints steps, a column for each thread and one for the place in the source; if `with_source`, a
-/// line for each step, with the source's line below it.
-pub(crate) fn table(terminal: &mut Terminal, steps: &[Step], with_source: bool) -> io::Result<()> {
-    let mut lanes: Vec<&str> = Vec::new();
-    for step in steps {
-        if !lanes.contains(&step.lane.as_str()) {
-            lanes.push(&step.lane);
-        }
-    }
-    lanes.sort_by_cached_key(|lane| in_order(lane));
-    let longest = |lane: &str| {
-        let cells =
-            steps.iter().filter(|step| step.lane == lane).map(|step| step.did.chars().count());
-        cells.chain([lane.chars().count()]).max().unwrap_or(0)
-    };
-    let places: Vec<_> =
-        steps.iter().map(|step| step.at.map(source::short).unwrap_or_default()).collect();
-    let place = places.iter().map(|place| place.chars().count()).max().unwrap_or(0);
-    let room = terminal.width().saturating_sub(6);
-    let wanted = 6 + lanes.iter().map(|lane| longest(lane) + 2).sum::<usize>();
-    let placed = place > 0 && wanted + place + 2 <= room;
-    // Columns of a word each can be read by nobody.
-    if with_source || wanted > room && room.saturating_sub(6) / lanes.len().max(1) < 16 {
-        let names = lanes.iter().map(|lane| lane.chars().count()).max().unwrap_or(0);
-        for (index, step) in steps.iter().enumerate() {
-            terminal.wrap(
-                &format!("    {:>3}  {:<names$}  ", index + 1, step.lane),
-                Style::Plain,
-                &step.did,
-            )?;
-            let line = step.at.filter(|_| with_source).and_then(|at| Some((at, source::line(at)?)));
-            if let Some((at, line)) = line {
-                terminal.wrap(&format!("         {}  ", source::short(at)), Style::Quiet, &line)?;
-            }
-        }
-        return Ok(());
-    }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(room).unwrap_or(u16::MAX));
-    let last = placed.then_some("").into_iter();
-    table.set_header(std::iter::once("step").chain(lanes.iter().copied()).chain(last));
-    for (index, (step, place)) in steps.iter().zip(&places).enumerate() {
-        let cells = lanes
-            .iter()
-            .map(|&lane| if lane == step.lane { step.did.clone() } else { String::new() });
-        let place = placed.then(|| place.clone()).into_iter();
-        table.add_row(std::iter::once((index + 1).to_string()).chain(cells).chain(place));
-    }
-    for line in table.lines() {
-        terminal.text(&format!("     {line}"))?;
-    }
-    Ok(())
 }

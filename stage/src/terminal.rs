@@ -8,6 +8,10 @@ use anstyle::{AnsiColor, Color};
 
 use crate::record::State;
 
+use self::ascii::ascii;
+
+mod ascii;
+
 /// What a piece of text is; the colour follows from it. Colour is never the only difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
@@ -127,8 +131,11 @@ impl Terminal {
         let last = line.0.len().saturating_sub(1);
         for (index, (text, style)) in line.0.iter().enumerate() {
             let text = if index == last { text.trim_end() } else { text };
-            let sign =
-                |sign: char| if self.unicode && !sign.is_control() { sign } else { ascii(sign) };
+            let sign = |sign: char| match sign {
+                '\u{a0}' => ' ',
+                sign if self.unicode && !sign.is_control() => sign,
+                sign => ascii(sign),
+            };
             let text: String = text.chars().map(sign).collect();
             let style = style.escapes();
             if style.is_plain() {
@@ -183,12 +190,12 @@ impl Terminal {
         let indent = " ".repeat(name.chars().count());
         let room = self.width.saturating_sub(indent.len()).max(1);
         let first = " ".repeat(word.chars().count());
-        let options = textwrap::Options::new(room).initial_indent(&first);
+        let options = wrapped(room).initial_indent(&first);
         let spaced = format!("  {text}");
         let beside = textwrap::wrap(&spaced, options);
         let fits = beside.iter().all(|line| line.chars().count() <= room);
-        let saves =
-            beside.len() == 1 || room >= 20 && beside.len() <= textwrap::wrap(text, room).len();
+        let saves = beside.len() == 1
+            || room >= 20 && beside.len() <= textwrap::wrap(text, wrapped(room)).len();
         if !(fits && saves) {
             self.line(&line)?;
             return self.wrap(&indent, Style::Plain, text);
@@ -223,12 +230,13 @@ impl Terminal {
         let indent = first.chars().count();
         // What begins too far to the right goes on in a line of its own.
         if indent + 20 > self.width {
-            for line in textwrap::wrap(first, self.width) {
+            for line in textwrap::wrap(first, wrapped(self.width)) {
                 self.line(Line::new().styled(line.as_ref(), style))?;
             }
             return self.wrap("    ", Style::Plain, text);
         }
-        for (index, line) in textwrap::wrap(text, self.width - indent).iter().enumerate() {
+        let lines = textwrap::wrap(text, wrapped(self.width - indent));
+        for (index, line) in lines.iter().enumerate() {
             let mut whole = Line::new();
             whole.styled(if index == 0 { first.to_owned() } else { " ".repeat(indent) }, style);
             self.line(whole.plain(line.as_ref()))?;
@@ -237,31 +245,12 @@ impl Terminal {
     }
 }
 
-/// Gives each sign that stage and the topics use a counterpart of the same width.
-fn ascii(sign: char) -> char {
-    match sign {
-        sign if sign.is_control() => ' ',
-        sign if sign.is_ascii() => sign,
-        '█' => '#',
-        '▒' => '-',
-        '▓' => '%',
-        '▄' => '=',
-        '▌' => '+',
-        '░' => ':',
-        '▖' => '_',
-        '•' => 'o',
-        '·' => '.',
-        '✗' => 'X',
-        '│' => '|',
-        '→' => '>',
-        '–' => '-',
-        '×' => 'x',
-        '±' => '~',
-        'µ' => 'u',
-        '…' => '.',
-        '’' => '\'',
-        _ => '?',
-    }
+/// A blank at which no line is wrapped.
+pub(crate) const NEVER_WRAPPED: &str = "\u{a0}";
+
+/// Wraps at a width, and breaks no name and no path at its hyphen: each can be copied.
+pub(crate) fn wrapped(width: usize) -> textwrap::Options<'static> {
+    textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation)
 }
 
 /// Writes a number in groups of three digits.

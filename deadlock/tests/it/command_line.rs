@@ -157,3 +157,9 @@ fn a_reader_that_has_seen_enough_ends_the_run_quietly() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
 }
+
+#[test]
+fn every_step_of_every_model_stands_in_the_lesson() {
+    let explored = said("--explore --width 140");
+    assert!(explored.contains("  channels.rs:") && !explored.contains("kit/src/"), "{explored}");
+}

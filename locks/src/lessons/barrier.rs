@@ -52,7 +52,7 @@ fn variants(options: &Options) -> Vec<Variant> {
     Vec::from([
         explored(alone, model::barrier::counter_alone),
         explored(numbered, model::barrier::round_number),
-        looks.explored("2 threads", "too early", || {
+        looks.explored("2 threads", "look too early", || {
             let seen = model::barrier::looks_first(2, 1);
             assert!(seen.out_of_step == 0 && seen.led == 1, "{seen:?}");
         }),

@@ -32,7 +32,7 @@ pub(crate) fn lesson() -> Lesson {
 
 fn explored(variant: Variant, run: fn(Duration) -> Vec<Option<u32>>) -> Variant {
     let one_each = [vec![Some(1), Some(2)]];
-    variant.explored_for("3 threads", "each one's item", "got none", one_each, move || {
+    variant.explored_for("3 threads", "each one's item", "take from none", one_each, move || {
         run(Duration::ZERO)
     })
 }

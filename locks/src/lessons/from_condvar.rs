@@ -39,7 +39,7 @@ fn variants() -> Vec<Variant> {
     Vec::from([
         one.explored("3 threads", "deadlock", || modelled::latch_notify_one(1)),
         latch.explored("3 threads", "deadlock", || modelled::latch(Duration::ZERO)),
-        semaphore.explored_for("2 threads", "the most inside", "2 in", [1], || {
+        semaphore.explored_for("2 threads", "the most inside", "admit two", [1], || {
             modelled::semaphore(1, Duration::ZERO)
         }),
         rwlock.explored_for(

@@ -15,8 +15,9 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn explored(variant: Variant, run: fn(u32, Duration) -> u32) -> Variant {
-    variant
-        .explored_for("2 threads", "workers done", "too early", [1], move || run(1, Duration::ZERO))
+    variant.explored_for("2 threads", "workers done", "go on too early", [1], move || {
+        run(1, Duration::ZERO)
+    })
 }
 
 fn variants() -> Vec<Variant> {

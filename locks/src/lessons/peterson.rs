@@ -40,7 +40,7 @@ fn explored<P: model::peterson::Orderings>(variant: Variant) -> Variant {
     use Admission::{InTurn, Neither, One};
     // Each looks once, and may be refused by the other's announcement.
     let right = [Neither, One, InTurn];
-    variant.explored_for("2 threads", "", "both in", right, || {
+    variant.explored_for("2 threads", "", "admit two", right, || {
         model::peterson::one_round::<P>().admission()
     })
 }

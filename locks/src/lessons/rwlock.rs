@@ -58,7 +58,7 @@ fn variants(options: &Options) -> Vec<Variant> {
     Vec::from([
         explored(reader_first, modelled::reader_preferring).within(limit),
         explored(writer_first, modelled::writer_preferring).within(limit),
-        optimistic.explored_for("2 threads", "the pair", "torn", [[0, 0], [1, 1]], || {
+        optimistic.explored_for("2 threads", "the pair", "tear it", [[0, 0], [1, 1]], || {
             modelled::optimistic(1, Duration::ZERO)[0].0
         }),
     ])

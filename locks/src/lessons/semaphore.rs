@@ -20,8 +20,9 @@ pub(crate) fn lesson() -> Lesson {
 }
 
 fn explored(variant: Variant, run: fn(u32, Duration) -> model::semaphore::Admitted) -> Variant {
-    variant
-        .explored_for("2 threads", "the most inside", "2 in", [1], move || run(1, Duration::ZERO).0)
+    variant.explored_for("2 threads", "the most inside", "admit two", [1], move || {
+        run(1, Duration::ZERO).0
+    })
 }
 
 fn variants() -> Vec<Variant> {

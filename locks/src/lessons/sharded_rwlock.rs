@@ -19,7 +19,7 @@ pub(crate) fn lesson() -> Lesson {
 
 fn explored(variant: Variant, run: fn(Duration) -> [u32; 2]) -> Variant {
     let whole = [[0, 0], [1, 1]];
-    variant.explored_for("2 threads", "the pair", "torn", whole, move || run(Duration::ZERO))
+    variant.explored_for("2 threads", "the pair", "tear it", whole, move || run(Duration::ZERO))
 }
 
 fn variants() -> Vec<Variant> {

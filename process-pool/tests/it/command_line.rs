@@ -41,7 +41,7 @@ fn a_model_tells_names_places_and_outcomes_as_a_reader_looks_for_them() {
     let shown =
         |arguments: &[&str]| String::from_utf8_lossy(&run(BINARY, arguments).stdout).into_owned();
     let played = shown(&["crash", "--play", "--schedule", "0"]);
-    for wanted in ["  caller  ", "1  w1 acquires  model/crash.rs:", "3  killer stores  "] {
+    for wanted in ["  caller  ", "1  w1 acquires a lock  model/crash.rs:", "3  killer stores  "] {
         assert!(played.contains(wanted), "no {wanted:?} in: {played}");
     }
     let explored = shown(&["crash", "--explore", "--variant", "run-again"]);

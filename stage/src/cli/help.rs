@@ -7,7 +7,7 @@ use clap::{Arg, Command, FromArgMatches};
 
 use super::{Error, Topic, lens, quiz, refusal};
 use crate::lesson::{Promise, Variant};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, wrapped};
 
 /// The options that a topic's help leaves to those of its lessons, and of the quiz.
 const WITH_A_LENS: [&str; 6] = ["schedules", "seed", "source", "quiz", "answer", "progress"];
@@ -104,14 +104,9 @@ fn without(option: Arg, some: impl Fn(&str) -> bool) -> Arg {
     option.hide(hidden)
 }
 
-/// Wraps at a width, and breaks no name at its hyphen.
-fn wrapped(width: usize) -> textwrap::Options<'static> {
-    textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation)
-}
-
 /// Returns the template of a help that begins as the lesson's screen does.
 fn head(name: &str, title: &str, story: &str, width: usize) -> String {
-    let title = textwrap::fill(&format!("{name} · {title}"), width);
+    let title = textwrap::fill(&format!("{name} · {title}"), wrapped(width));
     let indented = wrapped(width).initial_indent("  ").subsequent_indent("  ");
     let story = textwrap::fill(story, indented);
     format!("{title}\n{story}\n\n{{usage-heading}} {{usage}}\n\n{{all-args}}{{after-help}}")

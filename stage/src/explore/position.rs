@@ -15,7 +15,7 @@ pub(crate) struct Thread {
     pub(crate) task: usize,
     /// Its name.
     pub(crate) name: String,
-    /// Where it stands.
+    /// Where it stands, or what it has passed last: see [`Self::is_past`].
     pub(crate) at: Option<Place>,
     /// What it would do next, as a verb in the third person; `None` once it has ended.
     pub(crate) next: Option<String>,
@@ -26,6 +26,17 @@ pub(crate) struct Thread {
     /// What it waits for, and from whom.
     pub(crate) waits: Option<String>,
 }
+
+impl Thread {
+    /// Tells whether what it would do next stands behind its place: the end of a guard's scope has
+    /// none of its own.
+    pub(crate) fn is_past(&self) -> bool {
+        self.next.as_deref().is_some_and(|next| next.starts_with(RELEASES))
+    }
+}
+
+/// What a thread does that stands before the release of a lock.
+const RELEASES: &str = "releases";
 
 /// A move that was made.
 #[derive(Clone, Debug)]
@@ -108,7 +119,16 @@ impl Reached<'_> {
         let failed = self.ended.as_ref().is_some_and(|(why, _)| why.is_some());
         // Where the run is over, no thread moves; where it has ended well, each has ended.
         let (over, well) = (self.ended.is_some(), self.ended.is_some() && !failed);
-        let mut lanes = doing(self.noted.iter().map(|noted| &noted.record));
+        // A thread says that it releases a lock before it does, and holds it until then.
+        let standing = self.stand.standing.iter().filter(|one| one.what == RELEASES);
+        let held: Vec<usize> = standing
+            .filter_map(|one| {
+                let (said, _) = released(self.noted, &one.name)?;
+                (said >= one.since).then_some(said)
+            })
+            .collect();
+        let records = self.noted.iter().enumerate().filter(|(index, _)| !held.contains(index));
+        let mut lanes = doing(records.map(|(_, noted)| &noted.record));
         let thread = |standing: &Standing| {
             let Standing { task, name, at, can_move, ended, .. } = standing;
             let Doing { holds, waits } = lanes.remove(name).unwrap_or_default();
@@ -146,7 +166,8 @@ impl From<Reached<'_>> for Position {
             let doing = doing(so_far.iter().map(|noted| &noted.record)).remove(&stood.name);
             let next = next(stood, doing.unwrap_or_default().waits.as_ref(), so_far);
             let did = made(&stood.name, &next, told(during, *noted));
-            Move { before: *before, step: Step { lane: stood.name.clone(), did, at: stood.at } }
+            let at = stood.at.filter(|_| stood.what != RELEASES);
+            Move { before: *before, step: Step { lane: stood.name.clone(), did, at } }
         });
         let moves: Vec<_> = moves.collect();
         let first = moved.first().map_or(reached.noted.len(), |first| first.noted);
@@ -170,15 +191,19 @@ impl Position {
 /// Tells what a task would do next.
 fn next(Standing { name, what, .. }: &Standing, waits: Option<&Wait>, noted: &[Noted]) -> String {
     let label = match *what {
-        "releases" => released(noted, name),
+        RELEASES => released(noted, name).map(|(_, what)| what),
         _ => waits.map(|wait| wait.what.as_str()),
     };
     match label {
-        Some(label) if what.ends_with("acquires") || *what == "releases" => {
+        Some(label) if what.ends_with("acquires") || *what == RELEASES => {
             format!("{what} {label}")
         }
         Some(label) if *what == "waits" => format!("waits for {label}"),
         Some(label) => format!("{what}: {label}"),
+        // A lock that the lesson has no name for.
+        None if what.ends_with("acquire") || what.ends_with("acquires") || *what == RELEASES => {
+            format!("{what} a lock")
+        }
         None => (*what).to_owned(),
     }
 }
@@ -199,11 +224,53 @@ fn begun<'a>(told: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     told.map(|(lane, text)| format!("{lane} {text}")).collect::<Vec<_>>().join(" · ")
 }
 
-/// Finds what a lane has said last that it releases.
-fn released<'a>(noted: &'a [Noted], lane: &str) -> Option<&'a str> {
-    let of_lane = |noted: &&Noted| noted.record.lane == lane;
-    noted.iter().filter(of_lane).rev().find_map(|last| match last.record.what {
-        What::Closed { id } => opened(noted, id),
+/// Finds where a lane has said last that it releases something: the record, and what it is.
+fn released<'a>(noted: &'a [Noted], lane: &str) -> Option<(usize, &'a str)> {
+    let mut of_lane = noted.iter().enumerate().rev().filter(|(_, last)| last.record.lane == lane);
+    of_lane.find_map(|(index, last)| match last.record.what {
+        What::Closed { id } => opened(noted, id).map(|what| (index, what)),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use kit::model::lane::{acquire, two};
+    use kit::model::sync::{Arc, Mutex};
+
+    use crate::explore;
+
+    #[test]
+    fn a_lock_is_held_until_it_is_released_and_the_release_has_no_place() {
+        let model = explore::model(|| {
+            let both = |shared: &(Mutex<()>, Mutex<()>)| {
+                let first = acquire("A", &shared.0);
+                drop(acquire("B", &shared.1));
+                drop(first);
+            };
+            two(&Arc::new((Mutex::new(()), Mutex::new(()))), both, both);
+        });
+        // t1 acquires A, then B: it is about to release B, and then A.
+        let at = |moves: usize| {
+            let mut at = explore::position(&[], &model).expect("it begins");
+            for _ in 0..moves {
+                let choices = [&at.choices[..], &[1]].concat();
+                at = explore::position(&choices, &model).expect("t1 can move");
+            }
+            at
+        };
+        for (moves, next, holds) in [(2, "releases B", &["A", "B"][..]), (3, "releases A", &["A"])]
+        {
+            let position = at(moves);
+            let [t1, t2] = position.threads.as_slice() else { panic!("{position:?}") };
+            assert_eq!(t1.next.as_deref(), Some(next));
+            assert_eq!(t1.holds, holds);
+            assert!(t1.is_past() && !t2.is_past());
+            assert_eq!(t2.waits.as_deref(), Some("waits for A, held by t1"));
+        }
+        let position = at(4);
+        assert!(position.threads[0].holds.is_empty() && position.threads[1].can_move);
+        let placed = position.moves.iter().map(|made| made.step.at.is_some());
+        assert_eq!(placed.collect::<Vec<_>>(), [true, true, false, false]);
+    }
 }

@@ -5,6 +5,7 @@
 //! and waits for their ends, and a thread's way to its first operation. Where no
 //! thread could do more than be blocked, each is, and the run ends in the deadlock that it is.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kit::model::notes::{self, Footprint};
@@ -24,6 +25,8 @@ pub(super) struct Standing {
     pub(super) at: Option<Place>,
     pub(super) can_move: bool,
     pub(super) ended: bool,
+    /// How many records there were before its last step.
+    pub(super) since: usize,
 }
 
 /// Returns a task's name, or one for a task that has none.
@@ -56,6 +59,8 @@ pub(super) struct Stand {
     /// The steps that were taken, with what each touched, and the task that takes one now.
     trace: Vec<(usize, Footprint)>,
     running: Option<usize>,
+    /// How many records there were before each task's last step.
+    since: BTreeMap<usize, usize>,
     /// The hash of each step, as far as it is known.
     pub(super) hashes: Vec<u64>,
 }
@@ -77,6 +82,19 @@ impl Stand {
     /// independent steps.
     pub(super) fn key(&mut self) -> u64 {
         notes::trace_key(&self.trace, &mut self.hashes)
+    }
+
+    fn standing(&self, task: usize, runnable: &[usize]) -> Standing {
+        let unknown = if notes::has_begun(task) { "goes on" } else { "begins" };
+        Standing {
+            task,
+            name: name(task),
+            what: notes::operation(task).map_or(unknown, |next| next.what),
+            at: notes::last_place(task),
+            can_move: runnable.contains(&task) && notes::possible(task),
+            ended: notes::has_ended(task),
+            since: self.since.get(&task).copied().unwrap_or(0),
+        }
     }
 
     /// Tells what was done: as the lesson tells it, or, where it tells nothing, by the operations.
@@ -147,18 +165,6 @@ impl Walk {
         let stuck = runnable.iter().all(|&task| !notes::possible(task));
         if stuck { runnable.first().copied() } else { None }
     }
-
-    fn standing(task: usize, runnable: &[usize]) -> Standing {
-        let unknown = if notes::has_begun(task) { "goes on" } else { "begins" };
-        Standing {
-            task,
-            name: name(task),
-            what: notes::operation(task).map_or(unknown, |next| next.what),
-            at: notes::last_place(task),
-            can_move: runnable.contains(&task) && notes::possible(task),
-            ended: notes::has_ended(task),
-        }
-    }
 }
 
 impl Search for Walk {}
@@ -179,7 +185,8 @@ impl Scheduler for Walk {
             let most = runnable.iter().max().copied().unwrap_or(0);
             let tasks = (0..).take_while(|&task| task <= most || notes::is_known(task));
             let tasks = tasks.filter(|&task| task > 0 || Self::first_acts(&runnable));
-            stand.standing = tasks.map(|task| Self::standing(task, &runnable)).collect();
+            let standing = tasks.map(|task| stand.standing(task, &runnable)).collect();
+            stand.standing = standing;
         }
         let no_choice = Self::no_choice(&runnable);
         let chosen = match self.choices.get(self.taken) {
@@ -200,10 +207,13 @@ impl Scheduler for Walk {
                 }
             },
         };
-        if self.guide.is_some() && no_choice != Some(chosen) {
+        if self.guide.is_some() {
             let noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner).len();
-            let stood = Self::standing(chosen, &runnable);
-            stand.moves.push(Moved { before: self.taken, noted, stood });
+            if no_choice != Some(chosen) {
+                let stood = stand.standing(chosen, &runnable);
+                stand.moves.push(Moved { before: self.taken, noted, stood });
+            }
+            stand.since.insert(chosen, noted);
         }
         if let Some(operation) =
             notes::operation(chosen).filter(|_| chosen > 0 || Self::first_acts(&runnable))

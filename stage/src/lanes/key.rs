@@ -2,7 +2,7 @@
 
 use super::look::Look;
 use super::{INSTANT, Lanes, MARK};
-use crate::terminal::Style;
+use crate::terminal::{Style, wrapped};
 
 impl Lanes {
     /// Returns what each sign stands for, of those that were drawn.
@@ -57,7 +57,10 @@ pub(super) fn packed(entries: &[String], width: usize) -> Vec<String> {
                 line.push_str("  ");
                 line.push_str(entry);
             }
-            _ => lines.extend(textwrap::wrap(entry, width).iter().map(ToString::to_string)),
+            _ => {
+                let wrapped = textwrap::wrap(entry, wrapped(width));
+                lines.extend(wrapped.iter().map(ToString::to_string));
+            }
         }
     }
     lines

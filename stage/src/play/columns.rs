@@ -13,7 +13,7 @@ pub(super) fn columns(terminal: &mut Terminal, threads: &[Thread]) -> io::Result
     if room < 36 {
         let names = threads.iter().map(|thread| thread.name.chars().count()).max().unwrap_or(0);
         for thread in threads {
-            let at = thread.at.filter(|_| thread.next.is_some());
+            let at = thread.at.filter(|_| thread.next.is_some() && !thread.is_past());
             let line = at.and_then(source::line).unwrap_or_default();
             let told = format!("{}  {}", state(thread), line);
             terminal.wrap(&format!("  {:<names$}  ", thread.name), Style::Title, &told)?;
@@ -40,9 +40,11 @@ fn column(thread: &Thread) -> Vec<String> {
     let indent = |text: &str| text.len() - text.trim_start().len();
     let texts = around.iter().filter(|(_, text)| !text.trim().is_empty());
     let least = texts.map(|(_, text)| indent(text)).min().unwrap_or(0);
+    // The columns are narrow: the numbers take no more room than they need.
+    let digits = around.last().map_or(0, |(number, _)| number.to_string().len());
     for (number, text) in &around {
         let mark = if *number == at.1 { '>' } else { ' ' };
-        lines.push(format!("{mark}{number:>4}  {}", text.get(least..).unwrap_or_default()));
+        lines.push(format!("{mark}{number:>digits$}  {}", text.get(least..).unwrap_or_default()));
     }
     lines
 }
