@@ -20,7 +20,8 @@
 //! round.
 //!
 //! `process_pools/1ms`: tasks that compute for 1 ms (steps calibrated at the start; Python's are
-//! its own), 400 a round. Two workers take 0.5 ms a task at best.
+//! its own), 400 a round. Two workers take 0.5 ms a task at best. The sockets and the limit with
+//! handles have two tasks of one message each under way to a worker.
 //!
 //! `cargo run -p bench -- --check process-pool` has ours and what it is compared with take turns: on
 //! a machine that has other things to do, a contender that comes a second later may find another.
@@ -46,7 +47,7 @@ mod peer;
 
 use bare::{Sockets, by_fork};
 use carried::Bytes;
-use least::Least;
+use least::{Least, MOST, Share};
 
 /// How many workers everybody has.
 const WORKERS: usize = 2;
@@ -193,14 +194,15 @@ fn process_pools(criterion: &mut Criterion) {
     let mut sockets = Sockets::start(1024, 4, 0);
     rounds(&mut empty, "sockets (limit)", MANY, |tasks| timed(tasks, || sockets.echo(tasks)));
     drop(sockets);
-    let mut least = Least::<u64>::start();
+    let unbounded = Share { tasks: MOST, messages: usize::MAX };
+    let mut least = Least::<u64>::start(unbounded);
     rounds(&mut empty, "handles and notes (limit)", MANY, |tasks| {
-        timed(tasks, || least.echo(tasks))
+        timed(tasks, || least.echo(tasks, 0))
     });
     drop(least);
-    let mut least = Least::<Bytes<Echo>>::start();
+    let mut least = Least::<Bytes<Echo>>::start(unbounded);
     rounds(&mut empty, "handles, notes and bytes (limit)", MANY, |tasks| {
-        timed(tasks, || least.echo(tasks))
+        timed(tasks, || least.echo(tasks, 0))
     });
     drop(least);
     let ours = pool(WORKERS);
@@ -252,6 +254,11 @@ fn process_pools(criterion: &mut Criterion) {
         timed(tasks, || sockets.echo(tasks))
     });
     drop(sockets);
+    let mut least = Least::<Bytes<Echo>>::start(Share { tasks: 1, messages: 2 });
+    rounds(&mut computing, "handles, notes and bytes (limit)", COMPUTING, |tasks| {
+        timed(tasks, || least.echo(tasks, steps))
+    });
+    drop(least);
     for (name, workers) in [("ours", WORKERS), ("ours, on one worker", 1)] {
         let ours = pool(workers);
         rounds(&mut computing, name, COMPUTING, |tasks| by_submit(&ours, tasks, steps));

@@ -3,7 +3,6 @@
 
 use std::borrow::Borrow;
 use std::io::{self, Read};
-use std::os::unix::net::UnixStream;
 
 use postcard::ser_flavors::Flavor;
 use serde::{Serialize, de::DeserializeOwned};
@@ -94,7 +93,7 @@ impl Message {
         &self.0[..end]
     }
 
-    pub(super) fn receive(&mut self, from: &mut UnixStream) -> io::Result<&[u8]> {
+    pub(super) fn receive(&mut self, from: &mut impl Read) -> io::Result<&[u8]> {
         let (length, rest) = self.0.split_first_chunk_mut().expect("it has a head");
         from.read_exact(length)?;
         let rest = &mut rest[..usize::from_ne_bytes(*length)];

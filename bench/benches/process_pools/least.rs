@@ -14,8 +14,10 @@
 //! No handle or its memory is counted: a handle is the place of a word. The tasks are plain
 //! numbers, which are copied, or [`Bytes`]: a pool whose tasks are of any type cannot leave out
 //! that a task becomes bytes and is read from them, and its result likewise.
+//!
+//! Tasks that compute go one to a message, two under way to each worker, as over the bare sockets.
 
-use std::io::Write;
+use std::io::{BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicU64, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -37,7 +39,7 @@ const OPEN: u64 = u64::MAX;
 pub(super) trait Task: Carried {
     type Output: Carried + Into<u64>;
 
-    fn of(number: u64) -> Self;
+    fn of(number: u64, steps: u32) -> Self;
     fn number(&self) -> u64;
     fn run(self) -> Self::Output;
 }
@@ -46,7 +48,7 @@ pub(super) trait Task: Carried {
 impl Task for u64 {
     type Output = Self;
 
-    fn of(number: u64) -> Self {
+    fn of(number: u64, _: u32) -> Self {
         number
     }
 
@@ -62,8 +64,8 @@ impl Task for u64 {
 impl Task for Bytes<Echo> {
     type Output = Bytes<u64>;
 
-    fn of(number: u64) -> Self {
-        Self(Echo { number, steps: 0 })
+    fn of(number: u64, steps: u32) -> Self {
+        Self(Echo { number, steps })
     }
 
     fn number(&self) -> u64 {
@@ -80,6 +82,15 @@ impl From<Bytes<u64>> for u64 {
     fn from(bytes: Bytes<u64>) -> Self {
         bytes.0
     }
+}
+
+/// How much goes to a worker at a time.
+#[derive(Clone, Copy)]
+pub(super) struct Share {
+    /// The most tasks of a message.
+    pub(super) tasks: usize,
+    /// The most messages under way to a worker.
+    pub(super) messages: usize,
 }
 
 /// Tasks that were sent in a message: for which worker, what they are, and where their results go.
@@ -99,11 +110,14 @@ struct State<T> {
     queued: Condvar,
     /// Where the caller waits.
     received: Condvar,
+    share: Share,
 }
 
 struct Queue<T> {
     tasks: Vec<T>,
     words: Arc<[AtomicU64]>,
+    /// The messages that each worker has been sent and not answered.
+    under_way: [usize; WORKERS],
     sender_waits: bool,
     is_closed: bool,
 }
@@ -113,9 +127,9 @@ impl<T: Task> State<T> {
         self.queue.lock().expect("no panic")
     }
 
-    fn submit(&self, number: u64) -> usize {
+    fn submit(&self, number: u64, steps: u32) -> usize {
         let mut queue = self.lock();
-        queue.tasks.push(T::of(number));
+        queue.tasks.push(T::of(number, steps));
         if std::mem::take(&mut queue.sender_waits) {
             self.queued.notify_one();
         }
@@ -139,16 +153,19 @@ impl<T: Task> State<T> {
         let mut taken = Vec::new().into_iter();
         for worker in (0..workers.len()).cycle() {
             let mut queue = self.lock();
-            while taken.as_slice().is_empty() && queue.tasks.is_empty() && !queue.is_closed {
+            while queue.under_way[worker] == self.share.messages
+                || taken.as_slice().is_empty() && queue.tasks.is_empty() && !queue.is_closed
+            {
                 queue.sender_waits = true;
                 queue = self.queued.wait(queue).expect("no panic");
             }
+            queue.under_way[worker] += 1;
             if taken.as_slice().is_empty() {
                 taken = std::mem::take(&mut queue.tasks).into_iter();
             }
             let words = Arc::clone(&queue.words);
             drop(queue);
-            let tasks: Vec<_> = taken.by_ref().take(MOST).collect();
+            let tasks: Vec<_> = taken.by_ref().take(self.share.tasks).collect();
             if tasks.is_empty() {
                 return;
             }
@@ -158,7 +175,7 @@ impl<T: Task> State<T> {
         }
     }
 
-    fn receive(&self, mut workers: Vec<UnixStream>, sent: &Receiver<Sent<T>>) {
+    fn receive(&self, mut workers: Vec<BufReader<UnixStream>>, sent: &Receiver<Sent<T>>) {
         let mut message = Message::new();
         for (worker, tasks, words) in sent {
             let mut results = message.receive(&mut workers[worker]).expect("it lives");
@@ -167,15 +184,21 @@ impl<T: Task> State<T> {
                 // Release: its partner is the Acquire in `wait`.
                 words[task.number() as usize].store(result, Release);
             }
-            // The caller may have seen that a word is open, and not wait yet.
-            drop(self.lock());
+            // With the lock: the caller may have seen that a word is open, and not wait yet.
+            let mut queue = self.lock();
+            queue.under_way[worker] -= 1;
+            let sender_waits = std::mem::take(&mut queue.sender_waits);
+            drop(queue);
+            if sender_waits {
+                self.queued.notify_one();
+            }
             self.received.notify_one();
         }
     }
 }
 
 impl<T: Task> Least<T> {
-    pub(super) fn start() -> Self {
+    pub(super) fn start(share: Share) -> Self {
         let mut ends: Vec<UnixStream> = Vec::new();
         let peers = (0..WORKERS).map(|_| {
             let (end, other) = UnixStream::pair().expect("there is room for two sockets");
@@ -190,14 +213,17 @@ impl<T: Task> Least<T> {
         });
         let peers = peers.collect();
         let (tasks, words) = (Vec::new(), Arc::new([]));
-        let queue = Queue { tasks, words, sender_waits: false, is_closed: false };
+        let under_way = [0; WORKERS];
+        let queue = Queue { tasks, words, under_way, sender_waits: false, is_closed: false };
         let state = Arc::new(State {
             queue: Mutex::new(queue),
             queued: Condvar::new(),
             received: Condvar::new(),
+            share,
         });
         let (sender, sent) = channel();
-        let others = ends.iter().map(|end| end.try_clone().expect("there is room")).collect();
+        let others = ends.iter().map(|end| end.try_clone().expect("there is room"));
+        let others = others.map(BufReader::new).collect();
         let (sends, receives) = (Arc::clone(&state), Arc::clone(&state));
         let threads = vec![
             thread::spawn(move || sends.send(ends, &sender)),
@@ -207,10 +233,10 @@ impl<T: Task> Least<T> {
     }
 
     /// Submits the numbers below this, each for a handle, and waits for each; returns the sum.
-    pub(super) fn echo(&mut self, tasks: u64) -> u64 {
+    pub(super) fn echo(&mut self, tasks: u64, steps: u32) -> u64 {
         let words: Arc<[_]> = (0..tasks).map(|_| AtomicU64::new(OPEN)).collect();
         self.state.lock().words = Arc::clone(&words);
-        let handles: Vec<_> = (0..tasks).map(|number| self.state.submit(number)).collect();
+        let handles: Vec<_> = (0..tasks).map(|number| self.state.submit(number, steps)).collect();
         handles.into_iter().map(|handle| self.state.wait(&words, handle)).sum()
     }
 }
@@ -224,11 +250,12 @@ impl<T: Task> Drop for Least<T> {
 }
 
 /// The worker.
-fn run<T: Task>(mut socket: UnixStream, status: &AtomicU64) {
+fn run<T: Task>(socket: UnixStream, status: &AtomicU64) {
     const RUNS: u64 = 1;
     const FINISHED: u64 = 2;
     let (mut tasks, mut results) = (Message::new(), Message::new());
     let mut number = 0;
+    let mut socket = BufReader::new(socket);
     while let Ok(mut tasks) = tasks.receive(&mut socket) {
         status.store(number << 2 | RUNS, Relaxed);
         let each = std::iter::from_fn(|| {
@@ -242,6 +269,6 @@ fn run<T: Task>(mut socket: UnixStream, status: &AtomicU64) {
             Some(result)
         });
         let message = results.write::<T::Output, _>(each);
-        socket.write_all(message).expect("it is read");
+        socket.get_mut().write_all(message).expect("it is read");
     }
 }
