@@ -24,7 +24,9 @@
 //! does not. All but `one-core` keep the two processes on a core each (on Linux). The other process
 //! is forked from this one, Python's from Python. A message queue has no room for 1 MiB. `a copy
 //! (limit)` is no means: one thread copies the message and looks at it. `two words (limit)` is none
-//! either: a number goes there and back, a word of shared memory each way, and both processes spin.
+//! either: a number goes there and back, a word of shared memory each way, and both processes spin;
+//! `two lines (limit)` is the least that carries 64 bytes as well: a line with them, and one with a
+//! word that tells that they are there, and how many.
 //! `copies, a flag each (limit)` are bare copies into four places in shared memory (there and back:
 //! one place each way; through 8 MiB: 1024 places), and out of them where the means copies; both
 //! processes spin. `two futexes (limit)` is a number there and back, a word each way, on which both
@@ -45,6 +47,8 @@ use criterion::{BenchmarkGroup, Criterion};
 mod copies;
 #[path = "ipc/iceoryx.rs"]
 mod iceoryx;
+#[path = "ipc/least.rs"]
+mod least;
 #[path = "ipc/limits.rs"]
 mod limits;
 #[path = "ipc/lock.rs"]
@@ -171,6 +175,7 @@ fn latency(criterion: &mut Criterion) {
         if size == 64 {
             limits::two_words(&mut group);
         }
+        there_and_back::<least::Least>(&mut group, size, [0, 1], Duration::ZERO);
         there_and_back::<Copies<1>>(&mut group, size, [0, 1], Duration::ZERO);
         each!(there_and_back(&mut group, size, [0, 1], Duration::ZERO));
         iceoryx::bench(&mut group, size, Way::ThereAndBack);

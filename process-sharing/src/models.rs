@@ -5,7 +5,7 @@ use tracing::info_span;
 
 use super::counter::Counter;
 use super::shared_memory::patience::Patience;
-use super::shared_memory::positions::{CLOSED, Position};
+use super::shared_memory::positions::{CLOSED, Position, header, lap};
 use super::shared_memory::process_id::{ProcessId, die, set_pid};
 use super::shared_memory::robust_lock::{Acquired, RawRobustLock};
 use super::sync::Arc;
@@ -73,35 +73,48 @@ pub fn one_dies() -> [u64; 2] {
     join(next)
 }
 
-/// A ring with room for one number: the positions are the real ones.
+/// A ring with room for two numbers: the positions and headers are the real ones.
 #[derive(Default)]
 struct Ring {
     tail: Position,
     head: Position,
-    place: AtomicU64,
+    /// Two places: a header, and the number behind it.
+    places: [(AtomicU64, AtomicU64); 2],
 }
 
+/// The bytes that a number takes, which are those of its header, and those of both places.
+const NUMBER: u64 = 8;
+const CAPACITY: u64 = 2 * NUMBER;
+
 impl Ring {
+    fn place(&self, position: u64) -> &(AtomicU64, AtomicU64) {
+        &self.places[(position / NUMBER % 2) as usize]
+    }
+
     /// Sends the numbers from 1 to `last`, unless the consumer closes its end; then closes this one.
     /// Returns how many it has sent.
     fn send(&self, last: u64) -> u64 {
         let (mut patience, mut released) = (Patience::new(0), 0);
         for number in 1..=last {
-            let at = (number - 1) * 8;
-            while at + 8 - released > 8 {
+            let end = number * NUMBER;
+            let at = end - NUMBER;
+            while end - released > CAPACITY {
                 let _waits = info_span!("waits", what = "room", from = "consumer");
-                let head =
-                    self.head.wait(released, &mut patience, || (), || true).expect("it lives");
-                if head == released | CLOSED {
-                    return number - 1;
+                let head = || Some(self.head.look() & !CLOSED).filter(|now| *now != released);
+                match self.head.wait(&mut patience, head, || true) {
+                    Ok(now) => released = now,
+                    Err(_) => return number - 1,
                 }
-                released = head & !CLOSED;
             }
             let _writes = info_span!("runs", what = "writes");
-            self.place.store(number, Relaxed);
-            self.tail.move_to(at + 8);
+            if end - released < CAPACITY {
+                self.place(end).0.store(0, Relaxed);
+            }
+            let (header, place) = self.place(at);
+            place.store(number, Relaxed);
+            self.tail.publish(end, header, lap(at, CAPACITY) | NUMBER);
         }
-        self.tail.move_to((last * 8) | CLOSED);
+        self.tail.close(last * NUMBER);
         last
     }
 
@@ -109,17 +122,21 @@ impl Ring {
     fn receive(&self, most: usize) -> Vec<u64> {
         let (mut patience, mut at, mut received) = (Patience::new(0), 0, Vec::new());
         while received.len() < most {
+            let (place, number) = self.place(at);
+            let there = || header(place, lap(at, CAPACITY));
             let waits = info_span!("waits", what = "a message", from = "producer");
-            let tail = self.tail.wait(at, &mut patience, || (), || true).expect("it lives");
-            drop(waits);
-            if tail == at | CLOSED {
-                return received;
+            if there().is_none() {
+                self.head.settle();
+                if self.tail.wait(&mut patience, there, || true).is_err() {
+                    return received;
+                }
             }
-            at += 8;
-            received.push(self.place.load(Relaxed));
+            drop(waits);
+            received.push(number.load(Relaxed));
+            at += NUMBER;
             self.head.move_to(at);
         }
-        self.head.move_to(at | CLOSED);
+        self.head.close(at);
         received
     }
 }
@@ -132,13 +149,13 @@ fn ring(sent: u64, received: usize) -> (u64, Vec<u64>) {
     (join(producer), received)
 }
 
-/// Sends two numbers through a ring with room for one, and closes it; returns what is received.
+/// Sends three numbers through a ring with room for two, and closes it; returns what is received.
 pub fn hand_over() -> Vec<u64> {
-    ring(2, usize::MAX).1
+    ring(3, usize::MAX).1
 }
 
-/// Receives one number through a ring with room for one, and closes it, while the producer has more
-/// to send; returns how many are sent: two, for the place of the first was released.
+/// Receives one number through a ring with room for two, and closes it, while the producer has more
+/// to send; returns how many are sent: three, for the place of the first was released.
 pub fn closing() -> u64 {
     ring(u64::MAX >> 4, 1).0
 }

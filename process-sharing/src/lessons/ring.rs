@@ -29,10 +29,10 @@ fn variants() -> Vec<Variant> {
             expect((whole, matches!(told, Error::Died { .. })), (2, true), line)
         })
         .explored_for(
-            "2 messages, room for 1",
+            "3 messages, room for 2",
             "messages received",
             "lose a message",
-            [vec![1, 2]],
+            [vec![1, 2, 3]],
             models::hand_over,
         )
         .story("One store publishes a whole message: a child killed before that has sent nothing."),
@@ -50,7 +50,7 @@ fn variants() -> Vec<Variant> {
             "1 message, then the consumer closes",
             "messages sent",
             "leave the producer waiting",
-            [2],
+            [3],
             models::closing,
         )
         .story("A message goes through two rings: an end spins, then blocks on a futex."),

@@ -16,8 +16,8 @@ use super::hint;
 /// use process_sharing::shared_memory::patience::Patience;
 ///
 /// let mut patience = Patience::new(100);
-/// assert_eq!(patience.spin(|| (), || Some(7)), Some(7));
-/// assert_eq!(patience.spin(|| (), || None::<u64>), None);
+/// assert_eq!(patience.spin(|| Some(7)), Some(7));
+/// assert_eq!(patience.spin(|| None::<u64>), None);
 /// ```
 #[derive(Debug)]
 pub struct Patience {
@@ -46,15 +46,14 @@ impl Patience {
     }
 
     /// Spins until `look` returns a value, and returns that; `None` if it has not done so before
-    /// the limit is reached. Each time, it calls `meanwhile` first.
+    /// the limit is reached.
     #[inline]
-    pub fn spin<T>(&mut self, meanwhile: impl Fn(), look: impl Fn() -> Option<T>) -> Option<T> {
+    pub fn spin<T>(&mut self, look: impl Fn() -> Option<T>) -> Option<T> {
         self.waits += 1;
         let trial = self.waits == self.until_trial;
         let limit = if trial { self.most } else { self.limit };
         let paid = (1..=limit).find_map(|spins| {
             hint::spin_loop();
-            meanwhile();
             Some((spins, look()?))
         });
         let [first, last] = Self::TRIALS;

@@ -23,12 +23,12 @@
 //!
 //! # The memory
 //! One page with the [positions](super::positions), then the bytes, mapped twice in a row: a message
-//! that begins at the end and goes on at the beginning is in one piece. Each begins with 8 bytes,
-//! its length and its start. A message of a page or more starts 16 bytes into a page, as a large
+//! that begins at the end and goes on at the beginning is in one piece. Each begins with a header of
+//! 8 bytes, its length and its start, which tells that it is there. A message of a page or more starts 16 bytes into a page, as a large
 //! `Vec` does: a copy to a place whose offset in its page is 8 bytes larger took 20 times as long.
 //!
-//! For small messages a ring is quickest while it fits in the first-level cache of both cores: choose
-//! a capacity no larger than the messages under way need. A stream of messages of some KiB is quicker
+//! For small messages, one at a time, a ring is quickest while it fits in the first-level cache of
+//! both cores: choose a capacity no larger than the messages under way need. A stream of messages of some KiB is quicker
 //! through one that is larger than the second-level caches, and smaller than a third-level cache
 //! that both cores share: the crate's page has a table ("How large a ring should be").
 //!
@@ -65,7 +65,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::memory::{Mapping, PAGE, anonymous};
 use super::patience::Patience;
-use super::positions::{CLOSED, Position};
+use super::positions::{Gone, Position, lap};
 use super::process_id::ProcessId;
 use super::shared::kind;
 
@@ -82,11 +82,13 @@ struct Shared {
 
 const _: () = assert!(size_of::<Shared>() <= PAGE);
 
-/// The header of a message: 4 bytes of its length, 4 of its start, counted from the header.
+/// The bytes of a header: 32 bits of the message's length, 31 of its start, counted from the header,
+/// and the [lap](super::positions::LAP).
 const HEADER: usize = 8;
 /// The offset in a page at which a large message starts.
 const IN_PAGE: usize = 16;
-/// The length of the pieces in which a long message is published.
+/// The length of the pieces in which a long message is published. A shorter one is whole when its
+/// header is there.
 const PIECE: usize = 64 << 10;
 /// The most spins before a sleep: 60 to 80 µs on an Intel Xeon, as its clock is, and 100 on an AMD
 /// EPYC. To fall asleep and to be woken by another core takes 20 to 40 µs there.
@@ -108,7 +110,7 @@ pub enum Error {
         longest: usize,
     },
     /// The other end has written what no ring has: a position that went back or too far, or a message
-    /// that is longer than what was published. No reference into it was made.
+    /// that is longer than the ring. No reference into it was made.
     Broken,
 }
 
@@ -203,13 +205,7 @@ impl Ring {
     /// Claims the end that receives, likewise.
     pub fn consumer(self) -> io::Result<Consumer> {
         self.claim(End::Consumer)?;
-        Ok(Consumer {
-            at: 0,
-            published: 0,
-            released: 0,
-            patience: Patience::new(MOST_SPINS),
-            ring: self,
-        })
+        Ok(Consumer { at: 0, released: 0, patience: Patience::new(MOST_SPINS), ring: self })
     }
 
     /// Announces the process that will claim the consumer: a child that was started with the
@@ -258,9 +254,27 @@ impl Ring {
         unsafe { self.mapping.address().byte_add(PAGE + offset) }
     }
 
-    /// Waits until the other end has moved on from `seen`, by `most` bytes at the most. Only this
-    /// function reads a position: once, and it is checked before it is used.
-    fn wait(&self, end: End, seen: u64, most: u64, patience: &mut Patience) -> Result<u64, Error> {
+    /// Returns the place of the header at a position.
+    fn header(&self, position: u64) -> &AtomicU64 {
+        // SAFETY: at least 8 bytes follow the position, in one piece, and it is a multiple of 8, so it
+        // is aligned. Any bytes are a number. The place is the header's from when the message before
+        // it is published until it is released itself: while either end may read it there, both
+        // reach it as an atomic.
+        unsafe { self.bytes(position).cast().as_ref() }
+    }
+
+    /// Returns the bit that a header at this position has.
+    fn lap(&self, position: u64) -> u64 {
+        lap(position, self.capacity as u64)
+    }
+
+    /// Waits for what the other end is to do.
+    fn wait<T>(
+        &self,
+        end: End,
+        patience: &mut Patience,
+        there: impl Fn() -> Option<T>,
+    ) -> Result<T, Error> {
         let position = match end {
             End::Producer => &self.shared().tail,
             End::Consumer => &self.shared().head,
@@ -268,22 +282,10 @@ impl Ring {
         let owner = || ProcessId::from_bits(self.owner(end).load(Relaxed));
         // An end that no process has yet may still be claimed.
         let is_alive = || owner().bits() == 0 || owner().is_alive();
-        let fetch = || {
-            if matches!(end, End::Producer) {
-                self.fetch(seen);
-            }
-        };
-        let now = position
-            .wait(seen, patience, fetch, is_alive)
-            .ok_or_else(|| Error::Died { pid: owner().pid() })?;
-        if now == seen | CLOSED {
-            return Err(Error::Closed);
-        }
-        // It may have moved on just before it was closed.
-        let now = now & !CLOSED;
-        // One that went back has wrapped, and thus moved on by more than there is.
-        let right = now.is_multiple_of(HEADER as u64) && now.wrapping_sub(seen) <= most;
-        if right { Ok(now) } else { Err(Error::Broken) }
+        position.wait(patience, there, is_alive).map_err(|gone| match gone {
+            Gone::Closed => Error::Closed,
+            Gone::Died => Error::Died { pid: owner().pid() },
+        })
     }
 }
 

@@ -14,7 +14,7 @@ fn wait(patience: &mut Patience, there_after: u32) -> (bool, u32) {
         looks.set(looks.get() + 1);
         (looks.get() >= there_after).then_some(())
     };
-    (patience.spin(|| (), look).is_some(), looks.get())
+    (patience.spin(look).is_some(), looks.get())
 }
 
 /// Spins in vain until this no longer changes anything.

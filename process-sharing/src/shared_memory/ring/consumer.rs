@@ -2,9 +2,9 @@
 
 use std::ops::{Deref, Range};
 use std::slice;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::{CLOSED, End, Error, HEADER, Patience, Ring};
+use super::super::positions::{CLOSED, LAP, header};
+use super::{End, Error, HEADER, PIECE, Patience, Ring};
 
 /// The end of a ring that receives. Dropping it closes the end.
 #[derive(Debug)]
@@ -12,8 +12,6 @@ pub struct Consumer {
     pub(super) ring: Ring,
     /// The position up to which it has received.
     pub(super) at: u64,
-    /// The position up to which the producer had published when it was last read.
-    pub(super) published: u64,
     /// The position up to which the producer may write again.
     pub(super) released: u64,
     pub(super) patience: Patience,
@@ -32,7 +30,7 @@ impl Consumer {
     #[inline]
     pub fn receive(&mut self) -> Result<Message<'_>, Error> {
         let place = self.next()?;
-        self.wait_until(place.end)?;
+        self.wait_for_more(&place, place.len.saturating_sub(1))?;
         Ok(Message { consumer: self, place })
     }
 
@@ -42,60 +40,74 @@ impl Consumer {
     /// It blocks as [`receive`](Self::receive) does. After an error, a part of a message may be in
     /// `copy`.
     pub fn receive_into(&mut self, copy: &mut Vec<u8>) -> Result<(), Error> {
-        let Place { start, len, end } = self.next()?;
-        // Ours publishes the start together with the header.
-        self.wait_until(self.at + start as u64)?;
+        let place = self.next()?;
         copy.clear();
-        copy.reserve(len);
+        copy.reserve(place.len);
         loop {
-            let there = ((self.published - self.at) as usize).min(start + len);
-            copy.extend_from_slice(self.published(start + copy.len()..there));
-            if copy.len() == len {
-                self.release(end);
+            let there = self.wait_for_more(&place, copy.len())?;
+            copy.extend_from_slice(self.published(&place, copy.len()..there));
+            if there == place.len {
+                self.release(place.end);
                 return Ok(());
             }
-            self.wait_until(self.published + 1)?;
         }
     }
 
     /// Waits for the header of the next message, and returns where that lies.
     #[inline]
     fn next(&mut self) -> Result<Place, Error> {
-        self.wait_until(self.at + 1)?;
-        let first = self.ring.bytes(self.at);
-        // SAFETY: at least 8 bytes follow `first`, in one piece, for positions are multiples of 8, and
-        // so it is aligned. Any bytes are a number. It is read once, as an atomic: what is checked
-        // below is what is used, even if the producer writes to it meanwhile, which ours does not.
-        let header = unsafe { first.cast::<AtomicU64>().as_ref() }.load(Relaxed);
-        let (len, start) = (header & u64::from(u32::MAX), header >> 32);
+        let (at, lap) = (self.at, self.ring.lap(self.at));
+        // It is read once: what is checked below is what is used, even if the producer writes to it
+        // meanwhile, which ours does not.
+        let header = self.wait(|ring| {
+            ring.fetch_behind(at);
+            header(ring.header(at), lap)
+        })?;
+        let (len, start) = (header & u64::from(u32::MAX), (header & !LAP) >> 32);
         let needed = (start + len).next_multiple_of(HEADER as u64);
         if start < HEADER as u64 || needed > self.ring.capacity as u64 {
             return Err(Error::Broken);
         }
-        Ok(Place { start: start as usize, len: len as usize, end: self.at + needed })
+        Ok(Place { start: start as usize, len: len as usize, end: at + needed })
     }
 
-    /// Waits until the producer has published what is before a position.
+    /// Waits until more than `seen` bytes of a message are published, or all, and returns their
+    /// number.
     #[inline]
-    fn wait_until(&mut self, position: u64) -> Result<(), Error> {
-        while self.published < position {
-            let most = self.at + self.ring.capacity as u64 - self.published;
-            let seen = self.published;
-            self.published = self.ring.wait(End::Producer, seen, most, &mut self.patience)?;
+    fn wait_for_more(&mut self, place: &Place, seen: usize) -> Result<usize, Error> {
+        if place.len < PIECE {
+            return Ok(place.len);
         }
-        Ok(())
+        let first = self.at + place.start as u64;
+        // A tail that is too far, or went back, lends no more than the message, and nothing.
+        let there = |tail: u64| ((tail & !CLOSED).saturating_sub(first) as usize).min(place.len);
+        self.wait(|ring| Some(there(ring.shared().tail.look())).filter(|there| *there > seen))
     }
 
-    /// Returns bytes that are published, counted from the header of the next message.
+    /// Waits for what the producer is to do.
     #[inline]
-    fn published(&self, bytes: Range<usize>) -> &[u8] {
-        assert!(bytes.end as u64 <= self.published - self.at, "the producer may write to them");
+    fn wait<T>(&mut self, there: impl Fn(&Ring) -> Option<T>) -> Result<T, Error> {
+        there(&self.ring).map_or_else(|| self.wait_long(there), Ok)
+    }
+
+    fn wait_long<T>(&mut self, there: impl Fn(&Ring) -> Option<T>) -> Result<T, Error> {
+        let Self { ring, patience, .. } = self;
+        ring.shared().head.settle();
+        ring.wait(End::Producer, patience, || there(ring))
+    }
+
+    /// Returns bytes of a message that are published.
+    #[inline]
+    fn published(&self, place: &Place, bytes: Range<usize>) -> &[u8] {
+        assert!(bytes.end <= place.len, "the producer may write to them");
         let first = self.ring.bytes(self.at);
-        // SAFETY: the range ends before `published`, and that is at most `capacity` bytes after `at`,
-        // as `wait` has checked: so all of it is within the `capacity` bytes that follow `first`,
-        // which stay mapped as long as the ring. The producer has published it (Release, Acquire),
-        // and does not write there again until `release`, which takes the consumer by `&mut`.
-        unsafe { slice::from_raw_parts(first.byte_add(bytes.start).as_ptr(), bytes.len()) }
+        // SAFETY: the range ends at most `capacity` bytes after `first`, as `next` has checked of the
+        // message: those follow `first`, and stay mapped as long as the ring. The producer has
+        // published it (Release, Acquire), as `wait_for_more` has seen, and does not write there again
+        // until `release`, which takes the consumer by `&mut`.
+        unsafe {
+            slice::from_raw_parts(first.byte_add(place.start + bytes.start).as_ptr(), bytes.len())
+        }
     }
 
     /// Releases what is before a position, together with small messages before it: the next one is
@@ -103,10 +115,10 @@ impl Consumer {
     #[inline]
     fn release(&mut self, end: u64) {
         self.at = end;
-        let much = self.ring.capacity as u64 / 8;
-        if self.at == self.published || self.at - self.released >= much {
-            self.released = self.at;
-            self.ring.shared().head.move_to(self.at);
+        let is_last = header(self.ring.header(end), self.ring.lap(end)).is_none();
+        if is_last || end - self.released >= self.ring.capacity as u64 / 8 {
+            self.released = end;
+            self.ring.shared().head.move_to(end);
         }
     }
 
@@ -117,26 +129,23 @@ impl Consumer {
 }
 
 impl Ring {
-    /// Has the processor fetch the first two cache lines of the message that will be at a position,
-    /// together with the position that is polled, not after it.
-    pub(super) fn fetch(&self, position: u64) {
+    /// Has the processor fetch the cache line behind that of a header together with it, not after it.
+    fn fetch_behind(&self, header: u64) {
         #[cfg(target_arch = "x86_64")]
-        for line in [0, 64] {
+        {
             use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
             // SAFETY: the address is within the mapping: `capacity` bytes follow `bytes`. A prefetch
             // is a hint: it reads nothing that the program sees, and does not fault.
-            unsafe {
-                _mm_prefetch::<_MM_HINT_T0>(self.bytes(position).byte_add(line).as_ptr().cast());
-            }
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(self.bytes(header).byte_add(64).as_ptr().cast()) };
         }
         #[cfg(not(target_arch = "x86_64"))]
-        let _ = position;
+        let _ = header;
     }
 }
 
 impl Drop for Consumer {
     fn drop(&mut self) {
-        self.ring.shared().head.move_to(self.at | CLOSED);
+        self.ring.shared().head.close(self.at);
     }
 }
 
@@ -171,7 +180,7 @@ impl Deref for Message<'_> {
     type Target = [u8];
     #[inline]
     fn deref(&self) -> &[u8] {
-        self.consumer.published(self.place.start..self.place.start + self.place.len)
+        self.consumer.published(&self.place, 0..self.place.len)
     }
 }
 

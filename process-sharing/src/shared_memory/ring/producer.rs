@@ -1,10 +1,14 @@
 //! The end that sends, and the places that it lends.
 
 use std::ops::{Deref, DerefMut, Range};
-use std::slice;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
+use std::{ptr, slice};
 
-use super::{CLOSED, End, Error, HEADER, IN_PAGE, PAGE, PIECE, Patience, Ring};
+use super::super::positions::CLOSED;
+use super::{End, Error, HEADER, IN_PAGE, PAGE, PIECE, Patience, Ring};
+
+/// The length of the longest message that is copied a word at a time.
+const SMALL: usize = 128;
 
 /// The end of a ring that sends. Dropping it closes the end.
 #[derive(Debug)]
@@ -36,19 +40,32 @@ impl Producer {
         }
         let start = if len < PAGE { HEADER } else { self.start_of_a_large_one(len) };
         let end = self.at + ((start + len).next_multiple_of(HEADER)) as u64;
-        while end - self.released > self.ring.capacity as u64 {
-            let most = self.at - self.released;
-            self.released =
-                self.ring.wait(End::Consumer, self.released, most, &mut self.patience)?;
+        let capacity = self.ring.capacity as u64;
+        while end - self.released > capacity {
+            self.wait_for_room()?;
         }
-        let first = self.ring.bytes(self.at);
-        // SAFETY: the place ends at `end`, which is at most `capacity` bytes after `released`, and
-        // that is not beyond `at`, as `wait` has checked: so it is within the `capacity` bytes that
-        // follow `first`. The header is aligned, for positions are multiples of 8. The consumer
-        // reads it as an atomic too, and not before it is published.
-        let header = unsafe { first.cast::<AtomicU64>().as_ref() };
-        header.store((start as u64) << 32 | len as u64, Relaxed);
-        Ok(Slot { producer: self, bytes: start..start + len, end })
+        if end - self.released < capacity {
+            // Relaxed: the header that is published next is visible only together with this one.
+            self.ring.header(end).store(0, Relaxed);
+        }
+        let header = self.ring.lap(self.at) | (start as u64) << 32 | len as u64;
+        Ok(Slot { producer: self, bytes: start..start + len, header, end })
+    }
+
+    /// Waits until the consumer has released more.
+    fn wait_for_room(&mut self) -> Result<(), Error> {
+        let Self { ring, at, released, patience } = self;
+        let head = || ring.shared().head.look() & !CLOSED;
+        let now =
+            ring.wait(End::Consumer, patience, || Some(head()).filter(|now| now != released))?;
+        // One that went back has wrapped, and thus moved on by more than there is.
+        let right =
+            now.is_multiple_of(HEADER as u64) && now.wrapping_sub(*released) <= *at - *released;
+        if !right {
+            return Err(Error::Broken);
+        }
+        *released = now;
+        Ok(())
     }
 
     /// Sends a copy of a message. A long one is published piece by piece, so a consumer that
@@ -61,7 +78,7 @@ impl Producer {
             slot.send_first(piece);
             rest = others;
         }
-        slot.copy_from_slice(rest);
+        slot.copy(rest);
         slot.send();
         Ok(())
     }
@@ -83,7 +100,7 @@ impl Producer {
 
 impl Drop for Producer {
     fn drop(&mut self) {
-        self.ring.shared().tail.move_to(self.at | CLOSED);
+        self.ring.shared().tail.close(self.at);
     }
 }
 
@@ -105,6 +122,7 @@ pub struct Slot<'a> {
     producer: &'a mut Producer,
     /// The bytes that are not published, counted from the header.
     bytes: Range<usize>,
+    header: u64,
     end: u64,
 }
 
@@ -112,8 +130,25 @@ impl Slot<'_> {
     /// Publishes the message, and wakes the consumer if it sleeps.
     #[inline]
     pub fn send(self) {
+        self.publish(self.end);
         self.producer.at = self.end;
-        self.producer.ring.shared().tail.move_to(self.end);
+    }
+
+    /// Copies the rest of a message. If it is small, that is from its end to its beginning, a word at a
+    /// time: its second cache line is done before the first one, which the consumer polls, and no
+    /// store reaches into both, so needs both at once.
+    fn copy(&mut self, rest: &[u8]) {
+        if rest.len() > SMALL {
+            return self.copy_from_slice(rest);
+        }
+        let (place, last) = self.as_chunks_mut::<8>();
+        let (words, bytes) = rest.as_chunks::<8>();
+        last.copy_from_slice(bytes);
+        for (to, word) in place.iter_mut().zip(words).rev() {
+            // SAFETY: the 8 bytes are borrowed exclusively, and aligned: messages and pieces start at
+            // multiples of 8. The write is volatile so that it stays one of a word.
+            unsafe { ptr::from_mut(to).cast::<u64>().write_volatile(u64::from_ne_bytes(*word)) };
+        }
     }
 
     /// Publishes the first part of the message, which the slot does not reach any more.
@@ -121,14 +156,23 @@ impl Slot<'_> {
         self[..piece.len()].copy_from_slice(piece);
         self.bytes.start += piece.len();
         let later = self.bytes.len().next_multiple_of(HEADER) as u64;
-        self.producer.ring.shared().tail.move_to(self.end - later);
+        self.publish(self.end - later);
+    }
+
+    /// Publishes the message up to a position, and its header, again for a further part.
+    #[inline]
+    fn publish(&self, tail: u64) {
+        let Producer { ring, at, .. } = &*self.producer;
+        ring.shared().tail.publish(tail, ring.header(*at), self.header);
     }
 
     #[inline]
     fn first(&self) -> *mut u8 {
         let header = self.producer.ring.bytes(self.producer.at);
-        // SAFETY: `reserve` has seen the place to be within the `capacity` bytes that follow its
-        // header. The producer is borrowed, so `at` is still the header's position.
+        // SAFETY: `reserve` has seen the place to end at most `capacity` bytes after `released`, and
+        // that is not beyond `at`, as `wait_for_room` has checked: so it is within the `capacity`
+        // bytes that follow its header. The producer is borrowed, so `at` is still the header's
+        // position.
         unsafe { header.byte_add(self.bytes.start) }.as_ptr()
     }
 }
