@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# comedy 2.1.7 (npm): an actor whose handler awaits takes its next message meanwhile: of five messages that each read a counter, wait and write it back, four are
-# lost, whether the actor lives in the same thread, in one of its own or in a process. nact 7.6.2 handles one message at a time.
+# comedy 2.1.7 (npm): an actor whose handler awaits takes its next message meanwhile: of five messages that each read a counter, wait and write it back,
+# four are lost, whether the actor lives in the same thread, in one of its own or in a process. nact 7.6.2 handles one message at a time.
 # Guess: an actor handles a message to its end before it takes the next one, which is why its state needs no lock.
 # Why: a message is a call of the method of that name, made as the message comes. There is no queue that waits for the promise of the one before; only a
 #   handler without `await` runs to its end. So what an actor reads before an `await` may be out of date behind it, as in any other object with async
@@ -18,7 +18,7 @@ class Counter {
     }
     async add() {
         const count = this.count;
-        await new Promise(done => setTimeout(done, 50));
+        await new Promise(done => setTimeout(done, 300));
         this.count = count + 1;
     }
     read() {
@@ -37,7 +37,7 @@ await system.destroy();
 
 const other = start();
 const actor = spawn(other, async (count = 0, message) => {
-    await sleep(50);
+    await sleep(300);
     if (message === 'add') return count + 1;
     dispatch(message.asker, count);
     return count;

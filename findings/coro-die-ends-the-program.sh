@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Coro 6.570 (Perl): a coroutine that dies ends the whole program, also while another coroutine waits for it inside of an `eval`. With Perl's own
-# threads it ends itself, with a warning.
+# Coro 6.570 (Perl): a coroutine that dies ends the whole program, also while another coroutine waits for it inside of an `eval`. With Perl's own threads
+# it ends itself, with a warning.
 # Guess: as with threads, greenlets and tasks elsewhere the others go on, and `join` returns nothing, or raises.
-# Why: a coroutine runs on a stack of its own, and at the bottom of it is no `eval` but Perl's way to end a program: the `eval` of whoever waits lies on another
-#   stack. Coro's hook, `$Coro::State::DIEHOOK`, may end the coroutine instead, by `terminate`, with the values that `join` returns. So in a server
-#   with a coroutine for each client one malformed request ends all the others, and the exit status is that of a `die`, without their cleaning up.
+# Why: a coroutine runs on a stack of its own, and at the bottom of it is no `eval` but Perl's way to end a program: the `eval` of whoever waits lies on
+#   another stack. Coro's hook, `$Coro::State::DIEHOOK`, may end the coroutine instead, by `terminate`, with the values that `join` returns. So in a
+#   server with a coroutine for each client one malformed request ends all the others, and the exit status is that of a `die`, without their cleaning up.
 # Source: Coro::State's documentation of `DIEHOOK`, which says how not to exit the program on an exception that nobody catches.
 . "$(dirname "$0")/run.bash"
 debian libcoro-perl=6.570-3+b1 libcommon-sense-perl=3.75-3 libguard-perl=1.023-2+b1

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# kanal 0.1.1: a message is lost if it is sent to a receive that waits and is then given up, as by `select!` or a timeout: the sender is told that it was sent, the
-# next receive waits. With flume 0.12.0, async-channel 2.5.0, loole 0.6.0 and tokio 1.54.1 the next receive gets it.
+# kanal 0.1.1: a message is lost if it is sent to a receive that waits and is then given up, as by `select!` or a timeout: the sender is told that it was
+# sent, the next receive waits. With flume 0.12.0, async-channel 2.5.0, loole 0.6.0 and tokio 1.54.1 the next receive gets it.
 # Guess: a receive that ends without a message has taken none; what was sent lies in the channel until somebody takes it.
-# Why: kanal writes a message straight into the future of the receiver that waits, also where the channel has room, and wakes its task. If that future is dropped
-#   before it is polled again, the message is dropped with it: its destructor does not put it back. So a loop with `select!` over a kanal channel and a timer loses
-#   a message whenever both are ready in one turn, without an error on either side. A receive that is once polled has to be finished: keep the future outside of
-#   the loop, and poll it by reference; a bounded channel is lossy in the same way as an unbounded one.
+# Why: kanal writes a message straight into the future of the receiver that waits, also where the channel has room, and wakes its task. If that future is
+#   dropped before it is polled again, the message is dropped with it: its destructor does not put it back. So a loop with `select!` over a kanal channel
+#   and a timer loses a message whenever both are ready in one turn, without an error on either side. A receive that is once polled has to be finished:
+#   keep the future outside of the loop, and poll it by reference.
 # Source: kanal's documentation of `AsyncReceiver::recv`, "Cancellation and Polling Considerations", which names `tokio::select!`; future.rs, `Drop for
 #   ReceiveFuture`.
 . "$(dirname "$0")/run.bash"

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# MCE 1.884 (Perl): of six items that `mce_loop` hands to one worker the third one dies; so four of the six are not worked on, and the call returns as if all
-# were: no exception, and nothing in its result. With two workers the one item is missing. Parallel::Iterator 1.002 raises in the caller.
+# MCE 1.884 (Perl): of six items that `mce_loop` hands to one worker the third one dies; so four of the six are not worked on, and the call returns as if
+# all were: no exception, and nothing in its result. With two workers the one item is missing. Parallel::Iterator 1.002 raises in the caller.
 # Guess: a `die` in a worker ends the call, and is raised there; or each item has an outcome of its own, and the other five are worked on.
-# Why: a worker that dies is gone, its chunk with it, and the others take the rest, while there are others. The message is on the standard error; the status goes
-#   to the option `on_post_exit`, if one is given, and nowhere else. `max_retries` starts another worker for the chunk, so that the rest is worked
-#   on, and when it gives the chunk up there is an undefined value among the results, and no exception. So one bad line of a log leaves a report without that line, or, if the last
-#   worker has met one, without all that comes after it. `eval` in the block, and the error as a result, makes it visible.
+# Why: a worker that dies is gone, its chunk with it, and the others take the rest, while there are others. The message is on the standard error; the
+#   status goes to the option `on_post_exit`, if one is given, and nowhere else. `max_retries` starts another worker for the chunk, so that the rest is
+#   worked on, and when it gives the chunk up there is an undefined value among the results, and no exception. So one bad line of a log leaves a report
+#   without that line, or, if the last worker has met one, without all that comes after it. `eval` in the block, and the error as a result, makes it
+#   visible.
 # Source: MCE::Core's documentation of `on_post_exit` and `max_retries`; MCE/Core/Worker.pm, `$SIG{__DIE__}`.
 . "$(dirname "$0")/run.bash"
 debian libmce-perl=1.884-1 libparallel-iterator-perl=1.002-1

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# papaya 0.2.5, crossbeam-skiplist 0.1.3: two threads call `get_or_insert_with` for a key that is not there; both closures run, one of the two values is thrown
-# away. dashmap 6.2.1 (`entry`), scc 3.8.8 and quick_cache 0.7.0 run one, and the second thread waits for its value.
+# papaya 0.2.5, crossbeam-skiplist 0.1.3: two threads call `get_or_insert_with` for a key that is not there; both closures run, one of the two values is
+# thrown away. dashmap 6.2.1 (`entry`), scc 3.8.8 and quick_cache 0.7.0 run one, and the second thread waits for its value.
 # Guess: the closure runs once for a key, which is what such a function is for; with `get` and `insert` two would run.
 # Why: neither map has a lock that a thread could hold while its closure runs. The closure makes a value, then the map tries to insert it, and whoever
 #   comes second gets the first one's. Both callers see one value, but what the closure did beside it (open a file, start a thread, count) was done twice.
 #   A `OnceLock` as the value runs one closure.
-# Source: papaya's raw map, `try_insert_with`; its documentation does not say how often the closure is called, that of crossbeam-skiplist does:
-#   the result may be discarded.
+# Source: papaya's raw map, `try_insert_with`; its documentation does not say how often the closure is called, that of crossbeam-skiplist does: the result
+#   may be discarded.
 . "$(dirname "$0")/run.bash"
 rust 'papaya = "=0.2.5"' 'crossbeam-skiplist = "=0.1.3"' 'dashmap = "=6.2.1"' 'scc = "=3.8.8"' 'quick_cache = "=0.7.0"' <<'RUST'
 use std::{

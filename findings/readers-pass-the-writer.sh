@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Coro 6.570 (Perl), Thread 2.8.8 (Tcl), read-write-mutexify 2.1.0 and async-rwlock 1.1.1 (npm): a hundred readers, one of whom has the lock at each moment, are
-# let in past a writer that waited before the first of them came. rwlock 5.0.0 (npm) keeps the second reader behind the writer.
+# Coro 6.570 (Perl), Thread 2.8.8 (Tcl), read-write-mutexify 2.1.0 and async-rwlock 1.1.1 (npm): a hundred readers, one of whom has the lock at each
+# moment, are let in past a writer that waited before the first of them came. rwlock 5.0.0 (npm) keeps the second reader behind the writer.
 # Guess: a reader that comes behind a waiting writer waits, as in std, parking_lot, tokio and async-lock (try-read-behind-a-writer).
-# Why: a reader asks one thing, whether a writer holds the lock; who waits does not matter. That is the simpler lock, and a reader may read again inside; but
-#   as long as readers overlap, the writer never comes. It is found where reads are frequent: with one reader in a test the writer has its turn. A writer that takes
-#   turns needs a mutex beside the lock that readers pass through as well.
+# Why: a reader asks one thing, whether a writer holds the lock; one that waits does not matter. That is the simpler lock, and a reader may read again
+#   inside; but as long as readers overlap, the writer never comes. It is found where reads are frequent: with one reader in a test the writer has its
+#   turn. A writer that takes turns needs a mutex beside the lock that readers pass through as well.
 # Source: Coro/RWLock.pm, `rdlock`; Thread's page, "thread::rwmutex"; the packages' index.js and dist. None of the pages says who goes first.
 . "$(dirname "$0")/run.bash"
 debian libcoro-perl=6.570-3+b1 libcommon-sense-perl=3.75-3 libguard-perl=1.023-2+b1 tcl8.6=8.6.13+dfsg-2 libtcl8.6=8.6.13+dfsg-2 tcl-thread=1:2.8.8-2
@@ -95,7 +95,8 @@ const held = half => half.lock().then(() => () => half.unlock());
 await story('read-write-mutexify', () => held(mutexify.read), () => held(mutexify.write));
 const { RWLock } = asyncRwlock;
 const rwlock = new RWLock();
-await story('async-rwlock', () => rwlock.readLock().then(() => () => rwlock.unlock()), () => rwlock.writeLock().then(() => () => rwlock.unlock()));
+const unlock = () => rwlock.unlock();
+await story('async-rwlock', () => rwlock.readLock().then(() => unlock), () => rwlock.writeLock().then(() => unlock));
 const other = new Rwlock();
 await story('rwlock', () => new Promise(letIn => other.readLock(letIn)), () => new Promise(letIn => other.writeLock(letIn)));
 NODE

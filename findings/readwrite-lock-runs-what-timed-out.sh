@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# readwrite-lock 1.0.5 (npm): a task that has timed out in the queue, and whose caller was told so, runs all the same when its turn comes. With async-lock 1.5.0, after
-# which it is modelled, it does not.
+# readwrite-lock 1.0.5 (npm): a task that has timed out in the queue, and whose caller was told so, runs all the same when its turn comes. With async-lock
+# 1.5.0, which has the same options and words, it does not.
 # Guess: a task that timed out is not begun; its page says that the critical section is never entered then.
-# Why: the timer rejects the promise, and leaves the task in the queue; nothing asks later whether anybody waits for it. async-lock marks such a task, and passes it over. So
-#   a caller who tries again after a timeout, as the error invites to, has the work done twice under load, and one who gave up is charged all the same. It takes a flag
-#   that the caller sets, and the task reads first.
+# Why: the timer rejects the promise, and leaves the task in the queue; nothing asks later whether anybody waits for it. async-lock marks such a task, and
+#   passes it over. So a caller that tries again after a timeout, as the error invites to, has the work done twice under load, and one that gave up is
+#   charged all the same. It takes a flag that the caller sets, and the task reads first.
 # Source: readwrite-lock's src/index.js, where the timer is set; its README, "Usage"; async-lock's lib/index.js.
 . "$(dirname "$0")/run.bash"
 node readwrite-lock@1.0.5 async-lock@1.5.0 <<'NODE'

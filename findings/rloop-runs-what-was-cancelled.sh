@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# rloop 0.5.0 (an event loop for asyncio, in Rust): a callback of `call_soon` that was cancelled runs all the same if it has exactly one argument; with none or two it
-# does not. In asyncio's own loop and with uvloop 0.23.0 none runs. And a handler that was set by `set_exception_handler` is called without the loop, so it raises.
-# Guess: `Handle.cancel()` takes the callback out, whatever its arguments; an exception in a callback goes to the handler. A loop is a part to be replaced.
-# Why: a handle with one argument is a type of its own, for speed, and its part that says whether it was cancelled is missing: the default says no. It has to do with
-#   each `call_soon(function, argument)`, `call_soon_threadsafe` and `call_later(0, …)`; later timers ask by another way. So what a library has cancelled
-#   (a retry, a heartbeat, a result for somebody who has left) happens now and then after the object it belongs to was closed. The project's page
-#   says that it is not meant for production yet.
-# Source: rloop's src/handles.rs, `impl Handle for Py<CBHandleOneArg>`; rloop/exc.py, `_exception_handler`; Python's documentation of `Handle.cancel` and of
-#   `loop.set_exception_handler`.
+# rloop 0.5.0 (an event loop for asyncio, in Rust): a callback of `call_soon` that was cancelled runs all the same if it has exactly one argument; with
+# none or two it does not. In asyncio's own loop and with uvloop 0.23.0 none runs. And a handler that was set by `set_exception_handler` is called without
+# the loop, so it raises.
+# Guess: `Handle.cancel()` takes the callback out, whatever its arguments; an exception in a callback goes to the handler. A loop is a part to be
+#   replaced.
+# Why: a handle with one argument is a type of its own, for speed, and its part that says whether it was cancelled is missing: the default says no. It has
+#   to do with each `call_soon(function, argument)`, `call_soon_threadsafe` and `call_later(0, …)`; later timers ask by another way. So what a library has
+#   cancelled (a retry, a heartbeat, a result for somebody who has left) happens now and then after the object it belongs to was closed. The project's
+#   page says that it is not meant for production yet.
+# Source: rloop's src/handles.rs, `impl Handle for Py<CBHandleOneArg>`; rloop/exc.py, `_exception_handler`; Python's documentation of `Handle.cancel` and
+#   of `loop.set_exception_handler`.
 . "$(dirname "$0")/run.bash"
 python rloop==0.5.0 uvloop==0.23.0 <<'PYTHON'
 import asyncio
