@@ -5,8 +5,8 @@
 # Guess: `Handle.cancel()` takes the callback out, whatever its arguments; an exception in a callback goes to the handler. A loop is a part to be
 #   replaced.
 # Why: a handle with one argument is a type of its own, for speed, and its part that says whether it was cancelled is missing: the default says no. It has
-#   to do with each `call_soon(function, argument)`, `call_soon_threadsafe` and `call_later(0, …)`; later timers ask by another way. So what a library has
-#   cancelled (a retry, a heartbeat, a result for somebody who has left) happens now and then after the object it belongs to was closed. The project's
+#   to do with each `call_soon(function, argument)`, `call_soon_threadsafe` and `call_later(0, …)`; later timers have the general type. So what a library
+#   has cancelled (a retry, a heartbeat, a result for somebody who has left) happens now and then after the object it belongs to was closed. The project's
 #   page says that it is not meant for production yet.
 # Source: rloop's src/handles.rs, `impl Handle for Py<CBHandleOneArg>`; rloop/exc.py, `_exception_handler`; Python's documentation of `Handle.cancel` and
 #   of `loop.set_exception_handler`.
