@@ -15,6 +15,7 @@ pub(crate) mod mutex;
 pub(crate) mod nested;
 pub(crate) mod peterson;
 pub(crate) mod priority_inversion;
+pub(crate) mod queue_shutdown;
 pub(crate) mod reentrant;
 pub(crate) mod rwlock;
 pub(crate) mod semaphore;

@@ -18,6 +18,7 @@
 //! | `sharded-rwlock` | [`real::sharded_rwlock`] | A reader acquires one shard; and the writer? |
 //! | `condvar` | [`real::condvar`] | Why `while` around `wait`? |
 //! | `bounded-buffer` | [`real::bounded_buffer`] | When is `notify_one` a bug? |
+//! | `queue-shutdown` | [`real::queue_shutdown`] | How do consumers learn that no more will come? |
 //! | `alternate` | [`real::alternate`] | How do three threads print A, B, C in turn? |
 //! | `semaphore` | [`real::semaphore`] | Semaphore of one, or mutex? |
 //! | `barrier` | [`real::barrier`] | What makes a barrier reusable? |
@@ -100,6 +101,7 @@ pub mod real {
     pub mod mcs;
     pub mod peterson;
     pub mod primitives;
+    pub mod queue_shutdown;
     pub mod reentrant;
     pub mod rwlock;
     pub mod semaphore;
@@ -145,6 +147,7 @@ kit::model! {
     pub mod mcs;
     pub mod peterson;
     pub mod primitives;
+    pub mod queue_shutdown;
     pub mod reentrant;
     pub mod rwlock;
     pub mod semaphore;

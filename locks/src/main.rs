@@ -20,6 +20,7 @@ fn main() -> ExitCode {
             lessons::sharded_rwlock::lesson(),
             lessons::condvar::lesson(),
             lessons::bounded_buffer::lesson(),
+            lessons::queue_shutdown::lesson(),
             lessons::alternate::lesson(),
             lessons::semaphore::lesson(),
             lessons::barrier::lesson(),
