@@ -14,6 +14,7 @@
 //! | `once` | [`real::once`] | What is std's `Once` for? |
 //! | `once-cell` | [`real::once_cell`] | How does a `OnceLock` work inside? |
 //! | `once-lock`, `lazy-lock` | [`once_lock`], [`lazy_lock`] | Which of std's two is it to be? |
+//! | `single-flight` | [`real::single_flight`] | And once for each key of a cache? |
 //! | `thread-local` | [`per_thread`] | What if each thread has its own? |
 //! | `panic` | [`panic`](mod@panic) | What does the next caller get when an initialiser panics? |
 //! | `recursive` | [`recursive`] | What if an initialiser asks for its own value? |
@@ -56,6 +57,7 @@ pub mod real {
     pub mod once_cell;
     pub mod outside_the_lock;
     pub mod race;
+    pub mod single_flight;
 }
 
 // The same files, compiled a second time: on the model checker's threads and locks.
@@ -73,6 +75,7 @@ kit::model! {
     pub mod once_cell;
     pub mod outside_the_lock;
     pub mod race;
+    pub mod single_flight;
 }
 
 pub mod after_fork;

@@ -17,6 +17,7 @@ mod lessons {
     pub(crate) mod panic;
     pub(crate) mod plain;
     pub(crate) mod recursive;
+    pub(crate) mod single_flight;
     pub(crate) mod thread_local;
 }
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
             lessons::once_cell::lesson(),
             lessons::once_lock::lesson(),
             lessons::lazy_lock::lesson(),
+            lessons::single_flight::lesson(),
             lessons::thread_local::lesson(),
             lessons::panic::lesson(),
             lessons::recursive::lesson(),

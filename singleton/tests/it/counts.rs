@@ -1,7 +1,9 @@
 //! In how many schedules of two threads two configs are in use, and in how many of Loom's
 //! executions a config is read before it was written.
 
+use kit::sync_point::SyncPoint;
 use singleton::model::race::{Constructor, race};
+use singleton::model::single_flight::{Asked, Asking, checked_first, left_loading, single_flight};
 use singleton::model::{
     compare_exchange::FirstWins, double_checked::DoubleChecked, mutex::Locked, naive::Naive,
     once::WithOnce, once_cell::OnceCell, outside_the_lock::OutsideTheLock,
@@ -50,6 +52,22 @@ fn every_fixed_approach_builds_one_in_all_its_51_417_38_or_2420_schedules() {
     assert_eq!(failing::<DoubleChecked>(), (0, 417));
     assert_eq!(failing::<WithOnce>(), (0, 38));
     assert_eq!(failing::<OnceCell<Config>>(), (0, 2_420));
+}
+
+#[test]
+fn a_key_is_loaded_twice_or_waited_for_for_ever_unless_its_load_is_marked_and_the_mark_removed() {
+    let found = |run: fn(Asking) -> Asked, first_fails, loads: usize| {
+        let model = outcomes(vec![loads], move || {
+            run(Asking { keys: ['a', 'a'], first_fails, window: SyncPoint::none() }).loads
+        });
+        let found = explore(&Bound::default(), &model);
+        assert!(found.exhaustive(), "these were not all schedules: {:?}", found.depth_first);
+        (found.depth_first.failed(), found.depth_first.run)
+    };
+    assert_eq!(found(checked_first, false, 1), (1_636, 1_788));
+    assert_eq!(found(left_loading, true, 1), (123, 123));
+    assert_eq!(found(single_flight, false, 1), (0, 809));
+    assert_eq!(found(single_flight, true, 2), (0, 1_653));
 }
 
 #[test]
