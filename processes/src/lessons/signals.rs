@@ -17,6 +17,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("signals", "asked to stop, and killed after a timeout")
         .story("SIGTERM asks, SIGKILL does not. A signal goes to one process, or to a group.")
         .source("processes/src/signals.rs")
+        .python("stop")
         .variants(variants)
 }
 

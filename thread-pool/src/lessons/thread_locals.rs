@@ -9,6 +9,7 @@ pub(crate) fn lesson() -> Lesson {
     Lesson::new("thread-locals", "what one task leaves for the next on the same thread")
         .story("A task sets its user in a thread-local; the next on that thread sets none.")
         .source("thread-pool/src/thread_locals.rs")
+        .python("left_behind")
         .variants(variants)
 }
 
