@@ -245,13 +245,18 @@ fn play(
     if lessons.len() > 1 {
         let (kept, all) = (lessons.len() - broken.len(), lessons.len());
         let seconds = started.elapsed().as_secs_f64();
-        terminal.wrap(
-            "",
-            Style::Plain,
-            &format!("{kept} of {all} lessons showed what they promise, in {seconds:.1} s"),
-        )?;
+        let said = format!("{kept} of {all} lessons showed what they promise, in {seconds:.1} s");
+        terminal.wrap("", Style::Plain, &said)?;
     }
-    verdict(terminal, &broken)
+    let kept = verdict(terminal, &broken)?;
+    if lessons.len() > 1 {
+        terminal.gap();
+        terminal.wrap("  questions and answers  ", Style::Quiet, &format!("{topic}/README.md"))?;
+        for (what, of) in [("their names", "--list"), ("ask yourself", "quiz")] {
+            terminal.command(&format!("  {what}:  "), &format!("{} {of}", typed(topic)))?;
+        }
+    }
+    Ok(kept)
 }
 
 /// Names the lessons that did not show what they promise; tells whether there were none.
