@@ -110,7 +110,7 @@ fn both_sheets_have_the_same_questions_in_the_same_order_and_one_evening_is_enou
 
 /// Returns the sources of a folder, each with what it holds.
 fn sources(folder: &Path) -> Vec<(String, String)> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|one| one.path());
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|one| one.path());
     let of = |path: std::path::PathBuf| match fs::read_to_string(&path) {
         Ok(text) => vec![(path.display().to_string(), text)],
         Err(_) => sources(&path),
@@ -121,7 +121,7 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
 #[test]
 fn no_unit_test_stands_where_cargo_is_told_that_there_is_none() {
     let mut told = 0;
-    for folder in std::fs::read_dir(root()).expect("it is there").flatten() {
+    for folder in fs::read_dir(root()).expect("it is there").flatten() {
         let manifest = fs::read_to_string(folder.path().join("Cargo.toml"));
         let manifest = manifest.unwrap_or_default();
         let untested = |target: &str| {
