@@ -133,13 +133,11 @@ impl Cache {
         let _waits = info_span!("waits", what = key.to_string());
         let is_loading = |entries: &mut BTreeMap<_, _>| entries.get(&key) == Some(&Entry::Loading);
         let mut entries = wait_while(&self.changed, lock(&self.entries), is_loading);
-        match entries.insert(key, Entry::Loading) {
-            Some(loaded @ Entry::Loaded(value)) => {
-                entries.insert(key, loaded);
-                Some(value)
-            }
-            _ => None,
+        if let Some(Entry::Loaded(value)) = entries.get(&key) {
+            return Some(*value);
         }
+        entries.insert(key, Entry::Loading);
+        None
     }
 
     /// Puts what was loaded, or nothing, and wakes the threads that wait.

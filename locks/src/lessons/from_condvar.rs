@@ -45,7 +45,7 @@ fn variants() -> Vec<Variant> {
         rwlock.explored_for(
             "3 threads",
             "the most inside, a writer as two",
-            "not alone",
+            "admit more",
             [2],
             || modelled::rwlock(Duration::ZERO),
         ),

@@ -76,10 +76,10 @@ fn variants() -> Vec<Variant> {
     let [two_producers, two_consumers] = [(2, 1), (1, 2)];
     Vec::from([
         explored(one, "deadlock", two_consumers, modelled::one_sentinel),
-        explored(early, "left one", two_producers, modelled::too_early),
-        explored(each, "left one", two_producers, modelled::one_each),
-        explored(back, "left one", two_consumers, modelled::put_back),
+        explored(early, "leave one", two_producers, modelled::too_early),
+        explored(each, "leave one", two_producers, modelled::one_each),
+        explored(back, "leave one", two_consumers, modelled::put_back),
         explored(for_one, "deadlock", two_consumers, modelled::closed_for_one),
-        explored(all, "left one", two_consumers, modelled::closed),
+        explored(all, "leave one", two_consumers, modelled::closed),
     ])
 }

@@ -74,6 +74,6 @@ fn variants() -> [Variant; 5] {
         lock,
         explored(left, "deadlock", true, 1, modelled::left_loading),
         explored(flight, "stampede", false, 1, modelled::single_flight),
-        explored(retried, "not retried", true, 2, modelled::single_flight),
+        explored(retried, "give up", true, 2, modelled::single_flight),
     ]
 }
