@@ -189,6 +189,7 @@ impl<T, R> Drop for Place<T, R> {
         let _outcome = (!forgets).then(|| unsafe { self.block().take(self.place.into()) });
         // SAFETY: the place is not used again.
         unsafe { release(self.block, 1 << self.place) };
-        // These two are dropped last, for they are the caller's, and may panic.
+        // What there is of the two is dropped last, for it is the caller's, and may panic. There is
+        // one at most: nothing waits for a task that is over.
     }
 }
