@@ -17,15 +17,15 @@
 //!
 //! # What is where the next header will be
 //! Something old, which the consumer must not take for a header. So the producer writes 0 there
-//! before it publishes the message in front of it. If that place is not free, for the ring is full to
-//! the last byte, the header of the oldest message is there: it has another [`LAP`] than the next one
-//! will have.
+//! before it publishes the message in front of it. If that place is not free, for the ring is full
+//! to the last byte, the header of the oldest message is there: it has another `LAP` than the next
+//! one will have.
 //!
 //! # How an end sleeps
 //! An end sleeps only after it has set `asleep`, and has then looked once more; the other end
-//! publishes, and reads `asleep` after that. In any order, one of them sees the other, if each write
-//! becomes visible before the read after it: that is what the fences are for. So a message to an end
-//! that is awake needs no system call.
+//! publishes, and reads `asleep` after that. In any order, one of them sees the other, if each
+//! write becomes visible before the read after it: that is what the fences are for. So a message to
+//! an end that is awake needs no system call.
 //!
 //! The consumer does not wait for a fence each time it releases a place. It
 //! [settles](Position::settle) that when there is no message, so it would wait anyway.
@@ -101,15 +101,15 @@ impl Position {
     /// Returns the position.
     ///
     /// # Memory ordering
-    /// Acquire; its partner is the Release of whoever moves it: the bytes before `tail` were written
-    /// before it says so, and those before `head` have been read.
+    /// Acquire; its partner is the Release of whoever moves it: the bytes before `tail` were
+    /// written before it says so, and those before `head` have been read.
     #[inline]
     pub fn look(&self) -> u64 {
         self.at.0.load(Acquire)
     }
 
-    /// Publishes a message, or the next part of one, for the producer: moves the position, writes the
-    /// header, and wakes the consumer if it sleeps.
+    /// Publishes a message, or the next part of one, for the producer: moves the position, writes
+    /// the header, and wakes the consumer if it sleeps.
     ///
     /// # Memory ordering
     /// Release, for the Acquire in [`look`](Self::look) and in [`header`]. A fence follows, as in
@@ -122,8 +122,8 @@ impl Position {
     }
 
     /// Moves the position, and wakes the other end if it is seen to sleep. If it falls asleep just
-    /// now, that is missed: [`settle`](Self::settle) sees to it, and has to be called soon. Until then,
-    /// the other end wakes by itself after 10 ms.
+    /// now, that is missed: [`settle`](Self::settle) sees to it, and has to be called soon. Until
+    /// then, the other end wakes by itself after 10 ms.
     ///
     /// # Memory ordering
     /// Release, for the Acquire in [`look`](Self::look).
