@@ -1,7 +1,7 @@
 //! The least that carries a message of 64 bytes and its length from one process to another and is
-//! contiguous there: two cache lines, one with the bytes, one with the word that tells that they are
-//! there, and how many. Nothing is checked, neither side can sleep, and there is no room to wait
-//! for: a message is the answer to the last one.
+//! contiguous there: two cache lines, one with the bytes, one with the word that tells that they
+//! are there, and how many. Nothing is checked, neither side can sleep, and there is no room to
+//! wait for: a message is the answer to the last one.
 #![allow(unsafe_code, reason = "what is shared has to be vouched for")]
 
 use std::cell::UnsafeCell;
@@ -16,8 +16,8 @@ use super::means::{Means, Receives, Sends, look};
 
 const BYTES: usize = 64;
 
-/// The number of places, which are used in turn, as those of a ring are: what a line takes from core
-/// to core depends on where it lies.
+/// The number of places, which are used in turn, as those of a ring are: what a line takes from
+/// core to core depends on where it lies.
 const PLACES: usize = 64;
 
 #[repr(C, align(128))]
@@ -30,9 +30,9 @@ struct Place {
 #[repr(C)]
 struct Places([Place; PLACES]);
 
-// SAFETY: the word is an atomic. The bytes are written by the one process that sends, and read by the
-// one that receives when the word has told it to; the places are used in turn, and an answer comes
-// before the next message.
+// SAFETY: the word is an atomic. The bytes are written by the one process that sends, and read by
+// the one that receives when the word has told it to; the places are used in turn, and an answer
+// comes before the next message.
 unsafe impl Sync for Places {}
 // SAFETY: all bytes are values of it, 0 too; it holds no address and needs no drop.
 unsafe impl Share for Places {}

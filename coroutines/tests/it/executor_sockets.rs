@@ -114,9 +114,11 @@ checks::within_a_minute! {
             drop(socket);
         });
     }
+
     #[test]
     fn a_socket_that_a_waker_drops_may_drop_a_waker_that_panics() {
-        thread_local!(static KEPT: RefCell<Option<Socket<UnixStream>>> = const { RefCell::new(None) });
+        type Kept = RefCell<Option<Socket<UnixStream>>>;
+        thread_local!(static KEPT: Kept = const { RefCell::new(None) });
         fn drops() {
             drop(KEPT.take());
         }

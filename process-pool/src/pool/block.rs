@@ -228,8 +228,8 @@ impl<T, R> Block<T, R> {
         self.ended.notify_all();
     }
 
-    /// Has the outcome dropped when it comes; returns false, and does nothing, if it is here. Returns
-    /// what waits for it as well: the caller's code, to be dropped last.
+    /// Has the outcome dropped when it comes; returns false, and does nothing, if it is here.
+    /// Returns what waits for it as well: the caller's code, to be dropped last.
     pub(crate) fn forget(&self, place: usize) -> (bool, Option<Waits<R>>) {
         let mut states = self.states();
         let forgets = !self.is_over(place);

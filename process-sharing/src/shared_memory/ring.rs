@@ -22,15 +22,17 @@
 //! ```
 //!
 //! # The memory
-//! One page with the [positions](super::positions), then the bytes, mapped twice in a row: a message
-//! that begins at the end and goes on at the beginning is in one piece. Each begins with a header of
-//! 8 bytes, its length and its start, which tells that it is there. A message of a page or more starts 16 bytes into a page, as a large
-//! `Vec` does: a copy to a place whose offset in its page is 8 bytes larger took 20 times as long.
+//! One page with the [positions](super::positions), then the bytes, mapped twice in a row: a
+//! message that begins at the end and goes on at the beginning is in one piece. Each begins with a
+//! header of 8 bytes, its length and its start, which tells that it is there. A message of a page
+//! or more starts 16 bytes into a page, as a large `Vec` does: a copy to a place whose offset in
+//! its page is 8 bytes larger took 20 times as long.
 //!
 //! For small messages, one at a time, a ring is quickest while it fits in the first-level cache of
-//! both cores: choose a capacity no larger than the messages under way need. A stream of messages of some KiB is quicker
-//! through one that is larger than the second-level caches, and smaller than a third-level cache
-//! that both cores share: the crate's page has a table ("How large a ring should be").
+//! both cores: choose a capacity no larger than the messages under way need. A stream of messages
+//! of some KiB is quicker through one that is larger than the second-level caches, and smaller than
+//! a third-level cache that both cores share: the crate's page has a table ("How large a ring
+//! should be").
 //!
 //! [`Producer::send`] publishes a message of more than 64 KiB in pieces, and
 //! [`Consumer::receive_into`] copies a piece while the next one is copied in. If the ring is empty,
@@ -82,8 +84,8 @@ struct Shared {
 
 const _: () = assert!(size_of::<Shared>() <= PAGE);
 
-/// The bytes of a header: 32 bits of the message's length, 31 of its start, counted from the header,
-/// and the [lap](super::positions::LAP).
+/// The bytes of a header: 32 bits of the message's length, 31 of its start, counted from the
+/// header, and the [lap](super::positions::LAP).
 const HEADER: usize = 8;
 /// The offset in a page at which a large message starts.
 const IN_PAGE: usize = 16;
@@ -256,10 +258,10 @@ impl Ring {
 
     /// Returns the place of the header at a position.
     fn header(&self, position: u64) -> &AtomicU64 {
-        // SAFETY: at least 8 bytes follow the position, in one piece, and it is a multiple of 8, so it
-        // is aligned. Any bytes are a number. The place is the header's from when the message before
-        // it is published until it is released itself: while either end may read it there, both
-        // reach it as an atomic.
+        // SAFETY: at least 8 bytes follow the position, in one piece, and it is a multiple of 8, so
+        // it is aligned. Any bytes are a number. The place is the header's from when the message
+        // before it is published until it is released itself: while either end may read it there,
+        // both reach it as an atomic.
         unsafe { self.bytes(position).cast().as_ref() }
     }
 

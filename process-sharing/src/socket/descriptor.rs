@@ -13,7 +13,8 @@ use rustix::net::{
     sendmsg, socketpair,
 };
 
-/// A send whose other end is closed is an error, and no SIGPIPE, whatever this process does with that.
+/// A send whose other end is closed is an error, and no SIGPIPE, whatever this process does with
+/// that.
 #[cfg(target_os = "linux")]
 pub(crate) const NO_SIGNAL: SendFlags = SendFlags::NOSIGNAL;
 /// Other systems have no such flag, and std ignores SIGPIPE from the start.

@@ -30,8 +30,8 @@ pub(crate) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    /// Makes a table of steps for a screen of that width. `with_source` is for a line for each step,
-    /// with the source's line below it.
+    /// Makes a table of steps for a screen of that width. `with_source` is for a line for each
+    /// step, with the source's line below it.
     pub(crate) fn of(steps: &'a [Step], width: usize, with_source: bool) -> Self {
         let mut lanes: Vec<&str> = Vec::new();
         for step in steps {

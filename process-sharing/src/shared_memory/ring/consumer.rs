@@ -101,10 +101,10 @@ impl Consumer {
     fn published(&self, place: &Place, bytes: Range<usize>) -> &[u8] {
         assert!(bytes.end <= place.len, "the producer may write to them");
         let first = self.ring.bytes(self.at);
-        // SAFETY: the range ends at most `capacity` bytes after `first`, as `next` has checked of the
-        // message: those follow `first`, and stay mapped as long as the ring. The producer has
-        // published it (Release, Acquire), as `wait_for_more` has seen, and does not write there again
-        // until `release`, which takes the consumer by `&mut`.
+        // SAFETY: the range ends at most `capacity` bytes after `first`, as `next` has checked of
+        // the message: those follow `first`, and stay mapped as long as the ring. The producer has
+        // published it (Release, Acquire), as `wait_for_more` has seen, and does not write there
+        // again until `release`, which takes the consumer by `&mut`.
         unsafe {
             slice::from_raw_parts(first.byte_add(place.start + bytes.start).as_ptr(), bytes.len())
         }
@@ -129,7 +129,8 @@ impl Consumer {
 }
 
 impl Ring {
-    /// Has the processor fetch the cache line behind that of a header together with it, not after it.
+    /// Has the processor fetch the cache line behind that of a header together with it, not after
+    /// it.
     fn fetch_behind(&self, header: u64) {
         #[cfg(target_arch = "x86_64")]
         {

@@ -134,9 +134,9 @@ impl Slot<'_> {
         self.producer.at = self.end;
     }
 
-    /// Copies the rest of a message. If it is small, that is from its end to its beginning, a word at a
-    /// time: its second cache line is done before the first one, which the consumer polls, and no
-    /// store reaches into both, so needs both at once.
+    /// Copies the rest of a message. If it is small, that is from its end to its beginning, a word
+    /// at a time: its second cache line is done before the first one, which the consumer polls, and
+    /// no store reaches into both, so needs both at once.
     fn copy(&mut self, rest: &[u8]) {
         if rest.len() > SMALL {
             return self.copy_from_slice(rest);
@@ -145,8 +145,8 @@ impl Slot<'_> {
         let (words, bytes) = rest.as_chunks::<8>();
         last.copy_from_slice(bytes);
         for (to, word) in place.iter_mut().zip(words).rev() {
-            // SAFETY: the 8 bytes are borrowed exclusively, and aligned: messages and pieces start at
-            // multiples of 8. The write is volatile so that it stays one of a word.
+            // SAFETY: the 8 bytes are borrowed exclusively, and aligned: messages and pieces start
+            // at multiples of 8. The write is volatile so that it stays one of a word.
             unsafe { ptr::from_mut(to).cast::<u64>().write_volatile(u64::from_ne_bytes(*word)) };
         }
     }
@@ -169,10 +169,10 @@ impl Slot<'_> {
     #[inline]
     fn first(&self) -> *mut u8 {
         let header = self.producer.ring.bytes(self.producer.at);
-        // SAFETY: `reserve` has seen the place to end at most `capacity` bytes after `released`, and
-        // that is not beyond `at`, as `wait_for_room` has checked: so it is within the `capacity`
-        // bytes that follow its header. The producer is borrowed, so `at` is still the header's
-        // position.
+        // SAFETY: `reserve` has seen the place to end at most `capacity` bytes after `released`,
+        // and that is not beyond `at`, as `wait_for_room` has checked: so it is within the
+        // `capacity` bytes that follow its header. The producer is borrowed, so `at` is still the
+        // header's position.
         unsafe { header.byte_add(self.bytes.start) }.as_ptr()
     }
 }

@@ -160,8 +160,8 @@ fn in_turn<A, B>(a: impl FnOnce() -> A, b: impl FnOnce() -> B) -> (A, B) {
     and_then(a, b)
 }
 
-/// Calls the second closure, when the first has returned `a`, which is dropped before a panic of the
-/// second goes on, as in [`both`].
+/// Calls the second closure, when the first has returned `a`, which is dropped before a panic of
+/// the second goes on, as in [`both`].
 #[inline]
 fn and_then<A, B>(a: A, b: impl FnOnce() -> B) -> (A, B) {
     match catch_unwind(AssertUnwindSafe(b)) {
