@@ -44,8 +44,9 @@ pub fn variants(topic: &str, binary: &'static str) -> ExitCode {
             Err(format!("{}\n{}", output.status, said.concat()).into())
         })
     });
-    let trials = variants.chain(crate::scripts::trials(Path::new(topic)));
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let mut trials = crate::scripts::trials(Path::new(topic));
+    trials.extend(variants);
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 /// Returns the variants that `--list` names.

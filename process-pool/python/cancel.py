@@ -17,7 +17,7 @@ def begin(*events):
 
 def task():
     begun.set()
-    gate.wait(20)
+    gate.wait(5)
 
 
 def numbers(futures, which):

@@ -14,7 +14,7 @@ def begin(event):
 
 
 def waits():
-    event.wait(20)
+    event.wait(5)
     return 1
 
 

@@ -14,7 +14,7 @@ def main():
 
     def held():
         begun.set()
-        gate.wait(20)
+        gate.wait(5)
         return "done"
 
     with ThreadPoolExecutor(max_workers=1) as pool:

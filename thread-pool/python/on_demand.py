@@ -17,7 +17,7 @@ def busy(pool, tasks, threads):
 
     def task():
         begun.release()
-        gate.wait(20)
+        gate.wait(5)
 
     for _ in range(tasks):
         pool.submit(task)

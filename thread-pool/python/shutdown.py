@@ -16,7 +16,7 @@ def shut_down():
 
     def held():
         begun.set()
-        gate.wait(20)
+        gate.wait(5)
         return "done"
 
     pool = ThreadPoolExecutor(max_workers=1)
@@ -37,7 +37,7 @@ def main():
     shut_down()
     gate = threading.Event()
     pool = ThreadPoolExecutor(max_workers=1)
-    pool.submit(lambda: gate.wait(20) and print("task 1 ends"))
+    pool.submit(lambda: gate.wait(5) and print("task 1 ends"))
     pool.submit(print, "task 2 ends")
     # No shutdown: the interpreter waits for its executors before it ends.
     print("main returns")

@@ -16,7 +16,7 @@ class Counter:
         for step in range(1000):
             if step == 500:
                 self.half_way.set()
-                self.go_on.wait(20)  # held here: left alone, it may have ended by now, or not begun
+                self.go_on.wait(5)  # held here: left alone, it may have ended by now, or not begun
             self.value += 1
 
 

@@ -24,14 +24,14 @@ def waits_first():
     local = 1
     note(local)
     there[local].set()
-    look_over.wait(20)
+    look_over.wait(5)
 
 
 def waits_second():
     local = 2
     note(local)
     there[local].set()
-    look_over.wait(20)
+    look_over.wait(5)
 
 
 def main():

@@ -14,7 +14,7 @@ def main():
 
     def work():
         all_are_there.wait()
-        looked.wait(20)
+        looked.wait(5)
 
     threads = [threading.Thread(target=work, name=f"checkout-worker-{n}") for n in range(10)]
     for thread in threads:

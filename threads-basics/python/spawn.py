@@ -11,7 +11,7 @@ import threading
 
 
 def bill(name, prices, discount, parent_went_on):
-    parent_went_on.wait(20)  # if start() waited for this function, both would wait for ever
+    parent_went_on.wait(5)  # if start() waited for this function, both would wait for ever
     print(f"{threading.current_thread().name}: {name} owes {sum(prices) - discount}")
     prices.append(-discount)
 
