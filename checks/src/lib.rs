@@ -10,7 +10,7 @@ pub use cited::alternatives;
 pub use mutants::{Weakened, who_notices};
 pub use program::Program;
 pub use quiz::every_question_has_one_true_choice;
-pub use screens::{every_help_reads_on_a_screen, fits, refused, the_tour_fits};
+pub use screens::{every_help_reads_on_a_screen, fits, refused, the_narrow_tour};
 #[doc(hidden)]
 pub use trycmd;
 pub use variants::{arguments, variants};
@@ -239,7 +239,7 @@ macro_rules! the_readme_is_run {
 
         #[test]
         fn the_tour_fits_a_narrow_screen() {
-            $crate::the_tour_fits(env!(concat!("CARGO_BIN_EXE_", $topic)), "40");
+            $crate::the_narrow_tour(env!(concat!("CARGO_BIN_EXE_", $topic)));
         }
 
         #[test]

@@ -64,16 +64,9 @@ fn a_lesson_that_is_interrupted_or_killed_takes_its_child_with_it() {
 
 #[test]
 fn the_tour_leaves_no_process_behind() {
-    // Every descendant of the tour inherits its environment, whatever its parent is by then.
-    let sign = format!("DEADLOCK_TOUR={}", std::process::id());
-    let (name, value) = sign.split_once('=').expect("there is one");
-    let output = Command::new(env!("CARGO_BIN_EXE_deadlock"))
-        .env(name, value)
-        .output()
-        .expect("the binary was built");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}");
+    let said = checks::the_narrow_tour(env!("CARGO_BIN_EXE_deadlock"));
     assert!(said.contains("15 of 15 lessons"), "{said}");
+    let sign = format!("TOUR_OF={}", std::process::id());
     let ours = |environment: Vec<u8>| {
         environment.split(|&byte| byte == 0).any(|one| one == sign.as_bytes())
     };
