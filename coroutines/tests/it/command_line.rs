@@ -80,6 +80,21 @@ fn a_player_knows_a_task_by_its_name_and_its_place_before_it_begins() {
 }
 
 #[test]
+fn a_task_that_has_ended_is_not_called_blocked() {
+    for (lesson, variant, schedule, wanted) in [
+        // t2 has consumed the one permit; t3 has set the flag.
+        ("notify", "one-permit", "000012321", ["t2 has ended", "t3 has ended"]),
+        ("notify", "one-permit", "000012312", ["t2 has ended", "t3 has ended"]),
+    ] {
+        let asked = [lesson, "--play", "--variant", variant, "--width", "40"];
+        let output = coroutines(&[&asked[..], &["--schedule", schedule]].concat());
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(wanted.iter().all(|state| said.contains(state)), "{said}");
+    }
+}
+
+#[test]
 fn a_task_that_is_about_to_abort_another_one_stands_at_the_abort() {
     let output = coroutines(&["cancel", "--play", "--variant", "send", "--schedule", "000"]);
     let said = String::from_utf8_lossy(&output.stdout);

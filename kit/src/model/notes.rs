@@ -19,12 +19,12 @@ pub use self::access::{
     Access, Footprint, How, Object, dependent, mistake_for_independent, reversible, trace_key,
 };
 pub use self::search::{
-    begin, has_begun, has_ended, is_known, last_place, name, operation, possible, standing,
-    takes_step, touched,
+    begin, has_begun, has_ended, is_known, is_shown_ended, is_shown_returned, last_place, name,
+    operation, possible, standing, takes_step, touched,
 };
 pub use self::shown::{Place, awaits, future, named, tells};
 use self::shown::{Shown, place};
-pub(super) use self::shown::{begins_at, last_future};
+pub(super) use self::shown::{begins_at, ends, last_future};
 
 mod access;
 pub(super) mod channel;

@@ -37,11 +37,30 @@ impl<T> Future for JoinHandle<T> {
     }
 }
 
+/// Notes the end of a task when the task drops it, returned or aborted.
+struct Ends {
+    returned: bool,
+}
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        notes::ends(self.returned);
+    }
+}
+
 /// Spawns a future as a task, which is known by the future's name before it begins.
 #[track_caller]
 pub fn spawn<F: Future<Output: 'static> + 'static>(future: F) -> JoinHandle<F::Output> {
     // Others may run before the task is there.
     notes::awaits(Location::caller());
+    let ends = Ends { returned: false };
+    let future = async move {
+        // Dropped after the future, by the task itself, be it that it returns or is aborted.
+        let mut ends = ends;
+        let returns = future.await;
+        ends.returned = true;
+        returns
+    };
     let Some(shown) = notes::last_future() else { return JoinHandle(spawn_local(future)) };
     // Only this is told the number of a task before the task takes a step.
     let label = ChildLabelFn(Arc::new(move |task, labels| {

@@ -75,6 +75,11 @@ impl Stand {
     pub(super) fn ends_step(&mut self) {
         if let Some(task) = self.running.take() {
             self.trace.push((task, notes::touched()));
+            // Nobody is asked for another step if the last thread that could move has ended.
+            let last = self.standing.iter_mut().find(|standing| standing.task == task);
+            if let Some(last) = last {
+                last.ended |= notes::is_shown_returned(task);
+            }
         }
     }
 
@@ -92,7 +97,7 @@ impl Stand {
             what: notes::operation(task).map_or(unknown, |next| next.what),
             at: notes::last_place(task),
             can_move: runnable.contains(&task) && notes::possible(task),
-            ended: notes::has_ended(task),
+            ended: notes::is_shown_ended(task),
             since: self.since.get(&task).copied().unwrap_or(0),
         }
     }

@@ -1,5 +1,6 @@
 //! What a search through the schedules asks of the notes, and tells them.
 
+use super::shown::Shown;
 use super::{Footprint, How, NOTES, Needs, Notes, Object, Operation, Place, Task};
 
 /// Forgets everything: a new run of the model begins.
@@ -72,6 +73,21 @@ pub fn standing() -> Vec<(usize, Footprint)> {
 /// Returns whether a task has ended.
 pub fn has_ended(task: usize) -> bool {
     NOTES.with_borrow(|notes| notes.tasks.get(task).is_some_and(|task| task.ended))
+}
+
+/// Returns whether a task is to be shown as one that has ended, be it a thread or a future's. What a
+/// search may leave out follows from [`has_ended`] alone.
+pub fn is_shown_ended(task: usize) -> bool {
+    has_ended(task) || shown(task, |shown| shown.has_ended)
+}
+
+/// Returns whether it is to be shown so after the run, which has torn down what had not ended.
+pub fn is_shown_returned(task: usize) -> bool {
+    has_ended(task) || shown(task, |shown| shown.has_returned)
+}
+
+fn shown(task: usize, asked: impl Fn(&Shown) -> bool) -> bool {
+    NOTES.with_borrow(|notes| notes.shown.get(&task).is_some_and(asked))
 }
 
 /// Returns whether a task has taken its first step.

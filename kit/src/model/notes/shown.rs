@@ -10,6 +10,11 @@ pub(super) struct Shown {
     pub(super) name: Option<String>,
     /// Where it stands, or has stood last.
     pub(super) at: Option<Place>,
+    /// Of a future's task: whether it has ended. The search does not ask: a step without a note may
+    /// touch anything, the end of a task too.
+    pub(super) has_ended: bool,
+    /// Whether it has by returning. A run that is torn down drops futures as an abort does.
+    pub(super) has_returned: bool,
 }
 
 /// A file, and a line of it.
@@ -43,7 +48,15 @@ pub(in crate::model) fn last_future() -> Option<(String, Place)> {
 /// Names a task that has not begun, and says where it will.
 pub(in crate::model) fn begins_at(task: usize, (name, at): (String, Place)) {
     NOTES.with_borrow_mut(|notes| {
-        notes.shown.insert(task, Shown { name: Some(name), at: Some(at) });
+        notes.shown.insert(task, Shown { name: Some(name), at: Some(at), ..Shown::default() });
+    });
+}
+
+/// Notes that the task that runs, a future's, has ended: that it has returned, or was aborted.
+pub(in crate::model) fn ends(returned: bool) {
+    noted(|notes, task| {
+        let shown = notes.shown.entry(task).or_default();
+        (shown.has_ended, shown.has_returned) = (true, returned);
     });
 }
 
