@@ -202,7 +202,7 @@ pub fn replay(schedule: &str, model: &Model) -> Result<(Vec<Step>, Option<Why>),
 fn follow(choices: &[usize], model: &Model) -> Option<(Vec<Step>, Option<Why>)> {
     let (ended, noted, mut stand) = walk(choices, None, Vec::new(), model);
     let Ended { why, took, .. } = ended?;
-    (took == choices).then(|| (stand.steps(&noted, why.is_some()), why))
+    (took == choices).then(|| (stand.steps(&noted, why.as_ref()), why))
 }
 
 /// Runs `model` along the beginning of a schedule, and on from there until a thread has to be

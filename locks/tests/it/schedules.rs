@@ -48,3 +48,17 @@ checks::within_a_minute! {
         assert!(!found.exhaustive(), "a park without a token has no end of schedules");
     }
 }
+
+/// Returns what the exploration of a variant prints.
+fn explored(lesson: &str, variant: &str) -> String {
+    let asked = [lesson, "--explore", "--variant", variant, "--width", "160"];
+    let said = checks::run(env!("CARGO_BIN_EXE_locks"), &asked).stdout;
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+#[test]
+fn a_reader_waits_for_no_reader_beside_it_and_a_writer_for_the_readers_inside() {
+    let said = explored("rwlock", "reader-preferring");
+    assert!(said.contains("acquires read") && !said.contains("waits for read"), "{said}");
+    assert!(said.contains("waits for write"), "{said}");
+}

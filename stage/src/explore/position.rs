@@ -145,8 +145,8 @@ impl Reached<'_> {
 impl From<Reached<'_>> for Position {
     fn from(reached: Reached<'_>) -> Self {
         let (threads, end) = (reached.threads(), reached.end());
-        let failed = matches!(end, Some(Err(_)));
-        let mut steps = reached.stand.steps(reached.noted, failed);
+        let why = end.as_ref().and_then(|end| end.as_ref().err());
+        let mut steps = reached.stand.steps(reached.noted, why);
         // What is told before the operation itself is still to come; a thread that can move waits
         // for nothing.
         for thread in &threads {

@@ -2,12 +2,19 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kit::model::notes;
+use kit::model::notes::{self, Footprint, How, Object};
 use shuttle::current;
 
-use super::walk::name;
+use super::Why;
 use crate::record::{Record, Sink, State, What};
 use crate::source::Place;
+use crate::wait_for::doing;
+
+/// Returns a task's name, or one for a task that has none.
+pub(super) fn name(task: usize) -> String {
+    let unnamed = || if task == 0 { "main".to_owned() } else { format!("thread {task}") };
+    notes::name(task).unwrap_or_else(unnamed)
+}
 
 /// What one thread did at one point of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,10 +64,10 @@ impl Sink for Steps {
 /// Tells a schedule's records as steps. A lock that is given at once is only taken; one that is
 /// asked for and given after another thread has acted is two steps. What a failure ends by tearing
 /// the threads down is no step.
-pub(super) fn steps(noted: &[Noted], failed: bool) -> Vec<Step> {
+pub(super) fn steps(noted: &[Noted], stuck: &[Stuck], why: Option<&Why>) -> Vec<Step> {
     let closed = |noted: &Noted| matches!(noted.record.what, What::Closed { .. });
     let last = noted.iter().rposition(|noted| !closed(noted));
-    let noted = if failed { &noted[..last.map_or(0, |last| last + 1)] } else { noted };
+    let noted = if why.is_some() { &noted[..last.map_or(0, |last| last + 1)] } else { noted };
     let mut steps = Vec::new();
     for (index, Noted { record, task, at }) in noted.iter().enumerate() {
         let after = &noted[index + 1..];
@@ -72,8 +79,12 @@ pub(super) fn steps(noted: &[Noted], failed: bool) -> Vec<Step> {
                 let at_once = until.is_some_and(|until| {
                     after[..until].iter().all(|later| later.record.lane == record.lane)
                 });
-                let until = until.map_or(noted.len(), |until| index + 1 + until);
-                if at_once || !contended(noted, index..until, label) {
+                // In a deadlock, whatever still waits waits for ever.
+                let for_ever = until.is_none() && matches!(why, Some(Why::Deadlock));
+                let during = index..until.map_or(noted.len(), |until| index + 1 + until);
+                let has_to =
+                    for_ever || !is_held(noted, label) || is_stuck(noted, stuck, during, *task);
+                if at_once || !has_to {
                     continue;
                 }
                 // The operation that it waits in is noted after the wait itself.
@@ -99,32 +110,67 @@ pub(super) fn steps(noted: &[Noted], failed: bool) -> Vec<Step> {
     steps
 }
 
-/// Returns whether a lane that waits in `range` could not have what it waits for: another held it
-/// then. What nobody ever holds is no lock, and is waited for until somebody gives it.
-fn contended(noted: &[Noted], range: std::ops::Range<usize>, label: &str) -> bool {
-    let waiter = &noted[range.start].record.lane;
-    let mut is_held = false;
-    let mut others = Vec::new();
-    for (index, Noted { record, .. }) in noted[..range.end].iter().enumerate() {
-        match &record.what {
-            What::Opened { id, state: State::Holds, label: held, .. } if held == label => {
-                is_held = true;
-                if record.lane != *waiter {
-                    others.push(*id);
-                }
-            }
-            What::Closed { id } => others.retain(|other| other != id),
-            _ => {}
+/// A number of records, a task that could not go on then, and the one that held the lock it wants.
+pub(super) type Stuck = (usize, usize, Option<usize>);
+
+/// Returns the tasks that cannot go on at a choice, or only look again: what spins has been refused.
+pub(super) fn stuck(
+    records: usize,
+    runnable: &[usize],
+    trace: &[(usize, Footprint)],
+) -> impl Iterator<Item = Stuck> {
+    let tasks = (0..).take_while(|&task| notes::is_known(task));
+    tasks.filter_map(move |task| {
+        let next = notes::operation(task);
+        let looks_again =
+            next.as_ref().is_some_and(|next| matches!(next.what, "yields" | "sleeps" | "parks"));
+        if looks_again || !runnable.contains(&task) {
+            return Some((records, task, None));
         }
-        if index >= range.start && !others.is_empty() {
-            return true;
-        }
-    }
-    let opened = |noted: &Noted| match &noted.record.what {
+        let next = next.filter(|_| !notes::possible(task))?;
+        Some((records, task, next.touches.iter().find_map(|&(lock, _)| holder(trace, lock))))
+    })
+}
+
+/// Finds the task that has acquired a lock last, unless it has released it.
+fn holder(trace: &[(usize, Footprint)], lock: Object) -> Option<usize> {
+    let touches = |touched: &Footprint| {
+        let how = touched.iter().flatten().rev().filter(|(object, _)| *object == lock);
+        how.map(|(_, how)| *how).find(|how| matches!(how, How::Acquire | How::Release))
+    };
+    let last = trace.iter().rev().find_map(|(task, touched)| Some((*task, touches(touched)?)));
+    last.filter(|(_, how)| *how == How::Acquire).map(|(task, _)| task)
+}
+
+/// Returns whether a task could not go on at some time between two records. That another lane holds
+/// what it waits for does not tell: a reader may come in beside a reader. Nor does a lock inside of
+/// the one that the lesson tells of: whoever holds that tells nothing of it.
+fn is_stuck(
+    noted: &[Noted],
+    stuck: &[Stuck],
+    during: std::ops::Range<usize>,
+    task: Option<usize>,
+) -> bool {
+    let tells = |records: usize, holder: Option<usize>| {
+        let noted = noted[..records.min(noted.len())].iter().filter(|one| one.task == holder);
+        holder.is_none()
+            || !doing(noted.map(|one| &one.record)).values().all(|it| it.holds.is_empty())
+    };
+    stuck.iter().any(|&(records, other, holder)| {
+        Some(other) == task
+            && during.start < records
+            && records <= during.end
+            && tells(records, holder)
+    })
+}
+
+/// Returns whether a lane ever holds it. What nobody ever holds is no lock, and is waited for until
+/// somebody gives it.
+fn is_held(noted: &[Noted], label: &str) -> bool {
+    noted.iter().any(|noted| match &noted.record.what {
         What::Opened { state: State::Holds, label: held, .. } => held == label,
         _ => false,
-    };
-    !is_held && !noted[range.end..].iter().any(opened)
+    })
 }
 
 /// Tells what is said and done from the record `first` on: what a lane holds and waits for is told

@@ -11,9 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use kit::model::notes::{self, Footprint};
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
+use super::Why;
 use super::position::Reached;
 use super::scheduler::{NO_SUCH_STEP, Search};
-use super::steps::{Noted, Step, steps};
+use super::steps::{Noted, Step, Stuck, name, steps, stuck};
 use crate::source::Place;
 
 /// What a task stands before.
@@ -27,12 +28,6 @@ pub(super) struct Standing {
     pub(super) ended: bool,
     /// How many records there were before its last step.
     pub(super) since: usize,
-}
-
-/// Returns a task's name, or one for a task that has none.
-pub(super) fn name(task: usize) -> String {
-    let unnamed = || if task == 0 { "main".to_owned() } else { format!("thread {task}") };
-    notes::name(task).unwrap_or_else(unnamed)
 }
 
 /// A move that was made: a choice that was one.
@@ -61,6 +56,8 @@ pub(super) struct Stand {
     running: Option<usize>,
     /// How many records there were before each task's last step.
     since: BTreeMap<usize, usize>,
+    /// The tasks that could not go on, at each choice.
+    stuck: Vec<Stuck>,
     /// The hash of each step, as far as it is known.
     pub(super) hashes: Vec<u64>,
 }
@@ -103,8 +100,8 @@ impl Stand {
     }
 
     /// Tells what was done: as the lesson tells it, or, where it tells nothing, by the operations.
-    pub(super) fn steps(&mut self, noted: &[Noted], failed: bool) -> Vec<Step> {
-        let steps = steps(noted, failed);
+    pub(super) fn steps(&mut self, noted: &[Noted], why: Option<&Why>) -> Vec<Step> {
+        let steps = steps(noted, &self.stuck, why);
         if steps.is_empty() { std::mem::take(&mut self.operations) } else { steps }
     }
 }
@@ -184,6 +181,9 @@ impl Scheduler for Walk {
         let runnable: Vec<usize> = runnable.iter().map(|task| task.id().into()).collect();
         let mut stand = self.stand.lock().unwrap_or_else(PoisonError::into_inner);
         stand.ends_step();
+        let records = self.noted.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let stuck: Vec<_> = stuck(records, &runnable, &stand.trace).collect();
+        stand.stuck.extend(stuck);
         // Of a long way here, only its end is looked at.
         if self.guide.is_some() && self.taken + 1 >= self.choices.len() {
             // A task of which nothing is noted is known by being there to choose.
