@@ -72,7 +72,7 @@ fn deadlocks<T: Debug + 'static>(name: &'static str, run: fn(&Path) -> io::Resul
 /// Returns a check that the result is the wanted one.
 fn is<T: PartialEq<W> + Debug, W: Debug>(wanted: W, line: &'static str) -> impl Fn(T) -> Checked {
     move |result| {
-        let wrong = || format!("{result:?} came out, not {wanted:?}");
+        let wrong = || format!("it is not so that {line:?}: {result:?} came out, not {wanted:?}");
         if result == wanted { Ok(Report::new(line)) } else { Err(wrong()) }
     }
 }

@@ -4,13 +4,14 @@
 //! wherever they could affect each other. It takes every atomic operation as `SeqCst`: what rests
 //! on weaker orderings is Loom's to check, not this module's.
 
-use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use shuttle::scheduler::{DfsScheduler, RandomScheduler};
 use tracing_subscriber::layer::SubscriberExt;
 
 pub use self::found::{Bound, Count, Ends, Explored};
+pub use self::outcome::{Model, Outcome, model, outcomes};
+pub(crate) use self::outcome::{came_out, outcomes_of};
 pub(crate) use self::position::{Position, Reached, Thread};
 use self::reduced::Reduced;
 use self::run::{keep_callsites_open, run, run_all};
@@ -19,11 +20,12 @@ pub use self::steps::Step;
 use self::steps::{Noted, Steps};
 pub(crate) use self::walk::Guide;
 use self::walk::{Stand, Walk};
-use self::words::{in_words, words};
+use self::words::in_words;
 pub(crate) use self::written::{read, written};
 use crate::record::Recorder;
 
 mod found;
+mod outcome;
 mod position;
 mod reduced;
 mod run;
@@ -85,44 +87,6 @@ pub struct Failing {
     pub steps: Vec<Step>,
     /// The choices that lead there, for [`replay`].
     pub schedule: String,
-}
-
-/// What came out of a run of a model.
-#[derive(Clone, Debug, Default)]
-pub struct Outcome {
-    /// It, as it is counted; empty where a model only finishes or fails.
-    text: String,
-    /// Why it is wrong, if it is.
-    wrong: Option<String>,
-}
-
-/// A lesson in its modelled variant. It fails by deadlock, by panic, or by an outcome that is
-/// wrong.
-pub type Model = Arc<dyn Fn() -> Outcome + Send + Sync>;
-
-/// Makes a model of a function; what it returns does not matter.
-pub fn model<T>(run: impl Fn() -> T + Send + Sync + 'static) -> Model {
-    Arc::new(move || {
-        let _ = run();
-        Outcome::default()
-    })
-}
-
-/// Makes a model of a function of which every outcome is counted; one that is not among `right` is
-/// a failure, unless `right` is empty.
-///
-/// What comes out depends on the schedule alone: no time, no address.
-pub fn outcomes<T: Debug + PartialEq + Send + Sync + 'static>(
-    right: Vec<T>,
-    run: impl Fn() -> T + Send + Sync + 'static,
-) -> Model {
-    Arc::new(move || {
-        let out = run();
-        let wrong = !right.is_empty() && !right.contains(&out);
-        let text = words(&out);
-        let wanted = right.iter().map(words).collect::<Vec<_>>().join(" or ");
-        Outcome { wrong: wrong.then(|| format!("{text} came out, not {wanted}")), text }
-    })
 }
 
 /// Runs `model` under every schedule that differs, up to the bound.

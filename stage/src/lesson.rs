@@ -149,7 +149,7 @@ impl Variant {
         right: impl Into<Vec<T>>,
         model: impl Fn() -> T + Send + Sync + 'static,
     ) -> Self {
-        let run = explore::outcomes(right.into(), model);
+        let run = explore::outcomes_of(outcome, right.into(), model);
         self.model = Some(Modelled { size, outcome, fails, run });
         self
     }

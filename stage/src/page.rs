@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::chosen::Chosen;
-use crate::explore::{Thread, Why, written};
+use crate::explore::{self, Thread, Why, written};
 use crate::lesson::{Modelled, Promise, Variant};
 use crate::recording::Recording;
 use crate::source::{self, Place};
@@ -115,7 +115,7 @@ impl Once {
 
 /// Returns what the page shows of a variant.
 fn data(variant: &Variant, lanes: Value, files: &mut Files, most: usize) -> Option<Value> {
-    let Modelled { size, fails, run, .. } = variant.model.as_ref()?;
+    let Modelled { size, outcome, fails, run } = variant.model.as_ref()?;
     let graph = Graph::of(run, most);
     let mut states = Once::default();
     let mut state = |thread: &Thread, files: &mut Files| {
@@ -145,7 +145,8 @@ fn data(variant: &Variant, lanes: Value, files: &mut Files, most: usize) -> Opti
                 })
                 .collect();
             let end = node.end.as_ref().map(|end| match end {
-                Ok(out) => json!([1, out]),
+                Ok(out) if out.is_empty() => json!([1, out]),
+                Ok(out) => json!([1, explore::came_out(outcome, out)]),
                 Err(Why::Deadlock) => json!([0, DEADLOCK]),
                 Err(why) => json!([0, why.to_string()]),
             });

@@ -38,7 +38,7 @@ pub(crate) fn play(
     let Some(variant) = modelled().find(broken).or_else(|| modelled().next()) else {
         return Ok(Err(format!("{} has no model to play", chosen.lesson.name)));
     };
-    let Some(Modelled { size, run: model, .. }) = &variant.model else {
+    let Some(Modelled { size, outcome, run: model, .. }) = &variant.model else {
         unreachable!("it was looked for")
     };
     let begin = match schedule.map(explore::read) {
@@ -57,7 +57,8 @@ pub(crate) fn play(
         goal(variant, &whole, model)
     };
     let title = (chosen.lesson.name, format!(" · {}, {size}: {goal}", variant.name));
-    let mut game = Game { model, position, title, again, interactive: io::stdin().is_terminal() };
+    let interactive = io::stdin().is_terminal();
+    let mut game = Game { model, outcome, position, title, again, interactive };
     game.run(terminal).map(Ok)
 }
 
@@ -80,6 +81,8 @@ fn moves_of(count: usize) -> String {
 
 struct Game<'a> {
     model: &'a Model,
+    /// What comes out of it.
+    outcome: &'static str,
     position: Position,
     /// The lesson's name, and the rest of the title.
     title: (&'static str, String),
@@ -201,7 +204,7 @@ impl Game<'_> {
             Ok(out) => terminal.wrap(
                 "  ",
                 Style::Good,
-                &format!("all have finished, {moves}: {out} came out"),
+                &format!("all have finished, {moves}: {}", explore::came_out(self.outcome, out)),
             ),
         }
     }

@@ -63,11 +63,12 @@ impl Report {
 /// Reports, if what came out is what has to come out.
 ///
 /// # Errors
-/// Something else came out; both are named.
+/// Something else came out; both are named, and the line that is not so.
 pub fn expect<T: PartialEq + Debug>(out: T, wanted: T, line: impl Into<String>) -> Checked {
+    let line = line.into();
     if out == wanted {
         Ok(Report::new(line))
     } else {
-        Err(format!("{out:?} came out, not {wanted:?}"))
+        Err(format!("it is not so that {line:?}: {out:?} came out, not {wanted:?}"))
     }
 }

@@ -233,8 +233,8 @@ pub(crate) fn replay(
     let modelled = chosen
         .variants
         .iter()
-        .find_map(|variant| variant.model.as_ref().map(|model| (variant, &model.run)));
-    let Some((variant, model)) = modelled else {
+        .find_map(|variant| variant.model.as_ref().map(|model| (variant, model)));
+    let Some((variant, Modelled { outcome, run: model, .. })) = modelled else {
         return Ok(Err("that variant has no model".into()));
     };
     let Some(choices) = explore::read(schedule) else {
@@ -253,7 +253,7 @@ pub(crate) fn replay(
     let told = match &position.end {
         Some(Err(why)) => why.to_string(),
         Some(Ok(out)) if out.is_empty() => "all finished".to_owned(),
-        Some(Ok(out)) => format!("all finished: {out} came out"),
+        Some(Ok(out)) => format!("all finished: {}", explore::came_out(outcome, out)),
         None => {
             let next = position.can_move().map(|thread| thread.name.as_str());
             format!("the beginning of a schedule; next: {}", next.collect::<Vec<_>>().join(" or "))

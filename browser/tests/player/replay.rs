@@ -180,7 +180,7 @@ fn agrees(lesson: (&str, &'static str)) {
             let said = last_line(&replayed.stdout);
             let wanted = match end {
                 (true, out) if out.is_empty() => "all finished".to_owned(),
-                (true, out) => format!("all finished: {out} came out"),
+                (true, out) => format!("all finished: {out}"),
                 (false, why) if why.starts_with("nobody can move") => "nobody can move".to_owned(),
                 (false, why) => why.clone(),
             };

@@ -18,3 +18,12 @@ pub fn outcomes<T: Debug + PartialEq + Send + Sync + 'static>(
 ) -> Model {
     Model(())
 }
+
+/// Takes a function for a model of which every outcome is counted, and has a name.
+pub(crate) fn outcomes_of<T: Debug + PartialEq + Send + Sync + 'static>(
+    _outcome: &'static str,
+    right: Vec<T>,
+    run: impl Fn() -> T + Send + Sync + 'static,
+) -> Model {
+    outcomes(right, run)
+}

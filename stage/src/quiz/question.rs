@@ -1,6 +1,6 @@
 //! How a question of each kind is made.
 
-use crate::explore::{Position, Thread, Why, written};
+use crate::explore::{self, Position, Thread, Why, written};
 
 use super::Kind;
 use super::claim::{Claim, Then, Verdict};
@@ -222,8 +222,9 @@ impl Question<'_> {
         let subject = self.subject;
         let truth = self.claims.iter().find(|claim| claim.is_true(subject));
         match truth {
-            Some(Claim::CanMove(choices, _)) => subject.position(choices).map(|at| standing(&at)),
-            Some(Claim::After(choices, _)) => subject.position(choices).map(|at| standing(&at)),
+            Some(Claim::CanMove(choices, _) | Claim::After(choices, _)) => {
+                subject.position(choices).map(|at| standing(subject, &at))
+            }
             Some(Claim::Fails(choices, moves)) => {
                 let why = subject.position(choices).and_then(|at| at.end);
                 why.and_then(Result::err).map(|why| format!("after {moves}, {}", failure(&why)))
@@ -276,11 +277,14 @@ fn ways(subject: &Subject<'_>) -> String {
 }
 
 /// Tells what each thread can do at a position, or how the run ended there.
-fn standing(at: &Position) -> String {
+fn standing(subject: &Subject<'_>, at: &Position) -> String {
     match &at.end {
         Some(Err(why)) => return failure(why),
         Some(Ok(out)) if out.is_empty() => return "all threads have finished".to_owned(),
-        Some(Ok(out)) => return format!("all threads have finished, {out} came out"),
+        Some(Ok(out)) => {
+            let told = explore::came_out(subject.outcome, out);
+            return format!("all threads have finished: {told}");
+        }
         None => {}
     }
     let told = at.threads.iter().filter_map(|thread| {

@@ -57,7 +57,8 @@ fn every_position_of_the_page_is_one_of_the_model_and_ends_as_it_does() {
                 .output()
                 .expect("cargo test -p stage builds the example");
             let said = String::from_utf8_lossy(&replayed.stdout).into_owned();
-            let wanted = if end[0] == 1 { "all finished" } else { "-60 came out, not 20" };
+            let wanted =
+                if end[0] == 1 { "all finished" } else { "the balance came out as -60, not 20" };
             assert!(said.contains(wanted), "{name} {schedule}: no {wanted:?} in {said}");
         }
         assert!(seen.iter().all(|seen| *seen), "{name}: a position that no move leads to");

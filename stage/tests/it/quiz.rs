@@ -120,7 +120,7 @@ fn the_true_choice_is_what_the_other_lenses_show() {
             3
         } else if asks.starts_with("Which schedule has failed") {
             assert_eq!(choices.len(), 4, "{asks}");
-            assert!(screen.contains("-60 came out, not 20"), "{screen}");
+            assert!(screen.contains("the balance came out as -60, not 20"), "{screen}");
             4
         } else {
             assert!(asks.contains("the least and the greatest"), "{asks}");

@@ -64,11 +64,15 @@ fn a_player_overdraws_undoes_it_and_comes_back_to_where_it_was() {
     // Both look, both withdraw; the last move is undone and made again.
     let said = shown(&["--play"], "1\n2\n1\n1\nu\n1\nq\n");
     assert!(said.contains("make it fail, in 4 moves if you can"), "{said}");
-    assert_eq!(said.matches("it fails, in 4 moves: -60 came out, not 20").count(), 2, "{said}");
+    assert_eq!(
+        said.matches("it fails, in 4 moves: the balance came out as -60, not 20").count(),
+        2,
+        "{said}"
+    );
     let position =
         said.lines().last().and_then(|line| line.rsplit(' ').next()).expect("it is told");
     let again = shown(&["--variant", "check-then-act", "--schedule", position], "");
-    assert!(again.contains("-60 came out, not 20"), "{again}");
+    assert!(again.contains("the balance came out as -60, not 20"), "{again}");
 }
 
 #[test]
@@ -93,7 +97,7 @@ fn every_beginning_of_a_schedule_is_a_position() {
     for length in 0..whole.len() {
         let said = shown(&["--variant", "check-then-act", "--schedule", &whole[..length]], "");
         // Behind the last choice there is only one way, which is gone to its end.
-        let ends = ["the beginning of a schedule; next: ", "-60 came out, not 20"];
+        let ends = ["the beginning of a schedule; next: ", "the balance came out as -60, not 20"];
         assert!(ends.iter().any(|end| said.contains(end)), "{length}: {said}");
         let said = shown(&["--play", "--schedule", &whole[..length]], "q\n");
         assert!(said.contains("this position:"), "{said}");
