@@ -39,8 +39,13 @@ impl Semaphore {
     }
 
     /// Releases a permit. One waiter is enough: any of them can take it, and there is one.
+    ///
+    /// # Panics
+    /// If there are 2³² - 1 permits; their number has not changed then.
     pub fn release(&self) {
-        *lock(&self.permits) += 1;
+        let mut permits = lock(&self.permits);
+        *permits = permits.checked_add(1).expect("too many permits");
+        drop(permits);
         self.released.notify_one();
     }
 }

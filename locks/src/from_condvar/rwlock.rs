@@ -28,7 +28,7 @@ impl<const READERS_FIRST: bool> RwLock<READERS_FIRST> {
 
     fn admit_reader(now: &mut Inside) -> bool {
         let free = !now.writing && (READERS_FIRST || now.writers_waiting == 0);
-        now.readers += u32::from(free);
+        now.readers = now.readers.checked_add(u32::from(free)).expect("too many readers");
         free
     }
 
@@ -39,18 +39,26 @@ impl<const READERS_FIRST: bool> RwLock<READERS_FIRST> {
     }
 
     /// Enters as a reader, as soon as no writer is inside or waits.
+    ///
+    /// # Panics
+    /// If 2³² - 1 readers are inside.
     pub fn read(&self) {
         drop(wait_while(&self.left, lock(&self.inside), |now| !Self::admit_reader(now)));
     }
 
-    /// Enters as a reader, unless that has to be waited for.
+    /// Enters as a reader, unless that has to be waited for. It panics as `read`.
     pub fn try_read(&self) -> bool {
         Self::admit_reader(&mut lock(&self.inside))
     }
 
     /// Leaves as a reader.
+    ///
+    /// # Panics
+    /// If no reader is inside.
     pub fn leave(&self) {
-        lock(&self.inside).readers -= 1;
+        let mut now = lock(&self.inside);
+        now.readers = now.readers.checked_sub(1).expect("no reader is inside");
+        drop(now);
         self.left.notify_all();
     }
 

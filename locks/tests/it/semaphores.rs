@@ -1,5 +1,6 @@
 //! The semaphores on real threads: the one of atomics, and the one out of a condition variable.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::mpsc;
 use std::thread::scope;
@@ -60,4 +61,25 @@ fn one_permit_too_many_is_refused_and_changes_nothing() {
     assert!(semaphore.try_acquire() && !semaphore.try_acquire());
     assert_eq!((semaphore.release(), semaphore.release()), (Ok(()), Err(TooMany)));
     assert_eq!(Semaphore::new(u32::MAX).release(), Err(TooMany));
+}
+
+#[test]
+fn the_semaphore_from_a_condvar_says_that_there_are_too_many_permits_and_keeps_them() {
+    let semaphore = from_condvar::Semaphore::new(u32::MAX);
+    assert_eq!(said(|| semaphore.release()), "too many permits");
+    semaphore.acquire();
+    semaphore.release();
+}
+
+#[test]
+fn a_reader_that_is_not_inside_cannot_leave_and_shuts_no_writer_out() {
+    let lock = from_condvar::RwLock::<false>::new();
+    assert_eq!(said(|| lock.leave()), "no reader is inside");
+    assert!(lock.try_write());
+}
+
+/// Returns what a call panics with.
+fn said(call: impl FnOnce()) -> String {
+    let payload = catch_unwind(AssertUnwindSafe(call)).expect_err("it panics");
+    *payload.downcast::<String>().expect("a text that was made for it")
 }
