@@ -15,7 +15,7 @@ use crate::names::Names;
 use crate::parent::{Parent, number, words};
 use crate::shared_memory::{RobustMutex, Shared};
 
-pub use crate::proxies::{Client, Dict, List, Locked, SERVER, Value, serve};
+pub use crate::proxies::{Client, Dict, List, Locked, Refused, SERVER, Value, serve};
 
 /// Gets the list inside the dict, and appends 2: to a copy, of which the server knows nothing.
 fn changed_copy(client: &Client) -> io::Result<Vec<i64>> {

@@ -13,5 +13,5 @@ mod client;
 mod objects;
 mod server;
 
-pub use client::{Client, Dict, List, Locked, Value};
+pub use client::{Client, Dict, List, Locked, Refused, Value};
 pub use server::{SERVER, serve};

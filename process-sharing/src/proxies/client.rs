@@ -6,6 +6,7 @@
 //! stream, and nothing else is lost. If the server dies, each proxy returns an error,
 //! [`NotConnected`](ErrorKind::NotConnected).
 
+use std::fmt;
 use std::io::{self, ErrorKind};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -39,13 +40,40 @@ pub(super) enum Request {
 }
 
 /// An answer of the server: nothing, or a copy; or why it has not served the request.
-pub(super) type Answer = Result<Option<Value>, String>;
+pub(super) type Answer = Result<Option<Value>, Refused>;
+
+/// The reason why the server has not served a request: what the [`io::Error`] of a proxy holds then
+/// ([`io::Error::get_ref`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refused {
+    /// The object of that name is of another kind.
+    OtherKind(String),
+    /// The server cannot decode the request.
+    Undecodable,
+    /// The copy that was asked for is too long for a message. The client keeps its connection, and
+    /// its locks.
+    TooLong,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherKind(name) => write!(f, "{name:?} is of another kind"),
+            Self::Undecodable => f.write_str("the server cannot decode the request"),
+            Self::TooLong => f.write_str(
+                "the answer is longer than 16 MiB: keep the numbers in several lists, under names or \
+                 keys of their own, and ask for one at a time",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
 
 /// A client's connection to the server.
 ///
 /// # Errors
-/// Each request of it and of its proxies returns one if the name is that of another kind of object,
-/// or the server is gone.
+/// Each request of it and of its proxies returns one if the server has [`Refused`] it, or is gone.
 ///
 /// # Blocking
 /// A request has no timeout. A server that is killed ends it by an error; a server that is stopped
@@ -76,7 +104,12 @@ impl Client {
             ErrorKind::NotFound | ErrorKind::ConnectionRefused => gone(),
             _ => error,
         })?;
-        Ok(Self(Mutex::new(Pipe::from(OwnedFd::from(stream)))))
+        Ok(Self::of(stream))
+    }
+
+    /// Makes a client of what is connected to a server.
+    pub(super) fn of(stream: UnixStream) -> Self {
+        Self(Mutex::new(Pipe::from(OwnedFd::from(stream))))
     }
 
     /// Returns a proxy of the dict of that name. The first request makes it.

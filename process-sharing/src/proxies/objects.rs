@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
-use super::client::{Answer, Request, Value};
+use super::client::{Answer, Refused, Request, Value};
 
 /// The objects, and a signal to the threads that wait for one of the locks among them.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ macro_rules! object {
     ($objects:ident, $name:expr, $Kind:ident) => {
         match $objects.entry($name.clone()).or_insert(Object::$Kind(Default::default())) {
             Object::$Kind(object) => object,
-            _ => return Err(format!("{:?} is of another kind", $name)),
+            _ => return Err(Refused::OtherKind($name)),
         }
     };
 }
