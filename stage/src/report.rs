@@ -72,3 +72,15 @@ pub fn expect<T: PartialEq + Debug>(out: T, wanted: T, line: impl Into<String>) 
         Err(format!("it is not so that {line:?}: {out:?} came out, not {wanted:?}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::expect;
+
+    #[test]
+    fn what_came_out_wrong_is_told_with_the_line_that_is_not_so() {
+        let told = expect(1, 2, "both are counted").err();
+        let wanted = "it is not so that \"both are counted\": 1 came out, not 2";
+        assert_eq!(told.as_deref(), Some(wanted));
+    }
+}

@@ -29,7 +29,7 @@ fn variants() -> Vec<Variant> {
     type Run = fn(u32, Duration) -> u32;
     let holds = |name, line, story, run: Run| {
         let variant = Variant::holds(name, move || {
-            expect(run(2, PACE), 6, "")?;
+            expect(run(2, PACE), 6, "6 items come out at a slow pace")?;
             expect(run(BATCHES, Duration::ZERO), 3 * BATCHES, format!("2 × {BATCHES} {line}"))
         });
         variant.story(story)

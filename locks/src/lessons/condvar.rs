@@ -49,7 +49,7 @@ fn variants(options: &Options) -> Vec<Variant> {
     })
     .story("Checks the condition once: of two that are woken, one takes what is not there.");
     let again = Variant::holds("while-again", move || {
-        expect(while_again(PACE), vec![Some(1), Some(2)], "")?;
+        expect(while_again(PACE), vec![Some(1), Some(2)], "each takes an item of its own")?;
         let line = format!("the one that finds none waits again; 2 × {items} arrive");
         expect(sum(items), all, line)
     })

@@ -93,7 +93,11 @@ impl Options {
             let turns = contend::<L>(time);
             // No two were inside at once, or a turn would be missing. The share of each is
             // measured, and promised by no lock.
-            expect(turns.total, turns.of_each.iter().sum(), "")?;
+            expect(
+                turns.total,
+                turns.of_each.iter().sum(),
+                "the turns of all are those of each, added up",
+            )?;
             let report = Report::measured(histogram(&turns));
             Ok(promise.into_iter().fold(report, |report, promise| report.fact("promises", promise)))
         };

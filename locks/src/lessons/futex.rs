@@ -35,7 +35,11 @@ fn variants(&options: &Increments) -> Vec<Variant> {
     .story("Tells the kernel what it saw: if the word has changed, it does not sleep.");
     let three_states = Variant::holds("three-states", move || {
         let (asleep, found) = slept();
-        expect((found, asleep == Some(false)), (1, false), "")?;
+        expect(
+            (found, asleep == Some(false)),
+            (1, false),
+            "the waiter has marked the lock, and sleeps",
+        )?;
         let state = match asleep {
             Some(_) => "was seen asleep, then acquired the lock",
             None => "acquired the lock; this system does not show whether it slept",

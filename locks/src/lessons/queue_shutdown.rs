@@ -32,7 +32,7 @@ fn variants() -> Vec<Variant> {
     type Run = fn(Threads, u32, Duration) -> u32;
     let holds = |name, line, story, run: Run| {
         let variant = Variant::holds(name, move || {
-            expect(run((2, 2), 1, PACE), 2, "")?;
+            expect(run((2, 2), 1, PACE), 2, "2 items are taken at a slow pace")?;
             expect(run((2, 2), ITEMS, Duration::ZERO), ITEMS * (ITEMS + 1), line)
         });
         variant.story(story)

@@ -41,7 +41,11 @@ fn variants(options: &Options) -> Vec<Variant> {
     .story("Does not count: the end of the inner section releases the outer one as well.");
     let counted = Variant::holds("counted", move || {
         let one = Entries { entered: 1, most_inside: 1, value: 1 };
-        expect(released_once::<true>(3 * PACE), one, "")?;
+        expect(
+            released_once::<true>(3 * PACE),
+            one,
+            "t2 is not admitted before the outer section ends",
+        )?;
         let line = "acquired again and released, it is still held; the last release frees it";
         let shown = expect(nested(times), (1..=times).chain((0..times).rev()).collect(), line)?;
         let guards = number_of(times, "guard");

@@ -32,9 +32,13 @@ fn variants(&options: &Increments) -> Vec<Variant> {
     .story("Tests the flag and sets it in two steps, so both threads enter the critical section.");
     let one_step = Variant::holds("one-step", move || {
         let tried = one_step(PACE);
-        expect((tried.most_inside, tried.value), (1, tried.entered), "")?;
+        expect(
+            (tried.most_inside, tried.value),
+            (1, tried.entered),
+            "one is inside at once, and each adds 1",
+        )?;
         let all = Entries { entered: 2 * TURNS, most_inside: 1, value: 2 * TURNS };
-        expect(waited(TURNS, PACE), all, "")?;
+        expect(waited(TURNS, PACE), all, "both spin until they are admitted, one at a time")?;
         options.counted(count)
     })
     .story("Tests and sets the flag by one compare-and-swap, which one of the two threads wins.")

@@ -40,7 +40,7 @@ fn variants() -> [Variant; 2] {
 fn primes(answers: Vec<Answer>) -> Checked {
     let values: Vec<_> = answers.iter().map(|answer| answer.value).collect();
     if values != PRIMES {
-        return Err(format!("{values:?} came out, not {PRIMES:?}"));
+        return Err(format!("the answers came out as {values:?}, not {PRIMES:?}"));
     }
     let pids: BTreeSet<_> = answers.iter().map(|answer| answer.pid).collect();
     if pids.len() > WORKERS || pids.contains(&std::process::id()) {

@@ -73,7 +73,7 @@ fn variants() -> Vec<Variant> {
 
 /// Checks that each client has left its two messages side by side, in any order of the clients.
 fn under_a_lock((lists, times): (Lists, [Duration; 2])) -> Checked {
-    expect(lists.inner, vec![1, 2, 2, 2], "")?;
+    expect(lists.inner, vec![1, 2, 2, 2], "the inner list has 1, 2, 2, 2")?;
     let messages = &lists.own[1..];
     let runs: Vec<_> = messages.chunk_by(|one, next| one == next).map(<[_]>::len).collect();
     let report = expect(runs, vec![2; 3], "three processes, one at a time: [1, 2, 2, 2]")?;

@@ -28,7 +28,7 @@ fn variants() -> Vec<Variant> {
         .story("A child adds 1 to variables in an address space of its own: the parent's stay 10."),
         holds("thread", by_a_thread, |outcome| {
             let line = "both are 11: a thread has the memory of its process";
-            expect(outcome.parent, outcome.changer, "")?;
+            expect(outcome.parent, outcome.changer, "the parent sees what the thread has changed")?;
             expect(values(&outcome), [(START + 1, START + 1); 2], line)
         })
         .story("A thread adds 1 to the variables of its process: both are 11 after it."),

@@ -44,7 +44,11 @@ fn variants() -> Vec<Variant> {
             "robust",
             |program| robust(program, true),
             |outcome| {
-                expect(outcome.named, Some(outcome.killed), "")?;
+                expect(
+                    outcome.named,
+                    Some(outcome.killed),
+                    "the lock names the process that was killed",
+                )?;
                 let line = format!("told that {} died, repaired, gone on", outcome.killed);
                 found(&outcome, true, WHOLE, &line)
             },

@@ -55,7 +55,7 @@ fn all(name: &'static str, why: &'static str) -> Variant {
         name,
         move |program| run(program, name),
         move |sum| {
-            expect(sum, ALL, "")?;
+            expect(sum, ALL, "the sum is that of all additions")?;
             Ok(Report::new(format!("{} of {}: {why}", count(sum), count(ALL))))
         },
     )

@@ -23,7 +23,7 @@ fn variants() -> Vec<Variant> {
                 let [('a', first), ('b', 3), ('a', rest)] = out.runs[..] else {
                     return Err(format!("{out:?}: it is not split"));
                 };
-                expect(first + rest, out.length, "")?;
+                expect(first + rest, out.length, "both parts are the whole line")?;
                 shown(&out, "the other writer's message is in the middle of it")
             },
         )
@@ -34,7 +34,7 @@ fn variants() -> Vec<Variant> {
             |out| {
                 let mut runs = out.runs.clone();
                 runs.sort_unstable();
-                expect(runs, vec![('a', PIPE_BUF), ('b', 3)], "")?;
+                expect(runs, vec![('a', PIPE_BUF), ('b', 3)], "each line is in one piece")?;
                 shown(&out, "each message came in one piece")
             },
         )

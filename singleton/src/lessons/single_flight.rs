@@ -57,7 +57,11 @@ fn variants() -> [Variant; 5] {
     .story("Marks a as being loaded. The load fails, the mark stays: the other waits for ever.");
     let flight = Variant::holds("single-flight", move || {
         let wanted = Asked { loads: 1, at_once: 1, got: 2 };
-        expect(single_flight(asking(SAME, false, moment())), wanted, "")?;
+        expect(
+            single_flight(asking(SAME, false, moment())),
+            wanted,
+            "two ask for a, and one loads it",
+        )?;
         let wanted = Asked { loads: 2, at_once: 2, got: 2 };
         let line = "1 load of a for both threads; a and b are loaded at once";
         expect(single_flight(asking(TWO, false, both())), wanted, line)

@@ -44,7 +44,7 @@ fn variants() -> [Variant; 8] {
         .story("A scope waits for the thread's function, not until its locals are destroyed."),
         Variant::holds("joined", || {
             let order = ["t1 ends", "destroyed", "parent goes on"];
-            expect(joined_in_the_scope(), order, "")?;
+            expect(joined_in_the_scope(), order, "the join waits until the local is destroyed")?;
             expect(joined(), order, "join waits until it is destroyed, in a scope too")
         })
         .story("join waits until the thread has ended, its thread-locals included."),

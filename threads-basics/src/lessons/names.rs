@@ -78,7 +78,11 @@ fn in_dump(known: &[Known], wanted: usize, report: Report) -> Checked {
     let Some(kernels) = kernels else {
         return Ok(Report::not_here("this system has no /proc/self/task to read names from"));
     };
-    expect(kernels.iter().collect::<HashSet<_>>().len(), wanted, "")?;
+    expect(
+        kernels.iter().collect::<HashSet<_>>().len(),
+        wanted,
+        "that many of the names in /proc differ",
+    )?;
     Ok(report.fact("dump", a_few(&kernels)))
 }
 

@@ -37,7 +37,11 @@ fn variants() -> [Variant; 5] {
 
 fn both_panics() -> Checked {
     let [joined, left] = panicked();
-    expect((&*joined, &*left), ("out of paper", "a scoped thread panicked"), "")?;
+    expect(
+        (&*joined, &*left),
+        ("out of paper", "a scoped thread panicked"),
+        "the join has the panic, and so has the scope",
+    )?;
     Ok(Report::new("a panic is not lost")
         .fact("joined by hand", joined)
         .fact("left to the scope", left))

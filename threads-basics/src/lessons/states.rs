@@ -36,7 +36,7 @@ fn variants() -> [Variant; 6] {
         .story("A process waits in vfork, as others do for a disk: a signal handler has to wait."),
         Variant::holds("ended", || {
             let (letter, result) = ended();
-            expect(result, 42, "")?;
+            expect(result, 42, "the thread returns 42")?;
             state(letter, None, "textbook: terminated; Java: TERMINATED")
                 .map(|report| report.fact("join", "its result, 42, is kept for the join"))
         })

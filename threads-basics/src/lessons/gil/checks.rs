@@ -52,9 +52,14 @@ fn added_up(guard: Guard, values: Values, inside: [usize; 3]) -> Result<[Ran; 3]
     for (ran, threads) in ran.iter().zip(THREADS) {
         let share = NUMBERS / threads;
         let sums = vec![share * (share + 1) / 2; threads as usize];
-        expect((&ran.results, ran.references), (&sums, 0), "")?;
+        expect(
+            (&ran.results, ran.references),
+            (&sums, 0),
+            "each thread has its sum, and no reference is left",
+        )?;
     }
-    expect(ran.each_ref().map(|ran| ran.most_inside), inside, "").map(|_| ran)
+    expect(ran.each_ref().map(|ran| ran.most_inside), inside, "that many were inside at once")
+        .map(|_| ran)
 }
 
 pub(super) fn cpu_bound(guard: Guard) -> Checked {
@@ -94,7 +99,7 @@ fn shared_out(processes: i64, threads: u64, input: u32, interval: u32) -> Result
         with_children(|program| interpreters::in_processes(program, processes, share))?;
     let read = u64::from(input > 0);
     let each = vec![threads * (numbers * (numbers + 1) / 2 + read), 1, threads * read];
-    expect(ran, vec![each; processes], "").map(|_| took)
+    expect(ran, vec![each; processes], "each process has its sum").map(|_| took)
 }
 
 pub(super) fn in_processes(interval: u32) -> Checked {
@@ -132,7 +137,7 @@ pub(super) fn miscounts() -> Checked {
 /// Adds 1 on two threads until one loses updates. Before that, each adds once what it reads: both
 /// have loaded `count` when both wait for their input, so one of the two updates is lost.
 pub(super) fn loses(gil: Guard) -> Checked {
-    expect(ran(&count_read(), 2, gil, Values::Numbers).count, 1, "")?;
+    expect(ran(&count_read(), 2, gil, Values::Numbers).count, 1, "one of the two updates is lost")?;
     let shown = (0..ROUNDS).find_map(|round| {
         let updates = UPDATES << round;
         let lost = 2 * updates - ran(&count(updates), 2, gil, Values::Numbers).count;
