@@ -28,7 +28,7 @@ use std::time::Duration;
 
 use clap::value_parser;
 use locks::model::exclusion_probe::{Admission, Entries};
-use stage::{Checked, Variant, expect};
+use stage::{Checked, Variant, expect, grouped};
 
 #[derive(Clone, Copy, Debug, clap::Args)]
 struct Increments {
@@ -42,7 +42,8 @@ impl Increments {
     /// Has two threads count to the sum of their increments.
     fn counted(self, count: fn(u32) -> u32) -> Checked {
         let times = self.increments;
-        let line = format!("2 × {times} increments of a plain value make {}", 2 * times);
+        let [each, all] = [times, 2 * times].map(grouped);
+        let line = format!("2 × {each} increments of a plain value make {all}");
         expect(count(times), 2 * times, line)
     }
 
@@ -78,5 +79,5 @@ fn exclusion(variant: Variant, run: fn(Duration) -> Entries) -> Variant {
 
 /// Writes a number and its noun, in the plural unless it is one.
 fn number_of(number: u32, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }

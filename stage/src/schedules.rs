@@ -7,7 +7,7 @@ use crate::chosen::Chosen;
 use crate::explore::{self, Bound, Count, Explored};
 use crate::lesson::{Modelled, Promise};
 use crate::progress::with_spinner;
-use crate::terminal::{Line, NEVER_WRAPPED, Style, Terminal};
+use crate::terminal::{Line, NEVER_WRAPPED, Style, Terminal, grouped};
 
 pub(crate) use self::table::Table;
 
@@ -101,7 +101,7 @@ fn counts(
         if found.depth_first.all {
             row(terminal, (name, names), found.depth_first, fails)?;
         } else {
-            let more = format!(" more than {} schedules", found.depth_first.run);
+            let more = format!(" more than {} schedules", grouped(found.depth_first.run));
             columns(terminal, (name, names), &[more])?;
         }
         if found.differ.whole() {
@@ -171,7 +171,8 @@ fn ends(terminal: &mut Terminal, outcome: &str, found: &Explored) -> io::Result<
     let room = terminal.width().saturating_sub(first.chars().count()).clamp(20, 40);
     let ends = found.ends.iter().map(|(text, (wrong, count))| {
         let ways = if *count == 1 { "way" } else { "ways" };
-        let end = format!("{text}: {count} {ways}{}", if *wrong { "" } else { " (right)" });
+        let end =
+            format!("{text}: {} {ways}{}", grouped(*count), if *wrong { "" } else { " (right)" });
         if end.chars().count() > room { end } else { end.replace(' ', NEVER_WRAPPED) }
     });
     terminal.wrap(&first, Style::Quiet, &ends.collect::<Vec<_>>().join(" · "))
@@ -187,13 +188,15 @@ fn ends_of(count: Count, fails: &str) -> Vec<String> {
     let schedules = if count.run - count.given_up == 1 { "schedule" } else { "schedules" };
     // A schedule that was given up is one that was run already.
     let run = count.run - count.given_up;
-    let mut ends =
-        vec![format!("{run:>6} {schedules:<9}"), format!(" {:>6} finish", count.finished())];
+    let mut ends = vec![
+        format!("{:>6} {schedules:<9}", grouped(run)),
+        format!(" {:>6} finish", grouped(count.finished())),
+    ];
     if count.failed() > 0 {
-        ends.push(format!(" {:>6} {fails}", count.failed()));
+        ends.push(format!(" {:>6} {fails}", grouped(count.failed())));
     }
     if count.cut > 0 {
-        ends.push(format!(" {:>6} cut off", count.cut));
+        ends.push(format!(" {:>6} cut off", grouped(count.cut)));
     }
     ends
 }

@@ -254,7 +254,8 @@ pub(crate) fn wrapped(width: usize) -> textwrap::Options<'static> {
 }
 
 /// Writes a number in groups of three digits.
-pub fn grouped(number: i64) -> String {
+pub fn grouped(number: impl TryInto<i64>) -> String {
+    let number = number.try_into().unwrap_or(i64::MAX);
     let digits = number.unsigned_abs().to_string();
     let mut text = String::from(if number < 0 { "-" } else { "" });
     for (index, digit) in digits.char_indices() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::value_parser;
 use locks::model::exclusion_probe::Admission;
 use locks::{model, real};
-use stage::{Checked, Lesson, Report, Variant, expect};
+use stage::{Checked, Lesson, Report, Variant, expect, grouped};
 
 use super::number_of;
 
@@ -58,7 +58,7 @@ fn both_enter(time: Duration) -> Checked {
         let (rounds, time) = (number_of(seen.played, "round"), time.as_secs());
         return not_here(&format!("busy: {rounds} in {time} s are too few; Loom finds it"));
     }
-    let line = format!("both inside in round {}: 1 increment is lost", seen.played);
+    let line = format!("both inside in round {}: 1 increment is lost", grouped(seen.played));
     expect((seen.both_inside, seen.entered - seen.value), (true, 1), line)
 }
 
@@ -66,15 +66,21 @@ fn both_enter(time: Duration) -> Checked {
 /// numbers say how far they came.
 fn never_both<P: real::peterson::Orderings>(most: u32, time: Duration) -> Checked {
     let seen = real::peterson::rounds::<P>(most, time);
-    expect((seen.both_inside, seen.value), (false, seen.entered), "")?;
+    expect(
+        (seen.both_inside, seen.value),
+        (false, seen.entered),
+        "both are never inside, and each that enters adds 1",
+    )?;
     let [additions, value] = real::peterson::count::<P>(most, time);
     let rounds = number_of(seen.played, "round");
-    let line = format!("{rounds}: never both; {additions} additions make {value}");
+    let [all, made] = [additions, value].map(grouped);
+    let line = format!("{rounds}: never both; {all} additions make {made}");
     let report = expect(value, additions, line)?;
     Ok(if (seen.played, additions) == (most, 2 * most) {
         report
     } else {
         let time = time.as_secs_f64();
+        let most = grouped(most);
         report.fact("busy", format!("{most} and 2 × {most} take more than {time:.0} s each here"))
     })
 }

@@ -16,7 +16,7 @@ fn every_model_comes_to_the_end_of_its_schedules_with_these_counts_and_outcomes(
     let words = [" threads  ", "schedules  ", "ways", "way "];
     let is_count =
         |line: &&str| line.starts_with("  ") && words.iter().any(|word| line.contains(word));
-    // "more than 2000 schedules" is where the search stops, and says nothing of the model.
+    // "more than 2 000 schedules" is where the search stops, and says nothing of the model.
     let counted = |line: &str| {
         let counted = line.split("   more than").next().unwrap_or(line);
         format!("{}\n", counted.trim_end())

@@ -4,6 +4,7 @@ use std::panic::{self, AssertUnwindSafe};
 
 use super::Mutant;
 use crate::explore::{self, Ahead};
+use crate::terminal::grouped;
 
 /// The number of times that a test is repeated on this machine.
 const RUNS: usize = 100;
@@ -65,7 +66,7 @@ impl Mutant {
         let (finish, fail) = (count.finished(), count.failed());
         let (wrong, executions) = (self.loom)(self.name);
         let of = if count.whole() { "" } else { "first " };
-        let schedules = finish + fail;
+        let schedules = grouped(finish + fail);
         let told = [
             (
                 "this machine",
@@ -80,7 +81,10 @@ impl Mutant {
                 if fail == 0 {
                     format!("passes in the {of}{schedules} schedules that differ")
                 } else {
-                    format!("fails in {fail} of the {of}{schedules} schedules that differ")
+                    format!(
+                        "fails in {} of the {of}{schedules} schedules that differ",
+                        grouped(fail)
+                    )
                 },
             ),
             (

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::explore::{self, Ahead, Model};
 use crate::lesson::{Promise, Variant};
+use crate::terminal::grouped;
 
 use super::moves_of;
 
@@ -55,18 +56,20 @@ pub(super) fn goal(variant: &Variant, whole: &Ahead, model: &Model) -> String {
 /// Tells how the schedules end that differ.
 pub(super) fn ways(count: &explore::Count) -> String {
     let (finish, fail) = (count.finished(), count.failed());
-    let verb =
-        |count: usize, verb: &str| format!("{count} {verb}{}", if count == 1 { "s" } else { "" });
+    let verb = |count: usize, verb: &str| {
+        format!("{} {verb}{}", grouped(count), if count == 1 { "s" } else { "" })
+    };
+    let run = grouped(finish + fail);
     let (all, more) = if count.whole() {
-        (format!("of {} ways that differ", finish + fail), "")
+        (format!("of {run} ways that differ"), "")
     } else {
-        (format!("of the first {} ways that differ", finish + fail), "; the others were not run")
+        (format!("of the first {run} ways that differ"), "; the others were not run")
     };
     match (finish, fail) {
         (0, 1) if count.whole() => "it fails: the one way left does".to_owned(),
         (1, 0) if count.whole() => "nobody can make it fail: the one way left finishes".to_owned(),
         (_, 0) if count.whole() => {
-            format!("nobody can make it fail: all {finish} ways that differ finish")
+            format!("nobody can make it fail: all {run} ways that differ finish")
         }
         _ => format!("{all}, {} well and {}{more}", verb(finish, "end"), verb(fail, "fail")),
     }

@@ -1,6 +1,7 @@
 //! How a question of each kind is made.
 
 use crate::explore::{self, Position, Thread, Why, written};
+use crate::terminal::grouped;
 
 use super::Kind;
 use super::claim::{Claim, Then, Verdict};
@@ -249,30 +250,28 @@ fn came_out(subject: &Subject<'_>) -> String {
     let ends: Vec<_> = subject.ahead().ends.iter().collect();
     if let [(value, (_, count))] = ends.as_slice() {
         let of = if *count == 1 { "schedule" } else { "schedules that differ" };
-        return format!("{value} comes out of {count} {of}, which are all");
+        return format!("{value} comes out of {} {of}, which are all", grouped(*count));
     }
-    let told = ends.iter().map(|(value, (_, count))| format!("{value} in {count}"));
+    let told = ends.iter().map(|(value, (_, count))| format!("{value} in {}", grouped(*count)));
     let told: Vec<_> = told.collect();
     let differ: usize = ends.iter().map(|(_, (_, count))| count).sum();
-    format!("what comes out of the {differ} schedules that differ: {}", told.join(", "))
+    format!("what comes out of the {} schedules that differ: {}", grouped(differ), told.join(", "))
 }
 
 /// Tells how the schedules end that differ.
 fn ways(subject: &Subject<'_>) -> String {
     let count = subject.ahead().count;
     let (finish, fail) = (count.finished(), count.failed());
+    let [all, good, bad] = [finish + fail, finish, fail].map(grouped);
     let of = if count.whole() { "of" } else { "of the first" };
     match (finish, fail) {
         (1, 0) => "there is one schedule, and it finishes".to_owned(),
         (0, 1) => "there is one schedule, and it fails".to_owned(),
         (2, 0) => "both schedules that differ finish".to_owned(),
         (0, 2) => "both schedules that differ fail".to_owned(),
-        (_, 0) => format!("all {finish} schedules that differ finish"),
-        (0, _) => format!("all {fail} schedules that differ fail"),
-        _ => format!(
-            "{of} {} schedules that differ, {finish} end well and {fail} fail",
-            finish + fail
-        ),
+        (_, 0) => format!("all {good} schedules that differ finish"),
+        (0, _) => format!("all {bad} schedules that differ fail"),
+        _ => format!("{of} {all} schedules that differ, {good} end well and {bad} fail"),
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn time(time: Duration) -> String {
 
 /// Returns a number with its noun: "1 task", "2 tasks".
 pub(crate) fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+    format!("{} {noun}{}", stage::grouped(number), if number == 1 { "" } else { "s" })
 }
 
 /// Returns how much memory became resident, in MiB.

@@ -87,7 +87,7 @@ fn broken(seen: &Nodes, more: &str) -> Checked {
 
 fn whole(how: &str, seen: &Nodes, stressed: &Nodes) -> Checked {
     let [t1, t2] = seen.popped.each_ref().map(|nodes| names(nodes));
-    let times = grouped(2 * i64::from(TIMES));
+    let times = grouped(2 * TIMES);
     if seen.whole() && stressed.whole() {
         Ok(Report::new(format!("{how}: t1 has {t1}, t2 {t2}; none lost in {times} exchanges")))
     } else {

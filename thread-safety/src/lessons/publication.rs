@@ -40,7 +40,7 @@ macro_rules! run {
 
 fn checked(how: &str, breaks: bool, every: &Executions<Option<u32>>, here: u32) -> Checked {
     let (early, all) = (every.with(|seen| *seen == Some(0)), every.all());
-    let slots = grouped(SLOTS.into());
+    let slots = grouped(SLOTS);
     let line = format!("{how}; early: Loom {early} of {all}, here {here} of {slots}");
     match (breaks, early, here) {
         (false, 0, 0) | (true, 1.., 1..) => Ok(Report::new(line)),
@@ -68,7 +68,7 @@ fn variants() -> [Variant; 6] {
             }),
         Variant::holds("once-lock", || {
             let early = stress(SLOTS, once_lock::publish, once_lock::try_consume);
-            let slots = grouped(SLOTS.into());
+            let slots = grouped(SLOTS);
             stage::expect(early, 0, format!("OnceLock; early: here 0 of {slots}"))
         })
         .story("`OnceLock` shows its value once it is initialised, with the orderings inside."),

@@ -1,7 +1,7 @@
 //! `join`: what may be read before a thread is joined, and what after.
 
 use kit::sync_point::SyncPoint;
-use stage::{Checked, Lesson, Variant, expect};
+use stage::{Checked, Lesson, Variant, expect, grouped};
 use threads_basics::model;
 use threads_basics::real::join::{dropped, joined, read_at_once};
 
@@ -46,7 +46,7 @@ fn variants() -> [Variant; 3] {
 }
 
 fn report(count: u32, wanted: u32, line: &str) -> Checked {
-    expect(count, wanted, format!("{count} of {}: {line}", 2 * STEPS))
+    expect(count, wanted, format!("{} of {}: {line}", grouped(count), grouped(2 * STEPS)))
 }
 
 /// The outcome is the count that was read: 2 is all.
