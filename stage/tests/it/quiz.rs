@@ -39,7 +39,8 @@ fn questions(seed: u64) -> Vec<Question> {
     let screen = shown(&["overdraft", "--quiz", "--seed", &seed, "--answer", "d,d,d,d,d"], "");
     let one = |text: &str| {
         let lines: Vec<&str> = text.lines().collect();
-        let choice = |line: &&&str| line.starts_with("    ") && line.get(5..7) == Some("  ");
+        let choice =
+            |line: &&&str| line.find(|it| it != ' ') == Some(4) && line.get(5..7) == Some("  ");
         let choices: Vec<_> =
             lines.iter().filter(choice).map(|line| line[4..].to_owned()).collect();
         let first = lines.iter().position(|line| choice(&line)).expect("there are choices");
