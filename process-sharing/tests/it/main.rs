@@ -10,6 +10,7 @@ mod names;
 mod orderings;
 mod patience;
 mod promises;
+mod random_messages;
 mod readme;
 mod ring;
 mod robust;

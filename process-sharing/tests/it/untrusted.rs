@@ -12,6 +12,7 @@ use process_sharing::shared_memory::{Mapping, PAGE, Shared};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 
 use crate::again;
+use crate::random_messages::Random;
 
 /// A ring, both of its ends, and its memory as another process may write to it.
 struct Written {
@@ -114,6 +115,35 @@ checks::within_a_minute! {
             assert_eq!(ring.consumer.receive_into(&mut vec![]), Err(Error::Closed));
             assert_eq!(received(&mut ring.consumer), Err(Error::Closed));
         }
+    }
+
+    #[test]
+    fn whatever_is_in_the_memory_each_end_stays_within_it() {
+        const CAPACITY: usize = 1 << 17;
+        let (mut random, mut messages) = (Random::seeded(), 0);
+        for _ in 0..200 {
+            let mut ring = Written::new(CAPACITY);
+            let [tail, head] = ring.positions();
+            // Numbers of any size; an odd position is one of an end that has closed, so no end waits.
+            let any = |random: &mut Random| {
+                let bits = [1, 8, 16, 18, 33, 47][random.below(6)];
+                random.below(1 << bits) as u64
+            };
+            let header = |random: &mut Random| any(random) | any(random) << 32 | any(random) << 63;
+            let headers: Vec<_> = (0..CAPACITY / 8).flat_map(|_| header(&mut random).to_ne_bytes()).collect();
+            ring.memory.write_all_at(&headers, PAGE as u64).expect("it is within the memory");
+            let mut copy = vec![];
+            for len in (0..CAPACITY).step_by(4_000) {
+                ring.write(tail, any(&mut random) | 1);
+                let sum = |bytes: &[u8]| bytes.iter().map(|byte| usize::from(*byte)).sum::<usize>();
+                messages += usize::from(ring.consumer.receive().map(|message| sum(&message)).is_ok());
+                messages += usize::from(ring.consumer.receive_into(&mut copy).is_ok());
+                ring.write(head, any(&mut random) | 1);
+                let _ = ring.producer.reserve(len).map(|mut slot| slot.fill(7));
+                let _ = ring.producer.send(&copy);
+            }
+        }
+        assert!(messages > 0, "no header was one of a message");
     }
 
     #[test]
