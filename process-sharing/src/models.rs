@@ -149,6 +149,28 @@ fn ring(sent: u64, received: usize) -> (u64, Vec<u64>) {
     (join(producer), received)
 }
 
+/// Publishes a message of two numbers in pieces, and returns what the consumer reads: the first when
+/// the header is there, the second when the tail is beyond it.
+pub fn in_pieces() -> [u64; 2] {
+    let ring = Arc::new(Ring::default());
+    let ring2 = Arc::clone(&ring);
+    let producer = start("producer", move || {
+        for end in [NUMBER, CAPACITY] {
+            ring2.place(end - NUMBER).1.store(end, Relaxed);
+            ring2.tail.publish(end, &ring2.place(0).0, CAPACITY);
+        }
+    });
+    let mut patience = Patience::new(0);
+    let mut read = |end: u64| {
+        let there = || header(&ring.place(0).0, 0).filter(|_| ring.tail.look() >= end);
+        ring.tail.wait(&mut patience, there, || true).expect("it does not close");
+        ring.place(end - NUMBER).1.load(Relaxed)
+    };
+    let numbers = [read(NUMBER), read(CAPACITY)];
+    join(producer);
+    numbers
+}
+
 /// Sends three numbers through a ring with room for two, and closes it; returns what is received.
 pub fn hand_over() -> Vec<u64> {
     ring(3, usize::MAX).1

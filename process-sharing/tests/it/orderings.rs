@@ -114,6 +114,16 @@ fn a_producer_that_waits_is_woken_when_its_consumer_closes_and_loom_agrees() {
 }
 
 #[test]
+fn a_message_in_pieces_is_read_as_far_as_it_is_published_and_loom_agrees() {
+    few(|| assert_eq!(as_it_is::models::in_pieces(), [8, 16]));
+}
+
+#[test]
+fn published_with_relaxed_a_piece_may_be_missing() {
+    fails("left: [", || assert_eq!(relaxed_release::models::in_pieces(), [8, 16]));
+}
+
+#[test]
 fn published_with_relaxed_a_header_may_be_visible_before_its_message() {
     fails("left: [", || assert_eq!(relaxed_release::models::hand_over(), [1, 2, 3]));
 }

@@ -110,8 +110,8 @@ impl Consumer {
         }
     }
 
-    /// Releases what is before a position, together with small messages before it: the next one is
-    /// read before the producer needs its place.
+    /// Releases what is before a position. While a next message is there, that is put off until it
+    /// is an eighth of the ring: so a position's cache line does not come and go with each message.
     #[inline]
     fn release(&mut self, end: u64) {
         self.at = end;
@@ -150,7 +150,9 @@ impl Drop for Consumer {
     }
 }
 
-/// A message in its place. Dropping it releases the place.
+/// A message in its place. Dropping it releases the place: at once if no other message is there yet,
+/// otherwise with those behind it, an eighth of the ring or more at a time. So a producer that needs
+/// room may have to wait until those are dropped as well.
 ///
 /// rustc refuses to read on after that:
 ///
