@@ -22,7 +22,7 @@ fn variants() -> Vec<Variant> {
     let ten = || (0..10).collect::<Vec<_>>();
     vec![
         deadlocks("join-first", join_first)
-            .explored_for(SMALL, "values received", "deadlock", [vec![1, 2]], || {
+            .explored_for(SMALL, "values", "deadlock", [vec![1, 2]], || {
                 protocols::ten_numbers(true)
             })
             .story("The parent waits for the child's exit, and the child for room: a deadlock."),
@@ -31,9 +31,7 @@ fn variants() -> Vec<Variant> {
             drain_first,
             is(ten(), "the ten numbers, in order; then the child's exit"),
         )
-        .explored_for(SMALL, "values received", "deadlock", [vec![1, 2]], || {
-            protocols::ten_numbers(false)
-        })
+        .explored_for(SMALL, "values", "deadlock", [vec![1, 2]], || protocols::ten_numbers(false))
         .story("The parent receives until the queue is closed, and joins the child after that."),
         holds("many", many, each_came_once)
             .explored_for(
