@@ -48,10 +48,6 @@ fn came(done: Fetched, order: &[usize], beats: u128, line: &str) -> Checked {
     expect((done.order, took), (order.to_vec(), beats), format!("{line}: {}", ms(done.took)))
 }
 
-fn count(number: u64) -> String {
-    stage::grouped(number)
-}
-
 fn checked<T>(result: io::Result<T>) -> Result<T, String> {
     result.map_err(|error| error.to_string())
 }

@@ -53,7 +53,7 @@ fn on_cores<const N: usize>(run: impl FnOnce([usize; N]) -> Checked) -> Checked 
 
 fn by_turns(HandedOver { times, took, switches }: HandedOver, what: &str) -> Report {
     let [number, voluntary, involuntary] =
-        [times, switches.voluntary, switches.involuntary].map(|number| grouped(number as i64));
+        [times, switches.voluntary, switches.involuntary].map(grouped);
     Report::measured(format!("{} a {what}", each(took, times))).fact(
         format!("{number} {what}s"),
         format!("{voluntary} voluntary, {involuntary} involuntary"),

@@ -2,9 +2,7 @@ use std::sync::OnceLock;
 
 use coroutines::cost::{self, Cost};
 use coroutines::{on_ours::task as ours, on_tokio::task as tokio};
-use stage::{Checked, Lesson, Report, Variant, duration};
-
-use super::count;
+use stage::{Checked, Lesson, Report, Variant, duration, grouped};
 
 /// No stack has less.
 const PAGE: u64 = 4096;
@@ -32,7 +30,7 @@ fn variants() -> [Variant; 4] {
         if cost.memory.is_some_and(|bytes| bytes < PAGE) {
             return Err(format!("no stack takes so little: {cost:?}"));
         }
-        Ok(report(&cost).fact("stack", format!("{} bytes reserved", count(cost.reserved))))
+        Ok(report(&cost).fact("stack", format!("{} bytes reserved", grouped(cost.reserved))))
     };
     [
         Variant::holds("ours", move || {
@@ -64,12 +62,12 @@ fn report(cost: &Cost) -> Report {
     let ours = least();
     let memory = match (cost.memory, ours.memory) {
         (Some(bytes), Some(least)) => {
-            format!("{} bytes each ({})", count(bytes), ratio(bytes as f64 / least as f64))
+            format!("{} bytes each ({})", grouped(bytes), ratio(bytes as f64 / least as f64))
         }
         _ => "their memory is not counted here".to_owned(),
     };
     let switch = ratio(cost.switch.as_secs_f64() / ours.switch.as_secs_f64());
-    Report::measured(format!("{} wait, {memory}", count(cost.waiting.into())))
+    Report::measured(format!("{} wait, {memory}", grouped(cost.waiting)))
         .fact("switch", format!("{} ({switch})", duration(cost.switch.as_nanos() as u64)))
 }
 

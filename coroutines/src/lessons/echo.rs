@@ -2,10 +2,10 @@ use std::io;
 use std::time::Duration;
 
 use coroutines::echo::{End, Server, clients, tasks, threads};
-use stage::{Checked, Lesson, Variant, expect};
+use stage::{Checked, Lesson, Variant, expect, grouped};
 
 use super::descriptors::{most, pairs, with_descriptors};
-use super::{checked, count, ms};
+use super::{checked, ms};
 
 /// The options of `echo`.
 #[derive(clap::Args)]
@@ -50,7 +50,7 @@ fn variants(options: &Options) -> [Variant; 5] {
             let (sent, served) = checked(seen)?;
             let closed = served.ended(End::Idle) + served.ended(End::Broke);
             let report = expect(closed >= 4, true, "4 bad clients closed, the 8 others served")?;
-            let sent = format!("the one that does not read sent {} kB", count(sent / 1000));
+            let sent = format!("the one that does not read sent {} kB", grouped(sent / 1000));
             Ok(report.fact("back-pressure", sent))
         })
         .story("An idle or unread connection is closed after a timeout: its permit is free."),
@@ -76,12 +76,12 @@ fn crowd(server: io::Result<Server>, clients: u32, messages: u64) -> Checked {
         .and_then(|()| server?.serve(|address| clients::crowd(address, clients, messages)));
     let (crowd, served) = checked(seen)?;
     let connections = if clients == 1 { "connection" } else { "connections" };
-    let line = format!("{} {connections} at once, every message answered", count(clients.into()));
+    let line = format!("{} {connections} at once, every message answered", grouped(clients));
     let all = u64::from(clients) * (messages + 1) * clients::MESSAGE as u64;
     let report = expect(served.bytes(), all, line)?;
-    let [after, rate] = [ms(crowd.connected), count(crowd.rate)];
+    let [after, rate] = [ms(crowd.connected), grouped(crowd.rate)];
     let rate = format!("connected after {after}, then {rate} messages/s");
-    let known = |number: Option<u64>| number.map_or("an unknown number of".to_owned(), count);
+    let known = |number: Option<u64>| number.map_or("an unknown number of".to_owned(), grouped);
     let [threads, memory] = [crowd.threads, crowd.memory].map(known);
     let process = format!("{threads} threads; {memory} bytes a connection");
     Ok(report.fact("measured", rate).fact("this process", process))

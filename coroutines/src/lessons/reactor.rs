@@ -39,9 +39,9 @@ fn variants(options: &Options) -> [Variant; 9] {
         blocking_read, by_epoll, by_poll, by_wakers, halved, select, serve_crowd,
     };
     use rustix::event::epoll::EventFlags;
-    use stage::{Checked, Report, expect};
+    use stage::{Checked, Report, expect, grouped};
 
-    use super::{checked, count};
+    use super::checked;
 
     const MESSAGES: u32 = 20;
     const ECHOES: u64 = 4;
@@ -50,7 +50,7 @@ fn variants(options: &Options) -> [Variant; 9] {
         let ran = descriptors::with_descriptors(sockets)
             .and_then(|()| find(sockets as usize, MESSAGES as usize));
         let (found, handed) = checked(ran)?;
-        let handed = count(handed as u64);
+        let handed = grouped(handed);
         let line = format!("{MESSAGES} messages: {handed} descriptors handed to the kernel");
         expect(found, MESSAGES as usize, line)
     };
@@ -64,7 +64,7 @@ fn variants(options: &Options) -> [Variant; 9] {
             let ran = descriptors::with_descriptors(sockets)
                 .and_then(|()| blocking_read(sockets as usize, LIMIT));
             let (read, ready) = checked(ran)?;
-            let ready_now = count(ready as u64);
+            let ready_now = grouped(ready);
             let line = format!("80 ms in the read of socket 0; {ready_now} messages were there");
             expect((read, ready), (0, sockets as usize - 1), line)
         })
@@ -101,7 +101,7 @@ fn variants(options: &Options) -> [Variant; 9] {
                 .and_then(|()| serve_crowd(sockets, ECHOES));
             let bytes = checked(ran)?;
             let messages = u64::from(sockets) * (ECHOES + 1);
-            let line = format!("one thread: {} messages sent back", count(messages));
+            let line = format!("one thread: {} messages sent back", grouped(messages));
             expect(bytes, messages * MESSAGE as u64, line)
         })
         .story("An echo server on our executor: its reactor wakes a task whose read had to wait."),

@@ -65,7 +65,7 @@ fn at_full_speed(report: Report, (label, how): (&str, How)) -> Checked {
             if how != How::Bare && added != came_to {
                 return Err(format!("of {added} additions {lost} were lost"));
             }
-            let all = grouped(added as i64);
+            let all = grouped(added);
             Ok(report.fact(label, format!("{lost} of {all} additions lost")))
         },
     )

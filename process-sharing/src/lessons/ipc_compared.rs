@@ -46,7 +46,7 @@ fn variant(name: &'static str) -> Variant {
             figures.collect::<Vec<_>>().join(", ")
         };
         let round_trip = each(&|measured, _| duration(measured.there_and_back.as_nanos() as u64));
-        let one_way = each(&|measured, size| grouped(measured.megabytes(size).cast_signed()));
+        let one_way = each(&|measured, size| grouped(measured.megabytes(size)));
         let report = Report::measured(format!("round trip  {round_trip}"));
         Ok(report.fact("one way", format!("{one_way} MB/s")))
     };

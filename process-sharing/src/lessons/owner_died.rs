@@ -74,9 +74,8 @@ fn variants() -> Vec<Variant> {
                 let [begun, done] = out.sums;
                 let line = "20 killed at any moment: none stuck, nothing half done";
                 let report = expect((begun == done, done >= out.least), (true, true), line)?;
-                let count = |number: u64| grouped(number.cast_signed());
-                let sums = format!("{}, at least {}", count(done), count(out.least));
-                let inside = format!("{} of {}", count(out.deaths), out.killed);
+                let sums = format!("{}, at least {}", grouped(done), grouped(out.least));
+                let inside = format!("{} of {}", grouped(out.deaths), out.killed);
                 Ok(report.fact("additions", sums).fact("died inside", inside))
             },
         )

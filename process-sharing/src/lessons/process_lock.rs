@@ -24,7 +24,7 @@ fn variants() -> Vec<Variant> {
                 "unlocked",
                 |program| run(program, "unlocked"),
                 |sum| {
-                    let line = format!("{} of {}: some are lost", count(sum), count(ALL));
+                    let line = format!("{} of {}: some are lost", grouped(sum), grouped(ALL));
                     expect(sum < ALL, true, line)
                 },
             )
@@ -46,17 +46,13 @@ fn variants() -> Vec<Variant> {
     ]
 }
 
-fn count(number: u64) -> String {
-    grouped(number.cast_signed())
-}
-
 fn all(name: &'static str, why: &'static str) -> Variant {
     holds(
         name,
         move |program| run(program, name),
         move |sum| {
             expect(sum, ALL, "the sum is that of all additions")?;
-            Ok(Report::new(format!("{} of {}: {why}", count(sum), count(ALL))))
+            Ok(Report::new(format!("{} of {}: {why}", grouped(sum), grouped(ALL))))
         },
     )
 }

@@ -20,7 +20,7 @@ fn variants() -> Vec<Variant> {
         breaks("pipe", through_a_pipe, |[whole, part]| {
             let line = "the third message arrives in part, and the reader is not told";
             let report = expect((whole, (1..LONG).contains(&part)), (2, true), line)?;
-            let [part, all] = [part, LONG].map(|bytes| grouped(bytes.cast_signed() as i64));
+            let [part, all] = [part, LONG].map(grouped);
             Ok(report.fact("third", format!("{part} of {all} bytes")))
         })
         .story("The child is killed while it writes to a pipe: a part of the message arrives."),
@@ -42,7 +42,7 @@ fn variants() -> Vec<Variant> {
             |(right, time, sleeps)| {
                 let report = expect(right, 20_000, "20 000 messages came back")?;
                 let time = duration(time.as_nanos() as u64);
-                let slept = format!("{} times of 20 000", grouped(sleeps.cast_signed()));
+                let slept = format!("{} times of 20 000", grouped(sleeps));
                 Ok(report.fact("time", format!("{time}, the median")).fact("slept", slept))
             },
         )

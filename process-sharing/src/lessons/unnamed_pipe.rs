@@ -58,9 +58,8 @@ fn variants() -> Vec<Variant> {
 }
 
 fn shown(out: &TwoWriters, line: &str) -> Checked {
-    let count = |length: usize| grouped(length.cast_signed() as i64);
     let runs: Vec<_> =
-        out.runs.iter().map(|(byte, length)| format!("{} {byte}", count(*length))).collect();
-    let report = Report::new(line).fact("message", format!("{} bytes", count(out.length)));
+        out.runs.iter().map(|(byte, length)| format!("{} {byte}", grouped(*length))).collect();
+    let report = Report::new(line).fact("message", format!("{} bytes", grouped(out.length)));
     Ok(report.fact("read", runs.join(", ")))
 }

@@ -51,7 +51,7 @@ fn written(writer: Writer, byte: [u8; 2], line: &'static str) -> Checked {
         format!("parent {parent}; child {child}")
     };
     let [first, again] = out.took.map(|time| duration(time.as_nanos() as u64));
-    let bytes = grouped(((MIB << 20) / 2 / PAGE) as i64);
+    let bytes = grouped((MIB << 20) / 2 / PAGE);
     Ok(Report::new(line)
         .fact("MiB before", figures(out.before))
         .fact("MiB after", figures(out.after))

@@ -105,7 +105,7 @@ impl Row {
         };
         let plan = Plan { rounds: 10, ..UNTIL_SEEN };
         let tally = if two_cores() { (self.here)(plan) } else { Tally::default() };
-        let (seen, trials) = (grouped(tally.of(asked) as i64), rounded(tally.trials()));
+        let (seen, trials) = (grouped(tally.of(asked)), rounded(tally.trials()));
         let choice = if !allowed { 0 } else { 2 - usize::from(tally.of(asked) > 0) };
         (choice, format!("{by}; here {seen} of {trials}"))
     }
@@ -135,7 +135,7 @@ impl Row {
         }
         let tally = (self.here)(if must { UNTIL_SEEN } else { ROUND });
         let seen = check(self.allowed, asked, &tally)?;
-        let (count, trials) = (grouped(seen as i64), rounded(tally.trials()));
+        let (count, trials) = (grouped(seen), rounded(tally.trials()));
         Ok(match (self.allowed, seen) {
             (true, 0) if must => {
                 return Err(format!("{line}: 0 of {trials}: it should have been seen"));
@@ -148,7 +148,7 @@ impl Row {
             (true, _) if must => Report::new(format!("{line}: {count} of {trials}")),
             (true, _) => Report::new(format!("{line}: {count} of {trials}{loom}")),
             (false, _) => {
-                let in_step = grouped(tally.of(self.in_step) as i64);
+                let in_step = grouped(tally.of(self.in_step));
                 Report::new(format!("{line}: 0 of {trials}, in step {in_step}{loom}"))
             }
         })

@@ -64,8 +64,7 @@ fn tears_one() -> Checked {
 
 fn tears_many() -> Checked {
     let Reads { torn, whole, .. } = stress(real::racy, TIMES, ROUNDS);
-    let line =
-        format!("torn: {} of {} reads", grouped(torn as i64), grouped((torn + whole) as i64));
+    let line = format!("torn: {} of {} reads", grouped(torn), grouped(torn + whole));
     if torn == 0 { Err(line) } else { Ok(Report::new(line)) }
 }
 
@@ -75,10 +74,10 @@ fn tears_none(run: Run, point: SyncPoint) -> Checked {
         None => "a reader had to try again".to_owned(),
         Some([left, right]) => format!("a reader waited: {left}, {right}"),
     };
-    let reads = grouped((whole + torn + refused) as i64);
+    let reads = grouped(whole + torn + refused);
     let mut line = format!("{first}; torn: {torn} of {reads} reads");
     if refused > 0 {
-        line += &format!(", {} refused", grouped(refused as i64));
+        line += &format!(", {} refused", grouped(refused));
     }
     if (one.torn, torn, one.last) == (0, 0, Some([1, 1])) {
         Ok(Report::new(line))

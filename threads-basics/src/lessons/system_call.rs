@@ -68,7 +68,7 @@ fn faults(pages: usize) -> Checked {
     if new < pages as u64 || old >= new / 10 {
         return Err(format!("{new} faults for {pages} new pages, then {old}"));
     }
-    let counted = format!("{} for {}, then {old}", grouped(new as i64), grouped(pages as i64));
+    let counted = format!("{} for {}, then {old}", grouped(new), grouped(pages));
     Ok(Report::measured(format!("{first} a page at the first write, {again} at the next"))
         .fact("page faults", counted))
 }
