@@ -1,7 +1,8 @@
 //! The Python scripts of a topic: each prints what it says, and belongs to a lesson.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
@@ -49,15 +50,9 @@ fn paths(topic: &Path) -> Vec<PathBuf> {
 fn every_script_ends_unread(scripts: &[PathBuf]) -> Result<(), Failed> {
     let mut started = Vec::new();
     for path in scripts {
-        let mut command = kit::python::command();
+        let Some(mut command) = python() else { return Ok(()) };
         command.arg(path).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut python = match command.spawn() {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                eprintln!("{:?} is not here: no script is run", kit::python::program());
-                return Ok(());
-            }
-            started => started?,
-        };
+        let mut python = command.spawn()?;
         drop(python.stdout.take());
         started.push((path, kit::child::ChildGuard::of(python, Duration::from_secs(60))));
     }
@@ -75,14 +70,8 @@ fn check(path: &Path) -> Result<(), Failed> {
     }
     let promised =
         kit::python::promised(&script).ok_or("its docstring has no lines below Prints:")?;
-    let run = kit::child::output(kit::python::command().arg(path), Duration::from_secs(60));
-    let output = match run {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            eprintln!("{:?} is not here: no script is run", kit::python::program());
-            return Ok(());
-        }
-        run => run?,
-    };
+    let Some(mut python) = python() else { return Ok(()) };
+    let output = kit::child::output(python.arg(path), Duration::from_secs(60))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (printed, said) = (text(&output.stdout), text(&output.stderr));
     let lines: Vec<_> = printed.lines().collect();
@@ -90,4 +79,15 @@ fn check(path: &Path) -> Result<(), Failed> {
         return Ok(());
     }
     Err(format!("it ended with {}, and printed:\n{printed}{said}", output.status).into())
+}
+
+/// Returns a command that starts the interpreter; `None`, said aloud, where there is no Python.
+///
+/// What is called `python3` may be a shell script that looks for the interpreter, and that takes longer
+/// than many a script here: it is asked once.
+fn python() -> Option<Command> {
+    static INTERPRETER: OnceLock<Option<String>> = OnceLock::new();
+    let interpreter =
+        INTERPRETER.get_or_init(|| crate::python("import sys; print(sys.executable)"));
+    interpreter.as_deref().map(|path| kit::python::command_of(path.as_ref()))
 }

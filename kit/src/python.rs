@@ -30,7 +30,8 @@ pub fn command() -> Command {
     command_of(&program())
 }
 
-fn command_of(program: &OsStr) -> Command {
+/// As [`command`], of an interpreter by its name or path.
+pub fn command_of(program: &OsStr) -> Command {
     let mut command = Command::new(program);
     command.args(["-I", "-u"]);
     command
