@@ -238,11 +238,6 @@ macro_rules! the_readme_is_run {
         }
 
         #[test]
-        fn the_tour_fits_a_narrow_screen() {
-            $crate::the_narrow_tour(env!(concat!("CARGO_BIN_EXE_", $topic)));
-        }
-
-        #[test]
         fn every_help_reads_on_a_screen_and_offers_what_the_lesson_can_do() {
             $crate::every_help_reads_on_a_screen(env!(concat!("CARGO_BIN_EXE_", $topic)));
         }

@@ -1,7 +1,6 @@
 //! What stands on a screen: whether it fits, whether a refusal and a help say what they have to.
 
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 
 use super::{list, run};
 
@@ -55,19 +54,15 @@ pub fn fits(output: &Output, width: &str) -> String {
     said
 }
 
-/// Runs the tour of a topic at the narrowest width, once for all tests of a program, and returns what
-/// it printed. Each process of it has the variable `TOUR_OF` with the tests' process ID, whatever its
-/// parent is by then.
+/// Runs the tour of a topic at the narrowest width, and returns what it printed. Each process of it has
+/// the variable `TOUR_OF` with the tests' process ID, whatever its parent is by then.
 ///
 /// # Panics
 /// If the tour fails, or a line of it is longer than the width.
-pub fn the_narrow_tour(binary: &str) -> &'static str {
-    static TOUR: OnceLock<String> = OnceLock::new();
-    TOUR.get_or_init(|| {
-        let mut tour = Command::new(binary);
-        tour.args(["--width", "40"]).env("TOUR_OF", std::process::id().to_string());
-        fits(&tour.output().expect("the tests have built it"), "40")
-    })
+pub fn the_narrow_tour(binary: &str) -> String {
+    let mut tour = Command::new(binary);
+    tour.args(["--width", "40"]).env("TOUR_OF", std::process::id().to_string());
+    fits(&tour.output().expect("the tests have built it"), "40")
 }
 
 /// Asserts that the help of a topic, of each of its lessons and of the quiz is as wide as it is

@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
+/// The narrowest screen.
+const WIDTH: &str = "40";
+
 /// A variant, as `--list` names it.
 pub(crate) struct Listed {
     pub(crate) lesson: String,
@@ -23,8 +26,9 @@ pub fn arguments() -> Arguments {
 }
 
 /// Runs each variant of a topic as a test of its own, by the arguments that any test takes: a
-/// variant that is shown as broken has to break, one that is shown as fixed has to hold. The Python
-/// scripts in the topic's folder `python` are tests as well: each prints what it says.
+/// variant that is shown as broken has to break, one that is shown as fixed has to hold, and either on
+/// the narrowest screen. The Python scripts in the topic's folder `python` are tests as well: each prints
+/// what it says.
 ///
 /// # Panics
 /// If the binary cannot be run.
@@ -35,8 +39,9 @@ pub fn variants(topic: &str, binary: &'static str) -> ExitCode {
         let claim = story.split_once(". ").map_or(story.as_str(), |(first, _)| first);
         let name = format!("{lesson}/{variant}: {}", claim.trim_end_matches('.'));
         Trial::test(name, move || {
-            let output = crate::run(binary, &[&lesson, "--variant", &variant]);
+            let output = crate::run(binary, &[&lesson, "--variant", &variant, "--width", WIDTH]);
             if output.status.success() {
+                crate::fits(&output, WIDTH);
                 return Ok(());
             }
             let (screen, errors) = (output.stdout, output.stderr);
