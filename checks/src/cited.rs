@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::run;
+use super::variants::Listed;
 
 /// A page, and where what it names is looked for.
 pub(super) struct Page<'a> {
@@ -13,6 +14,8 @@ pub(super) struct Page<'a> {
     pub(super) folder: &'a Path,
     /// The topic that it is of, with its binary.
     pub(super) topic: Option<(&'a str, &'a str)>,
+    /// The topic's variants.
+    pub(super) variants: &'a [Listed],
 }
 
 impl Page<'_> {
@@ -46,7 +49,7 @@ impl Page<'_> {
                 missing.insert(format!("{code}: no such file"));
             }
             if let (Some((lesson, _)), Some((topic, _))) = (code.split_once(" --"), self.topic)
-                && Sources::lessons(&root, topic).iter().any(|known| known == lesson)
+                && self.variants.iter().any(|known| known.lesson == lesson)
                 && let Some(why) =
                     self.check_command(&format!("cargo run -p {topic} -- {code}"), &root, &sources)
             {
@@ -102,7 +105,7 @@ impl Page<'_> {
                 if let Some((topic, binary)) = self.topic
                     && topic == package
                 {
-                    return refused(binary, &given);
+                    return refused(binary, self.variants, &given);
                 }
                 // A subcommand of every topic.
                 let lesson =
@@ -145,8 +148,9 @@ impl Page<'_> {
     }
 }
 
-/// Asks a topic's binary whether it would take these arguments; it runs nothing.
-fn refused(binary: &str, given: &[&str]) -> Option<String> {
+/// Returns why a topic's binary does not take these arguments, if it does not. Where there is more than
+/// a lesson and a variant that are known, the binary is asked; it runs nothing.
+fn refused(binary: &str, variants: &[Listed], given: &[&str]) -> Option<String> {
     let mut asked = Vec::new();
     let mut given = given.iter();
     while let Some(word) = given.next() {
@@ -160,6 +164,14 @@ fn refused(binary: &str, given: &[&str]) -> Option<String> {
             }
             word => asked.push(word),
         }
+    }
+    let known = |it: &Listed| match asked[..] {
+        [lesson] => it.lesson == lesson,
+        [lesson, "--variant", variant] => it.lesson == lesson && it.variant == variant,
+        _ => asked.is_empty(),
+    };
+    if variants.iter().any(known) {
+        return None;
     }
     asked.push("--list");
     let output = run(binary, &asked);

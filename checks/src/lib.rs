@@ -10,7 +10,7 @@ pub use cited::alternatives;
 pub use mutants::{Weakened, who_notices};
 pub use program::Program;
 pub use quiz::every_question_has_one_true_choice;
-pub use screens::{every_help_reads_on_a_screen, fits, refused, the_narrow_tour};
+pub use screens::{every_help_reads_on_a_screen, fits, offers, refused, the_narrow_tour};
 #[doc(hidden)]
 pub use trycmd;
 pub use variants::{arguments, variants};
@@ -35,15 +35,13 @@ mod waits;
 /// # Panics
 /// If something is not there: with all that is not.
 pub fn every_name_exists(text: &str, folder: &Path, topic: Option<(&str, &str)>) {
-    let mut missing = cited::Page { text, folder, topic }.dangling();
-    if let Some((_, binary)) = topic {
-        let list = list(binary);
-        missing.extend(cited::Page { text: &list, folder, topic }.dangling());
-        for source in list.lines().filter_map(|line| line.strip_prefix("  read  ")) {
-            for path in cited::alternatives(source) {
-                if !folder.join("..").join(&path).exists() {
-                    missing.push(format!("read  {path}: no such file"));
-                }
+    let list = topic.map(|(_, binary)| list(binary)).unwrap_or_default();
+    let (all, variants) = (format!("{text}\n{list}"), variants::listed(&list));
+    let mut missing = cited::Page { text: &all, folder, topic, variants: &variants }.dangling();
+    for source in list.lines().filter_map(|line| line.strip_prefix("  read  ")) {
+        for path in cited::alternatives(source) {
+            if !folder.join("..").join(&path).exists() {
+                missing.push(format!("read  {path}: no such file"));
             }
         }
     }
@@ -56,7 +54,7 @@ pub fn every_name_exists(text: &str, folder: &Path, topic: Option<(&str, &str)>)
 /// # Panics
 /// If one has none, or two have the same.
 pub fn every_variant_tells_its_own_story(binary: &str) {
-    let stories = variants::listed(binary);
+    let stories = variants::listed(&list(binary));
     let mut wrong = Vec::new();
     assert!(!stories.is_empty(), "{binary} --list names no variant");
     for (index, Listed { lesson, variant, story }) in stories.iter().enumerate() {

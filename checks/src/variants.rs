@@ -34,7 +34,8 @@ pub fn arguments() -> Arguments {
 /// If the binary cannot be run.
 pub fn variants(topic: &str, binary: &'static str) -> ExitCode {
     let arguments = arguments();
-    let variants = listed(binary).into_iter().map(|Listed { lesson, variant, story }| {
+    let list = crate::list(binary);
+    let variants = listed(&list).into_iter().map(|Listed { lesson, variant, story }| {
         // A name of the test runner is one line, and not a long one.
         let claim = story.split_once(". ").map_or(story.as_str(), |(first, _)| first);
         let name = format!("{lesson}/{variant}: {}", claim.trim_end_matches('.'));
@@ -54,13 +55,13 @@ pub fn variants(topic: &str, binary: &'static str) -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// Returns the variants that `--list` names.
-pub(crate) fn listed(binary: &str) -> Vec<Listed> {
+/// Returns the variants that a list names, as `--list` prints it.
+pub(crate) fn listed(list: &str) -> Vec<Listed> {
     let mut lesson = String::new();
     let mut listed = Vec::<Listed>::new();
     let is_variant =
         |line: &&str| !line.starts_with("  read  ") && !line.starts_with("  in Python  ");
-    for line in crate::list(binary).lines().filter(is_variant) {
+    for line in list.lines().filter(is_variant) {
         if let Some(story) = line.strip_prefix("      ") {
             let Some(last) = listed.last_mut() else { continue };
             let space = if last.story.is_empty() { "" } else { " " };

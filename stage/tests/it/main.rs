@@ -2,6 +2,7 @@
 
 mod child;
 mod explore;
+mod help;
 mod lanes;
 mod page;
 mod progress;

@@ -67,7 +67,9 @@ fn does() -> impl Strategy<Value = Does> {
 /// Runs a program, and returns what each thread has seen, what the receiver got, and what is left.
 fn run(program: &[Vec<Does>]) -> (Vec<Vec<u32>>, Vec<u32>, [u32; 2]) {
     let shared = Arc::new(Shared::default());
-    let (send, receive) = channel();
+    let has = |wanted: fn(&Does) -> bool| program.iter().flatten().any(wanted);
+    // Each end of a channel that is dropped is a step, as each thread that is joined.
+    let (send, receive) = has(|does| matches!(does, Does::Sends)).then(channel).unzip();
     let main = thread::current();
     let threads: Vec<_> = (1..)
         .zip(program.to_vec())
@@ -118,7 +120,7 @@ fn run(program: &[Vec<Does>]) -> (Vec<Vec<u32>>, Vec<u32>, [u32; 2]) {
                             *shared.signals.lock().unwrap() += 1;
                             shared.signal.notify_all();
                         }
-                        Does::Sends => send.send(me).unwrap(),
+                        Does::Sends => send.as_ref().unwrap().send(me).unwrap(),
                         Does::Unparks => main.unpark(),
                         Does::Yields => thread::yield_now(),
                     }
@@ -128,10 +130,10 @@ fn run(program: &[Vec<Does>]) -> (Vec<Vec<u32>>, Vec<u32>, [u32; 2]) {
         })
         .collect();
     drop(send);
-    if program.iter().flatten().any(|does| matches!(does, Does::Unparks)) {
+    if has(|does| matches!(does, Does::Unparks)) {
         thread::park();
     }
-    let got = receive.iter().collect();
+    let got = receive.iter().flatten().collect();
     let seen = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
     let left = [0, 1].map(|atomic| shared.atomics[atomic].load(SeqCst));
     (seen, got, left)
@@ -140,16 +142,16 @@ fn run(program: &[Vec<Does>]) -> (Vec<Vec<u32>>, Vec<u32>, [u32; 2]) {
 /// Runs both searches; [`explore`] itself panics where they come to different ends.
 fn both(program: Vec<Vec<Does>>) -> Explored {
     let bound =
-        Bound { plain: Some(4_000), schedules: 4_000, random: 1, choices: 200, ..Bound::default() };
+        Bound { plain: Some(500), schedules: 500, random: 1, choices: 200, ..Bound::default() };
     explore(&bound, &outcomes(Vec::new(), move || run(&program)))
 }
 
 #[test]
 fn random_programs_come_to_the_same_ends_with_and_without_the_orders_of_independent_steps() {
     let (compared, saved) = (Cell::new(0), Cell::new(0));
-    let programs = vec(vec(does(), 1..=4), 2..=3);
+    let programs = vec(vec(does(), 1..=2), 2..=3);
     let config =
-        ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
+        ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() };
     // The same programs on each run: how many are small enough to compare is no matter of luck.
     let same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, same);
@@ -164,16 +166,14 @@ fn random_programs_come_to_the_same_ends_with_and_without_the_orders_of_independ
     });
     ran.unwrap_or_else(|error| panic!("{error}"));
     let (compared, saved) = (compared.get(), saved.get());
-    assert!(compared >= 10, "only {compared} of 40 programs were small enough to compare");
+    assert!(compared >= 20, "only {compared} of 60 programs were small enough to compare");
     assert!(saved > 1_000, "hardly any schedule was left out: {saved}");
 }
 
 #[test]
 fn two_threads_that_share_nothing_have_one_schedule_that_differs() {
     let found = both(vec![vec![Does::Adds(0), Does::Adds(0)], vec![Does::Adds(1), Does::Adds(1)]]);
-    // The one that is given up is another order of the ends of the two threads, whose senders are
-    // dropped then.
-    assert_eq!((found.differ.finished(), found.differ.given_up), (1, 1), "{found:?}");
+    assert_eq!((found.differ.run, found.differ.finished()), (1, 1), "{found:?}");
     assert!(found.depth_first.run > 10, "{found:?}");
 }
 
@@ -294,6 +294,8 @@ fn a_notification_for_one_of_two_that_wait_may_go_to_either() {
         threads.into_iter().for_each(|thread| thread.join().unwrap());
         shared.0.lock().unwrap().1.clone()
     };
-    let found = explore(&Bound::default(), &outcomes(vec!["abc".to_owned()], in_turn));
+    // With all orders of independent steps they are too many to come to an end.
+    let bound = Bound { plain: Some(1), ..Bound::default() };
+    let found = explore(&bound, &outcomes(vec!["abc".to_owned()], in_turn));
     assert!(found.differ.whole() && found.ends.contains_key("acb"), "{found:?}");
 }
