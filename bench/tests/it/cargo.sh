@@ -1,6 +1,6 @@
 #!/bin/sh
 # A Cargo that builds nothing. By any other name, it is the bench of that name, which hands over the results
-# that the fixture has of it: in every second round, `second` for `estimates.json` where there is one.
+# that the fixture has of it: in every second round, those in its folder `second`, where there is one.
 set -eu
 name=${0##*/}
 if [ "$name" = cargo.sh ]; then
@@ -19,10 +19,11 @@ fi
 if [ -e "$FIXTURE/$name.does" ]; then
     . "$FIXTURE/$name.does"
 fi
-cp -r "$FIXTURE/$name"_* "$CRITERION_HOME"
+results=$FIXTURE
 if [ -e "$FIXTURE/odd" ]; then
     rm "$FIXTURE/odd"
-    find "$CRITERION_HOME" -name second | while read -r second; do mv "$second" "${second%second}estimates.json"; done
-else
+    results=$FIXTURE/second
+elif [ -e "$FIXTURE/second" ]; then
     : >"$FIXTURE/odd"
 fi
+exec ln -s "$results/$name"_* "$CRITERION_HOME"

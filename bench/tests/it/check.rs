@@ -12,9 +12,10 @@ fn aims() -> Vec<Aim> {
     Aims::all().expect("it can be read").aim
 }
 
-/// Benches by which every aim holds with room to spare.
-fn all_hold() -> Fixture {
-    let aims = aims();
+/// Benches by which every aim of some topics holds with room to spare.
+fn hold(topics: &[&str]) -> Fixture {
+    let mut aims = aims();
+    aims.retain(|aim| topics.contains(&aim.topic.as_str()));
     let mut times: BTreeMap<&str, f64> = BTreeMap::new();
     // An id is in several aims: what is too fast for one is slowed down, until all hold.
     for _ in 0..aims.len() {
@@ -89,8 +90,9 @@ fn each_workload_of_the_aims_has_words_for_what_its_figures_are_of() {
 
 #[test]
 fn if_all_aims_hold_it_says_so_and_ends_well() {
-    let said = check(&all_hold(), &[], 0);
-    let all = aims().len();
+    let aims = aims();
+    let topics: Vec<_> = aims.iter().map(|aim| aim.topic.as_str()).collect();
+    let (said, all) = (check(&hold(&topics), &[], 0), aims.len());
     assert!(
         said.contains(&format!(
             "{all} of {all} aims hold; missed 0, within the spread 0, not measured 0; 15 rounds"
@@ -103,9 +105,9 @@ fn if_all_aims_hold_it_says_so_and_ends_well() {
 
 #[test]
 fn an_aim_that_is_missed_is_shown_with_median_quarters_bound_and_reason() {
-    let fixture = all_hold();
     let missed = aims().into_iter().find(|aim| aim.at_most.is_some() && aim.found.is_some());
     let missed = missed.expect("there is one");
+    let fixture = hold(&[&missed.topic]);
     time(&fixture, &missed.of, 1230.0);
     time(&fixture, &missed.to, 100.0);
     let said = check(&fixture, &[&missed.of], 1);
@@ -115,9 +117,12 @@ fn an_aim_that_is_missed_is_shown_with_median_quarters_bound_and_reason() {
 
 #[test]
 fn an_aim_whose_bound_lies_between_the_quarters_is_neither_held_nor_missed() {
-    let fixture = all_hold();
-    time(&fixture, PEER, 100.0);
-    fixture.in_every_second_round(AIM, 90.0, 150.0);
+    let fixture = hold(&["thread-pool"]);
+    let second = fixture.of_every_second_round();
+    for (fixture, ns) in [(&fixture, 90.0), (&second, 150.0)] {
+        time(fixture, PEER, 100.0);
+        time(fixture, AIM, ns);
+    }
     let said = check(&fixture, &[AIM], 0);
     assert!(said.contains("  within     0.90  0.90–1.50      max 1.05"), "{said}");
     assert!(said.contains("0 of 1 aims hold; missed 0, within the spread 1"), "{said}");
@@ -125,7 +130,7 @@ fn an_aim_whose_bound_lies_between_the_quarters_is_neither_held_nor_missed() {
 
 #[test]
 fn a_contender_that_no_round_has_timed_is_no_failure() {
-    let fixture = all_hold();
+    let fixture = hold(&["thread-pool"]);
     fixture.remove(AIM);
     let said = check(&fixture, &["thread-pool"], 3);
     assert!(said.contains(&format!("not measured: no round has timed {AIM}")), "{said}");
@@ -135,7 +140,7 @@ fn a_contender_that_no_round_has_timed_is_no_failure() {
 
 #[test]
 fn a_bench_that_fails_leaves_the_others_their_rounds() {
-    let fixture = all_hold();
+    let fixture = hold(&["thread-pool", "locks"]);
     fixture.bench_does("pools", "echo 'there is no room' >&2; exit 101");
     let said = check(&fixture, &["thread-pool", "locks"], 3);
     assert!(
@@ -147,7 +152,7 @@ fn a_bench_that_fails_leaves_the_others_their_rounds() {
 
 #[test]
 fn rounds_that_take_longer_than_the_limit_are_not_begun() {
-    let fixture = all_hold();
+    let fixture = hold(&["thread-pool"]);
     // A round takes as long as the limit: there is one.
     fixture.bench_does("pools", "sleep 1");
     let said = check(&fixture, &[AIM, "--limit", "1"], 3);
@@ -157,7 +162,7 @@ fn rounds_that_take_longer_than_the_limit_are_not_begun() {
 
 #[test]
 fn without_cargo_or_with_code_that_does_not_build_nothing_is_measured() {
-    let fixture = all_hold();
+    let fixture = hold(&["thread-pool"]);
     for (cargo, wanted) in [("/no/such/cargo", "is not there"), ("/bin/false", "says why above")] {
         let output = fixture.check(&[AIM]).env("CARGO", cargo).output();
         let output = output.expect("the tests have built it");
@@ -169,7 +174,7 @@ fn without_cargo_or_with_code_that_does_not_build_nothing_is_measured() {
 
 #[test]
 fn what_is_interrupted_ends_quietly_and_leaves_nothing() {
-    let fixture = all_hold();
+    let fixture = hold(&["thread-pool"]);
     let fifo = fixture.home().join("started");
     let made = Command::new("mkfifo").arg(&fifo).status().expect("it is there");
     assert!(made.success());
@@ -190,8 +195,9 @@ fn what_is_interrupted_ends_quietly_and_leaves_nothing() {
 
 #[test]
 fn the_table_fits_its_width() {
+    let fixture = hold(&["thread-pool", "deadlock"]);
     for width in ["40", "80", "140"] {
-        let mut command = all_hold().check(&["thread-pool", "deadlock", "--width", width]);
+        let mut command = fixture.check(&["thread-pool", "deadlock", "--width", width]);
         let output = command.output().expect("the tests have built it");
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let longest = said.lines().map(|line| line.chars().count()).max();

@@ -126,7 +126,7 @@ fn every_page_fits_its_width() {
 fn a_reader_that_goes_ends_it_quietly() {
     let fixture = Fixture::with_runs(&["locks"]);
     // More than a pipe has room for.
-    for workload in 0..400 {
+    for workload in 0..250 {
         fixture.result(&format!("locks/{workload}"), "std", 100.0);
         fixture.result(&format!("locks/{workload}"), "python3", 900.0);
     }

@@ -102,12 +102,9 @@ impl Fixture {
         fs::write(self.0.join(format!("{bench}.does")), script).expect("the folder is there");
     }
 
-    /// Has a contender take another time in every second round.
-    pub(crate) fn in_every_second_round(&self, id: &str, first: f64, second: f64) {
-        let (workload, contender) = id.rsplit_once('/').expect("an id has three parts");
-        let folder = self.result(workload, contender, second);
-        fs::rename(folder.join("estimates.json"), folder.join("second")).expect("it is there");
-        self.result(workload, contender, first);
+    /// Returns the one whose results are handed over in every second round.
+    pub(crate) fn of_every_second_round(&self) -> Self {
+        Self(self.0.join("second"))
     }
 
     /// Removes the result of a contender.
