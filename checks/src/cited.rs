@@ -148,8 +148,8 @@ impl Page<'_> {
     }
 }
 
-/// Returns why a topic's binary does not take these arguments, if it does not. Where there is more than
-/// a lesson and a variant that are known, the binary is asked; it runs nothing.
+/// Returns why a topic's binary does not take these arguments, if it does not. Where there is more
+/// than a lesson and a variant that are known, the binary is asked; it runs nothing.
 fn refused(binary: &str, variants: &[Listed], given: &[&str]) -> Option<String> {
     let mut asked = Vec::new();
     let mut given = given.iter();

@@ -64,10 +64,10 @@ pub fn the_narrow_tour(binary: &str) -> String {
     fits(&tour.output().expect("the tests have built it"), "40")
 }
 
-/// Asserts that the help of a topic, of each of its lessons and of the quiz fits the narrowest screen
-/// and can be read on one of 80 columns, and that a lesson's help offers the options that the lesson
-/// has something to show for. (That a wider help is no longer, and that what is not offered is
-/// refused, is stage's for all topics: its tests say so.)
+/// Asserts that the help of a topic, of each of its lessons and of the quiz fits the narrowest
+/// screen and can be read on one of 80 columns, and that a lesson's help offers the options that the
+/// lesson has something to show for. (That a wider help is no longer, and that what is not offered
+/// is refused, is stage's for all topics: its tests say so.)
 ///
 /// # Panics
 /// If one does not.

@@ -67,8 +67,8 @@ fn does() -> impl Strategy<Value = Does> {
 /// Runs a program, and returns what each thread has seen, what the receiver got, and what is left.
 fn run(program: &[Vec<Does>]) -> (Vec<Vec<u32>>, Vec<u32>, [u32; 2]) {
     let shared = Arc::new(Shared::default());
+    // Each end of a channel that is dropped is a step.
     let has = |wanted: fn(&Does) -> bool| program.iter().flatten().any(wanted);
-    // Each end of a channel that is dropped is a step, as each thread that is joined.
     let (send, receive) = has(|does| matches!(does, Does::Sends)).then(channel).unzip();
     let main = thread::current();
     let threads: Vec<_> = (1..)
@@ -150,8 +150,7 @@ fn both(program: Vec<Vec<Does>>) -> Explored {
 fn random_programs_come_to_the_same_ends_with_and_without_the_orders_of_independent_steps() {
     let (compared, saved) = (Cell::new(0), Cell::new(0));
     let programs = vec(vec(does(), 1..=2), 2..=3);
-    let config =
-        ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig { cases: 60, failure_persistence: None, ..Default::default() };
     // The same programs on each run: how many are small enough to compare is no matter of luck.
     let same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, same);
@@ -294,7 +293,7 @@ fn a_notification_for_one_of_two_that_wait_may_go_to_either() {
         threads.into_iter().for_each(|thread| thread.join().unwrap());
         shared.0.lock().unwrap().1.clone()
     };
-    // With all orders of independent steps they are too many to come to an end.
+    // All orders of independent steps are too many.
     let bound = Bound { plain: Some(1), ..Bound::default() };
     let found = explore(&bound, &outcomes(vec!["abc".to_owned()], in_turn));
     assert!(found.differ.whole() && found.ends.contains_key("acb"), "{found:?}");
