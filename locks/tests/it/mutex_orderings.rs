@@ -90,7 +90,7 @@ fn one_waits_two_try<R: Raw>() {
 
 /// Asks that a model fails under Loom, since a write that came before is not visible.
 fn fails(model: impl Fn() + Send + Sync + 'static) {
-    let ended = catch_unwind(AssertUnwindSafe(|| loom::model(model)));
+    let ended = catch_unwind(AssertUnwindSafe(|| few(2, model)));
     let payload = ended.expect_err("Loom must find a schedule in which it fails");
     let why = payload.downcast_ref::<String>().cloned().unwrap_or_default();
     assert!(why.contains("Causality violation"), "{why}");
