@@ -44,8 +44,8 @@ fn variants(options: &Options) -> [Variant; 4] {
                 format!("{jobs} requests at once"),
             )
         })
-        .explored_for("3 jobs", "the most requests at once", "make 2 and more", [1], || {
-            block_on_model(model::semaphore::requests(3, None, NOW))
+        .explored_for("2 jobs", "the most requests at once", "make 2 and more", [1], || {
+            block_on_model(model::semaphore::requests(2, None, NOW))
         })
         .story("Every job makes its request at once: nothing bounds the load."),
         Variant::holds("limited", move || {

@@ -62,8 +62,8 @@ fn each_variant_draws_the_producer_and_the_consumer_as_two_lanes() {
 
 #[test]
 fn every_line_of_the_list_and_of_an_exploration_fits_the_width() {
-    // One of its models has more schedules than are counted.
-    for shown in [&["--list"][..], &["semaphore", "--explore"]] {
+    // Its model has more schedules than are counted.
+    for shown in [&["--list"][..], &["shutdown", "--explore", "--variant", "dropped"]] {
         for width in ["40", "80"] {
             let arguments = [shown, &["--width", width]].concat();
             checks::fits(&coroutines(&arguments), width);
