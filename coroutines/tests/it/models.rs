@@ -113,10 +113,18 @@ counts! {
     a_thread_local_that_is_swapped_for_each_poll_never_is:
         [0] task_local::by_poll => 0 of 5, [("0", 5)];
     a_task_local_is_not_overwritten_either: [0] task_local::of_the_task => 0 of 5, [("0", 5)];
-    a_stage_that_is_dropped_loses_orders: [0] || shutdown::lost(true) => 5974 of 6827,
-        [("0", 3), ("1", 2), ("2", 1)];
     stages_that_end_with_their_input_lose_none: [0] || shutdown::lost(false) => 0 of 2378,
         [("0", 3)];
+}
+
+#[test]
+fn a_stage_that_is_dropped_loses_orders_in_three_of_the_six_schedules_that_differ() {
+    // Thousands more change the order of independent steps alone: they are not counted.
+    let bound = Bound { plain: Some(1), ..Bound::default() };
+    let found = explore(&bound, &outcomes(vec![0], || shutdown::lost(true)));
+    let ends: Vec<_> = found.ends.iter().map(|(out, (_, times))| (out.as_str(), *times)).collect();
+    assert!(found.exhaustive(), "{found:?}");
+    assert_eq!(ends, [("0", 3), ("1", 2), ("2", 1)]);
 }
 
 #[test]

@@ -6,10 +6,11 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use checks::eventually;
+use kit::child::DEADLINE;
 use nix::unistd::getpgid;
 use processes::exit::Exit;
 use processes::procfs;
-use processes::start::{ForkServer, Job, StartMethod, Streams};
+use processes::start::{ForkServer, Job, StartMethod, Stopwatch, Streams};
 use rustix::process::{
     Pid, Resource, Rlimit, Signal, getrlimit, kill_process, kill_process_group, prlimit,
 };
@@ -100,20 +101,25 @@ checks::within_a_minute! {
         let folder = std::env::temp_dir().join(format!("processes-test-{}", std::process::id()));
         std::fs::create_dir(&folder).expect("there is room");
         let is_empty = || std::fs::read_dir(&folder).expect("it is ours").next().is_none();
-        for signal in [None, Some(Signal::TERM), Some(Signal::KILL)] {
-            let mut lesson = Command::new(program());
-            let lesson = lesson.args(["fork-server", "--variant", "cost"]).env("TMPDIR", &folder);
-            let lesson = lesson.process_group(0).stdout(Stdio::null()).spawn();
-            let mut lesson = lesson.expect("the binary was built");
-            let mut has_ended = || lesson.try_wait().expect("it is ours").is_some();
-            eventually("a folder, or the end", || !is_empty() || has_ended());
-            if let Some(signal) = signal.filter(|_| !has_ended()) {
-                kill_process_group(Pid::from_child(&lesson), signal).expect("it leads a group");
-            }
-            let status = lesson.wait().expect("it is ours");
-            assert!(signal.is_some() || status.success());
-            eventually("the end of the folders", is_empty);
-        }
+        let mut python = kit::python::command();
+        python.env("TMPDIR", &folder);
+        let started = Stopwatch::python(python, 0, DEADLINE).expect("it can be started");
+        let Some(mut watch) = started else {
+            eprintln!("there is no python3: nothing is asked of it");
+            return std::fs::remove_dir(&folder).expect("it is ours");
+        };
+        watch.time("fork-server", 1).expect("it has it");
+        assert!(!is_empty(), "its fork server has a socket there");
+        drop(watch);
+        assert!(is_empty(), "it has ended by itself");
+        let mut lesson = Command::new(program());
+        let lesson = lesson.args(["fork-server", "--variant", "cost"]).env("TMPDIR", &folder);
+        let lesson = lesson.process_group(0).stdout(Stdio::null()).spawn();
+        let mut lesson = lesson.expect("the binary was built");
+        eventually("a folder", || !is_empty());
+        kill_process_group(Pid::from_child(&lesson), Signal::KILL).expect("it leads a group");
+        lesson.wait().expect("it is ours");
+        eventually("the end of the folders", is_empty);
         std::fs::remove_dir(&folder).expect("it is ours");
     }
 }

@@ -76,7 +76,7 @@ checks::within_a_minute! {
     #[test]
     fn a_zygote_that_is_stopped_is_an_error_for_every_request_and_its_child_is_waited_for() {
         // A long request does not fit into the socket.
-        for job in [Job::Exit(0), Job::Append { handed: vec![0; 1 << 20] }] {
+        for job in [Job::Exit(0), Job::Append { handed: vec![0; 1 << 18] }] {
             let mut server = server(Duration::from_millis(500));
             let child = server.start(&Job::Wait, Streams::own()).expect("it forks");
             freeze(server.zygote());

@@ -48,7 +48,7 @@ checks::within_a_minute! {
 
     #[test]
     fn a_list_too_long_for_an_argument_arrives_over_a_socket() {
-        let long: Vec<_> = (100_000..300_000).collect();
+        let long: Vec<_> = (4_000_000_000..4_000_100_000).collect();
         assert_eq!(in_an_argument(program(), vec![1]).expect("it is short"), Exit::SUCCESS);
         let seen = seen_by_child(&mut server(), long.clone());
         assert_eq!(seen.handed, [long, vec![5]].concat());
@@ -240,7 +240,7 @@ fn pythons_stopwatch_takes_the_time_of_its_three_methods() {
         return;
     };
     for method in Method::ALL.map(Method::name) {
-        assert!(!watch.median(method, 1).expect("it has it").is_zero(), "{method}");
+        assert!(!watch.time(method, 1).expect("it has it").is_zero(), "{method}");
     }
     assert!(watch.time("teleport", 1).is_err());
 }
