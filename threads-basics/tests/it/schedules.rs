@@ -7,8 +7,8 @@ use threads_basics::model::join;
 use threads_basics::model::park::{checked_again, checked_once, unparked_before, unparked_first};
 use threads_basics::model::worker::{ChannelWorker, flag_unseen};
 
-fn explored(model: &Model) -> Explored {
-    explore(&Bound { schedules: 5_000, random: 500, ..Bound::default() }, model)
+fn explored(schedules: usize, model: &Model) -> Explored {
+    explore(&Bound { schedules, random: 200, ..Bound::default() }, model)
 }
 
 fn read(run: fn(u32, &SyncPoint) -> u32) -> Model {
@@ -45,7 +45,7 @@ fn a_counter_is_partial_before_join_in_61_of_71_schedules_and_after_it_in_none()
         ("one token", model(|| unparked_before(1, &SyncPoint::none())), (0, 0, 3)),
         ("two tokens are one", model(|| unparked_before(2, &SyncPoint::none())), (1, 0, 9)),
     ] {
-        let found = explored(&model);
+        let found = explored(1_500, &model);
         assert!(found.exhaustive(), "{name}: these were not all: {:?}", found.depth_first);
         let count = &found.depth_first;
         assert_eq!((count.deadlocked, count.panicked, count.run), wanted, "{name}");
@@ -54,7 +54,7 @@ fn a_counter_is_partial_before_join_in_61_of_71_schedules_and_after_it_in_none()
 
 #[test]
 fn the_shortest_schedule_of_an_unseen_flag_shows_the_look_before_the_flag_is_set() {
-    let steps = explored(&unseen()).shortest.expect("some schedule deadlocks").steps;
+    let steps = explored(10, &unseen()).shortest.expect("some schedule deadlocks").steps;
     let at = |did: &str| steps.iter().position(|step| step.did == did);
     let (looks, sets) = (at("sees no flag"), at("sets the flag"));
     assert!(looks.is_some() && looks < sets && sets < at("waits for end of worker"), "{steps:?}");
@@ -62,10 +62,10 @@ fn the_shortest_schedule_of_an_unseen_flag_shows_the_look_before_the_flag_is_set
 
 #[test]
 fn a_while_around_park_takes_the_right_letter_in_every_schedule_that_was_followed() {
-    let found = explored(&letters(checked_again));
+    let found = explored(500, &letters(checked_again));
     assert!(!found.failed(), "{:?}", found.shortest);
     assert!(found.counts().iter().all(|count| count.finished() > 0), "{found:?}");
-    let found = explored(&model(|| unparked_first(&SyncPoint::none())));
+    let found = explored(500, &model(|| unparked_first(&SyncPoint::none())));
     assert!(found.counts().iter().all(|count| count.panicked == 0), "{found:?}");
     assert!(found.counts().iter().any(|count| count.deadlocked > 0), "{found:?}");
 }
