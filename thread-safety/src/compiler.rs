@@ -92,7 +92,13 @@ fn compile(rustc: &OsStr, source: &str, limit: Duration) -> io::Result<String> {
     // Its result goes to its standard output, and nowhere: no file is left. (Told to write to
     // /dev/null by a user that may write to /dev, rustc puts a file in the place of the device.)
     rustc
-        .args(["--edition=2024", "--crate-name=asked", "--emit=mir=-", "--error-format=short", "-"])
+        .args([
+            "--edition=2024",
+            "--crate-name=asked",
+            "--emit=metadata=-",
+            "--error-format=short",
+            "-",
+        ])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
