@@ -62,10 +62,10 @@ fn the_shortest_schedule_of_an_unseen_flag_shows_the_look_before_the_flag_is_set
 
 #[test]
 fn a_while_around_park_takes_the_right_letter_in_every_schedule_that_was_followed() {
-    let found = explored(500, &letters(checked_again));
+    let found = explored(200, &letters(checked_again));
     assert!(!found.failed(), "{:?}", found.shortest);
     assert!(found.counts().iter().all(|count| count.finished() > 0), "{found:?}");
-    let found = explored(500, &model(|| unparked_first(&SyncPoint::none())));
+    let found = explored(200, &model(|| unparked_first(&SyncPoint::none())));
     assert!(found.counts().iter().all(|count| count.panicked == 0), "{found:?}");
     assert!(found.counts().iter().any(|count| count.deadlocked > 0), "{found:?}");
 }
