@@ -55,6 +55,7 @@ impl Topic {
         let plain = options.schedules.is_none().then_some(PLAIN);
         let mut bound = Bound { plain, ..Bound::default() };
         bound.schedules = options.schedules.map_or(bound.schedules, |most| most as usize);
+        bound.random = bound.random.min(bound.schedules);
         bound.seed = options.seed.unwrap_or(bound.seed);
         let modelled: Vec<_> = lessons.iter().filter(|chosen| chosen.is_modelled()).collect();
         if options.schedule.is_some() && modelled.iter().any(|chosen| chosen.variants.len() != 1) {
