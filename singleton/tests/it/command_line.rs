@@ -25,7 +25,7 @@ fn every_lesson_says_what_it_has_to() {
     for (arguments, wanted) in [
         (&[][..], &["config 2 │ ", "built 2"][..]),
         (&["naive", "--threads", "7"], &["7 threads, 7 built"]),
-        (&["--explore"], &["343 use two", "1 in use: 2 ways (right)"]),
+        (&["naive", "--explore"], &["343 use two", "1 in use: 2 ways (right)"]),
         (&["recursive", "--variant", "lazy-lock"], &["t1 → the config → t1"]),
         (&["recursive", "--variant", "config-and-log"], &["t1 → the log → t2 → the config → t1"]),
     ] {
