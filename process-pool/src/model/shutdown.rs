@@ -69,18 +69,15 @@ impl Pool {
     }
 }
 
-/// Submits two tasks, and ends the pool at any moment after that.
+/// Ends a pool of two queued tasks, at any moment after its workers were started.
 pub fn run(end: End) -> Ends {
-    let pool = Arc::new(Pool::default());
+    let state = State { queue: (0..TASKS).collect(), ..State::default() };
+    let pool = Arc::new(Pool { state: Mutex::new(state), ..Pool::default() });
     let workers = ["w1", "w2"].map(|lane| {
         let pool = Arc::clone(&pool);
         start(lane, move || pool.work())
     });
     named("caller");
-    let mut state = pool.state.lock().expect("no panic");
-    state.queue.extend(0..TASKS);
-    pool.changed.notify_all();
-    drop(state);
     let _runs = info_span!("runs", what = "ends the pool").entered();
     let mut state = pool.state.lock().expect("no panic");
     // What main sees when it returns is what there is: a process that ends runs nothing more.

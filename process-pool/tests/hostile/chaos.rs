@@ -1,4 +1,4 @@
-//! A hundred thousand tasks, and a killer: every task has exactly one outcome, and nothing is left
+//! Thirty thousand tasks, and a killer: every task has exactly one outcome, and nothing is left
 //! over.
 
 use std::collections::hash_map::RandomState;
@@ -16,9 +16,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::job::Job;
 use crate::roles::Ran;
 
-const TASKS: u64 = 100_000;
+const TASKS: u64 = 30_000;
 /// How long the killer is at it, at the least.
-const LONG: Duration = Duration::from_secs(10);
+const LONG: Duration = Duration::from_secs(3);
 const EVERY: Duration = Duration::from_millis(20);
 
 fn entries(folder: &str) -> impl Iterator<Item = DirEntry> {
@@ -100,8 +100,8 @@ pub(crate) fn under_a_killer_every_task_has_exactly_one_outcome_and_nothing_is_l
         killer.join().expect("it does not panic").len()
     });
     assert_eq!(outcomes, TASKS);
-    // One each 20 ms would be 500; a busy machine takes longer to start the next.
-    assert!(killed > 100 && begun.elapsed() >= LONG, "only {killed} were killed");
+    // One each 20 ms would be 150; a busy machine takes longer to start the next.
+    assert!(killed > 30 && begun.elapsed() >= LONG, "only {killed} were killed");
     pool.shutdown();
     assert_eq!(children(), "");
     assert_eq!(held(), before);

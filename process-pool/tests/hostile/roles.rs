@@ -179,12 +179,15 @@ fn a_task_with_a_time_limit_that_a_stopped_worker_does_not_begin_is_run_by_anoth
 fn a_pool_that_is_dropped_kills_a_worker_that_is_stopped_idle_or_busy() -> Ran {
     let idle: Pool<Job> = Builder::new().workers(1).build()?;
     stop(&idle);
-    drop(idle);
     let busy: Pool<Job> = Builder::new().workers(1).build()?;
     let task = busy.submit(Job::DieAtFirst(Death::Hang, 1));
     eventually("the task's begin", || busy.counter().load(SeqCst) != 0);
     stop(&busy);
-    drop(busy);
+    // Both at once, for each waits some seconds before it kills.
+    thread::scope(|scope| {
+        scope.spawn(|| drop(idle));
+        drop(busy);
+    });
     assert!(matches!(task.wait(), Err(Error::Died { .. })));
     Ok(())
 }

@@ -119,7 +119,7 @@ claims! {
 
     fn a_worker_that_dies_in_the_middle_of_a_large_message_blocks_no_thread() {
         let pool = again(1, u32::MAX);
-        for _ in 0..20 {
+        for _ in 0..10 {
             let pids = pool.pids();
             let large = pool.submit(Job::Length("x".repeat(16 * LARGE)));
             let before = received(&pids);

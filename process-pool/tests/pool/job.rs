@@ -225,7 +225,7 @@ fn die(death: Death, context: &Context) -> ! {
         Death::Abort => abort(),
         Death::Overflow => unreachable!("a stack has an end, and not at {}", overflow(0)),
         Death::OutOfMemory => {
-            let most = Some(1 << 30);
+            let most = Some(1 << 28);
             // Where it cannot be set, there is an end as well, but a distant one.
             let _ = setrlimit(Resource::As, Rlimit { current: most, maximum: most });
             loop {
