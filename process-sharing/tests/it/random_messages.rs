@@ -30,11 +30,11 @@ impl Random {
 
     /// Returns bytes that are headers of empty messages, of both laps, and numbers.
     fn message(&mut self, len: usize) -> Vec<u8> {
-        let word = |random: &mut Self| {
+        let word = |_| {
             let header = 8_u64 << 32;
-            [header, header | 1 << 63, random.0][random.below(3)].to_ne_bytes()
+            [header, header | 1 << 63, self.0][self.below(3)].to_ne_bytes()
         };
-        let mut message: Vec<_> = (0..=len / 8).flat_map(|_| word(self)).collect();
+        let mut message = (0..=len / 8).map(word).collect::<Vec<_>>().into_flattened();
         message.truncate(len);
         message
     }

@@ -9,7 +9,7 @@ use process_sharing::model::protocols::{Append, crowd, ten_numbers, two_append};
 use stage::{Bound, Explored, explore, model};
 
 fn explored<T>(run: impl Fn() -> T + Send + Sync + 'static) -> Explored {
-    explore(&Bound { schedules: 5_000, random: 500, ..Bound::default() }, &model(run))
+    explore(&Bound { schedules: 600, random: 60, ..Bound::default() }, &model(run))
 }
 
 fn adding(add: fn(&Counter)) -> impl Fn() + Send + Sync + 'static {

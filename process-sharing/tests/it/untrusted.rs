@@ -130,7 +130,8 @@ checks::within_a_minute! {
                 random.below(1 << bits) as u64
             };
             let header = |random: &mut Random| any(random) | any(random) << 32 | any(random) << 63;
-            let headers: Vec<_> = (0..CAPACITY / 8).flat_map(|_| header(&mut random).to_ne_bytes()).collect();
+            let headers = (0..CAPACITY / 8).map(|_| header(&mut random).to_ne_bytes());
+            let headers = headers.collect::<Vec<_>>().into_flattened();
             ring.memory.write_all_at(&headers, PAGE as u64).expect("it is within the memory");
             let mut copy = vec![];
             for len in (0..CAPACITY).step_by(4_000) {
