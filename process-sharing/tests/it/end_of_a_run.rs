@@ -52,7 +52,7 @@ checks::within_a_minute! {
         // The other means of `ipc-compared` have what they need before `ipc-channel` has.
         for (lesson, limits) in [
             ("manager", 12..=17),
-            ("ipc-compared --variant ipc-channel", 9..=13),
+            ("ipc-compared --variant ipc-channel", 12..=15),
             ("queue", 8..=10),
             ("fifo", 8..=10),
         ] {

@@ -58,10 +58,11 @@ loomed!(relaxed_release: fences, Acquire as Acquire, Relaxed as Relaxed, Relaxed
 loomed!(relaxed_acquire: fences, Relaxed as Acquire, Relaxed as Relaxed, Release as Release);
 loomed!(no_fence: no_fences, Acquire as Acquire, Relaxed as Relaxed, Release as Release);
 
-/// Follows a model in schedules of few preemptions.
+/// Follows a model in the schedules of at most two preemptions: all that is broken here, or was by
+/// hand, fails in one of those. A third makes them twenty times as many.
 fn few(model: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(3);
+    builder.preemption_bound = Some(2);
     builder.check(model);
 }
 
@@ -81,7 +82,7 @@ fn fails<M: Fn() + Send + Sync + 'static>(how: &str, model: M) {
 #[test]
 fn under_the_lock_no_addition_is_lost_and_loom_agrees() {
     use as_it_is::{counter::locked, models::two_add};
-    few(|| assert_eq!(two_add(locked), 2));
+    loom::model(|| assert_eq!(two_add(locked), 2));
 }
 
 #[test]
@@ -98,9 +99,7 @@ fn acquired_with_relaxed_an_addition_may_not_be_visible() {
 
 #[test]
 fn an_owner_that_dies_leaves_the_lock_to_the_next_one_and_loom_agrees() {
-    few(|| {
-        assert!(matches!(as_it_is::models::one_dies(), [0, 0] | [1, 1]));
-    });
+    loom::model(|| assert!(matches!(as_it_is::models::one_dies(), [0, 0] | [1, 1])));
 }
 
 #[test]
