@@ -101,7 +101,7 @@ impl Ring {
             while end - released > CAPACITY {
                 let _waits = info_span!("waits", what = "room", from = "consumer");
                 let head = || Some(self.head.look() & !CLOSED).filter(|now| *now != released);
-                match self.head.wait(&mut patience, head, || true) {
+                match self.head.wait(&self.tail, &mut patience, head, || true) {
                     Ok(now) => released = now,
                     Err(_) => return number - 1,
                 }
@@ -125,11 +125,8 @@ impl Ring {
             let (place, number) = self.place(at);
             let there = || header(place, lap(at, CAPACITY));
             let waits = info_span!("waits", what = "a message", from = "producer");
-            if there().is_none() {
-                self.head.settle();
-                if self.tail.wait(&mut patience, there, || true).is_err() {
-                    return received;
-                }
+            if self.tail.wait(&self.head, &mut patience, there, || true).is_err() {
+                return received;
             }
             drop(waits);
             received.push(number.load(Relaxed));
@@ -163,7 +160,7 @@ pub fn in_pieces() -> [u64; 2] {
     let mut patience = Patience::new(0);
     let mut read = |end: u64| {
         let there = || header(&ring.place(0).0, 0).filter(|_| ring.tail.look() >= end);
-        ring.tail.wait(&mut patience, there, || true).expect("it does not close");
+        ring.tail.wait(&ring.head, &mut patience, there, || true).expect("it does not close");
         ring.place(end - NUMBER).1.load(Relaxed)
     };
     let numbers = [read(NUMBER), read(CAPACITY)];

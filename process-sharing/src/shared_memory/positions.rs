@@ -166,6 +166,8 @@ impl Position {
     }
 
     /// Waits, for the end that reads it, until `there` returns what it waits for, and returns that.
+    /// Before it spins or sleeps, it [settles](Self::settle) what this end has moved, its `own`
+    /// position.
     ///
     /// # Errors
     /// The other end was closed, or is dead, and what this one waits for is not there.
@@ -174,11 +176,16 @@ impl Position {
     /// Until the other end moves on, closes, or is found dead, which `is_alive` tells every 10 ms.
     pub fn wait<T>(
         &self,
+        own: &Self,
         patience: &mut Patience,
         there: impl Fn() -> Option<T>,
         is_alive: impl Fn() -> bool,
     ) -> Result<T, Gone> {
-        if let Some(there) = there().or_else(|| patience.spin(&there)) {
+        let spin = || {
+            own.settle();
+            patience.spin(&there)
+        };
+        if let Some(there) = there().or_else(spin) {
             return Ok(there);
         }
         let is_closed = || self.look() & CLOSED != 0;

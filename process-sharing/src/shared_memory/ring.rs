@@ -277,14 +277,15 @@ impl Ring {
         patience: &mut Patience,
         there: impl Fn() -> Option<T>,
     ) -> Result<T, Error> {
-        let position = match end {
-            End::Producer => &self.shared().tail,
-            End::Consumer => &self.shared().head,
+        let Shared { tail, head, .. } = self.shared();
+        let (own, position) = match end {
+            End::Producer => (head, tail),
+            End::Consumer => (tail, head),
         };
         let owner = || ProcessId::from_bits(self.owner(end).load(Relaxed));
         // An end that no process has yet may still be claimed.
         let is_alive = || owner().bits() == 0 || owner().is_alive();
-        position.wait(patience, there, is_alive).map_err(|gone| match gone {
+        position.wait(own, patience, there, is_alive).map_err(|gone| match gone {
             Gone::Closed => Error::Closed,
             Gone::Died => Error::Died { pid: owner().pid() },
         })

@@ -87,13 +87,8 @@ impl Consumer {
     /// Waits for what the producer is to do.
     #[inline]
     fn wait<T>(&mut self, there: impl Fn(&Ring) -> Option<T>) -> Result<T, Error> {
-        there(&self.ring).map_or_else(|| self.wait_long(there), Ok)
-    }
-
-    fn wait_long<T>(&mut self, there: impl Fn(&Ring) -> Option<T>) -> Result<T, Error> {
         let Self { ring, patience, .. } = self;
-        ring.shared().head.settle();
-        ring.wait(End::Producer, patience, || there(ring))
+        there(ring).map_or_else(|| ring.wait(End::Producer, patience, || there(ring)), Ok)
     }
 
     /// Returns bytes of a message that are published.
