@@ -8,7 +8,7 @@ Prints:
 """
 import multiprocessing
 import time
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 
 
 def begin(*events):
@@ -30,15 +30,16 @@ def main():
     with ProcessPoolExecutor(1, fork, begin, events) as pool:
         futures = [pool.submit(task)]
         events[0].wait(20)
-        print("one worker has begun task 1")
         futures += [pool.submit(task) for _ in range(9)]
         # The call queue has room for one task more than there are workers: 2 and 3.
         limit = time.monotonic() + 20
         while not futures[2].running() and time.monotonic() < limit:
             time.sleep(0.01)
-        print("running() says:", numbers(futures, lambda future: future.running()))
-        print("cancelled:", numbers(futures, lambda future: future.cancel()))
+        running, cancelled = numbers(futures, Future.running), numbers(futures, Future.cancel)
         events[1].set()
+    print("one worker has begun task 1")
+    print("running() says:", running)
+    print("cancelled:", cancelled)
     print("run in the end:", numbers(futures, lambda future: not future.cancelled()))
 
 

@@ -30,13 +30,15 @@ def main():
         try:
             first.result(timeout=0.05)
         except TimeoutError:
-            print("gave up; the task is running:", first.running())
+            is_running = first.running()
         second = pool.submit(two)
         try:
             second.result(timeout=0.05)
         except TimeoutError:
-            print("the next task: not run")
+            is_run = second.done()
         gate.set()
+        print("gave up; the task is running:", is_running)
+        print("the next task:", "run" if is_run else "not run")
         print("in the end:", first.result(timeout=20), "and", second.result(timeout=20))
 
 

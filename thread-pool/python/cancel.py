@@ -21,12 +21,13 @@ def main():
         running, queued = pool.submit(held), pool.submit(print, "never")
         begun.wait()
         told = running.cancel(), queued.cancel()
-        print(f"cancel: the task that runs {told[0]}, the one in the queue {told[1]}")
         try:
             running.result(timeout=0.02)
         except TimeoutError:
-            print("result(timeout=0.02): gave up, the task is running:", running.running())
+            is_running = running.running()
         gate.set()
+        print(f"cancel: the task that runs {told[0]}, the one in the queue {told[1]}")
+        print("result(timeout=0.02): gave up, the task is running:", is_running)
         print("in the end:", running.result())
 
 

@@ -38,8 +38,8 @@ def all_idle(pool):
 def main():
     with ThreadPoolExecutor(max_workers=10) as pool:
         gate = busy(pool, tasks=3, threads=3)
-        print("3 tasks at once:", len(pool._threads), "threads of 10")
         gate.set()
+        print("3 tasks at once:", len(pool._threads), "threads of 10")
         all_idle(pool)
         for number in range(20):
             pool.submit(abs, number).result()
@@ -47,8 +47,8 @@ def main():
         print("then 20 one by one: still", len(pool._threads), "threads")
         gate = busy(pool, tasks=25, threads=10)
         threads, queued = len(pool._threads), pool._work_queue.qsize()
-        print(f"25 at once: {threads} threads, {queued} tasks in the queue")
         gate.set()
+        print(f"25 at once: {threads} threads, {queued} tasks in the queue")
     cores = (getattr(os, "process_cpu_count", None) or os.cpu_count)() or 1
     default = ThreadPoolExecutor()._max_workers
     print("the default maximum is min(32, cores + 4):", default == min(32, cores + 4))

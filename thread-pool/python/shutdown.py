@@ -26,10 +26,11 @@ def shut_down():
     try:
         pool.submit(print)
     except RuntimeError as error:
-        print("refused:", error)
-    queued.cancel()  # cancel_futures=True does it for all that are queued (Python 3.9)
+        refused = error
+    # cancel_futures=True does it for all that are queued (Python 3.9).
+    state = "cancelled" if queued.cancel() else "run"
     gate.set()
-    state = "cancelled" if queued.cancelled() else "run"
+    print("refused:", refused)
     print(f"the task that runs: {running.result()}, the one in the queue: {state}")
 
 
@@ -40,8 +41,10 @@ def main():
     pool.submit(lambda: gate.wait(5) and print("task 1 ends"))
     pool.submit(print, "task 2 ends")
     # No shutdown: the interpreter waits for its executors before it ends.
-    print("main returns")
-    gate.set()
+    try:
+        print("main returns")
+    finally:
+        gate.set()
 
 
 if __name__ == "__main__":

@@ -25,9 +25,10 @@ def main():
     thread = threading.Thread(target=counter.count)
     thread.start()
     counter.half_way.wait()
-    print("before join:", counter.value)
+    before = counter.value
     counter.go_on.set()
     thread.join()
+    print("before join:", before)
     print("after join:", counter.value)
 
 

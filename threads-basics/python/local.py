@@ -35,22 +35,23 @@ def waits_second():
 
 
 def main():
-    threads = []
+    threads, places = [], []
     for number, body in enumerate((waits_first, waits_second), start=1):
         threads.append(threading.Thread(target=body, name=f"t{number}"))
         threads[-1].start()
         there[number].wait()
-    print("the list that both have:", shared)
-    mine = getattr(own, "number", "none")
-    print("threading.local in t1, t2 and the parent:", seen[1], seen[2], mine)
     # From outside: each thread has a stack of frames, and a place in its code (a program counter).
     for thread in threads:
         frame = sys._current_frames()[thread.ident]
         while not frame.f_code.co_name.startswith("waits_"):
             frame = frame.f_back  # it is deep inside of wait()
         place = f"in {frame.f_code.co_name}, at line {frame.f_lineno}"
-        print(f"{thread.name} is {place}, with local {frame.f_locals['local']}")
+        places.append(f"{thread.name} is {place}, with local {frame.f_locals['local']}")
     look_over.set()
+    print("the list that both have:", shared)
+    mine = getattr(own, "number", "none")
+    print("threading.local in t1, t2 and the parent:", seen[1], seen[2], mine)
+    print(*places, sep="\n")
     for thread in threads:
         thread.join()
 

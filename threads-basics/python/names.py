@@ -20,12 +20,12 @@ def main():
     for thread in threads:
         thread.start()
     all_are_there.wait()
-    print("Python:", threads[0].name, "...", threads[-1].name)
-    print("native ids:", len({thread.native_id for thread in threads}))
     files = [Path(f"/proc/self/task/{thread.native_id}/comm") for thread in threads]
     names = {file.read_text().strip() for file in files if file.exists()}
-    print("the kernel's names:", names or "not shown here")
     looked.set()
+    print("Python:", threads[0].name, "...", threads[-1].name)
+    print("native ids:", len({thread.native_id for thread in threads}))
+    print("the kernel's names:", names or "not shown here")
     for thread in threads:
         thread.join()
 

@@ -24,8 +24,10 @@ def main():
     prices, parent_went_on = [20, 30, 10], threading.Event()
     thread = threading.Thread(target=bill, args=("Ada", prices, 1, parent_went_on), name="t1")
     thread.start()
-    print("parent goes on")
-    parent_went_on.set()
+    try:
+        print("parent goes on")
+    finally:
+        parent_went_on.set()
     print(f"joined: {thread.join()}, {prices}")  # the list was not moved, and join returns nothing
 
     target = work()  # a common slip: this calls the function, and its result is the target
