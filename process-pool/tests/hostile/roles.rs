@@ -205,16 +205,16 @@ type Role = fn() -> Ran;
 /// The tests that consist in one role, which has to end well.
 pub(crate) fn tests() -> [(&'static str, Role); 10] {
     named![
+        a_pool_that_is_dropped_kills_a_worker_that_is_stopped_idle_or_busy,
+        under_a_killer_every_task_has_exactly_one_outcome_and_nothing_is_left_over,
+        a_task_with_a_time_limit_that_a_stopped_worker_does_not_begin_is_run_by_another,
         a_pool_of_a_program_that_ignores_the_end_of_its_children_settles_their_tasks,
         a_pool_of_a_program_that_reaps_all_its_children_settles_their_tasks,
         a_worker_is_replaced_as_soon_as_there_are_descriptors_again,
         without_a_descriptor_left_large_tasks_are_done_as_well_as_small_ones,
         a_lock_that_was_never_released_outlives_its_pool,
-        a_task_with_a_time_limit_that_a_stopped_worker_does_not_begin_is_run_by_another,
-        a_pool_that_is_dropped_kills_a_worker_that_is_stopped_idle_or_busy,
         a_worker_that_fails_before_the_first_is_ready_is_followed_by_another,
         signals_that_interrupt_the_pools_threads_cost_no_task_and_no_worker,
-        under_a_killer_every_task_has_exactly_one_outcome_and_nothing_is_left_over,
     ]
 }
 
