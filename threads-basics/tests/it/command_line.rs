@@ -38,12 +38,12 @@ fn a_right_request_has_its_effect_up_to_the_limits_of_the_options() {
         ("names --variant named --threads 100", "99-checkout-worker"),
         ("names --variant small-stack", "its whole process is ended, signal "),
         ("names --variant small-stack", "thread 'deep'"),
-        ("gil --variant cpu-bound --interval 1", "one at a time"),
-        ("gil --variant cpu-bound --interval 50", "one at a time"),
+        ("gil --variant io-bound --interval 1", "all wait at once"),
+        ("gil --variant io-bound --interval 50", "all wait at once"),
         ("versus-process --variant cost --starts 1", "the median of 1 start"),
-        ("versus-process --variant cost --starts 1000", "the median of 1000 starts"),
-        ("oversubscription --variant cpu-bound --threads 1", "1 thread"),
-        ("oversubscription --variant cpu-bound --threads 512", "512 threads"),
+        ("versus-process --variant thread --starts 1000", "the parent sees the change"),
+        ("oversubscription --variant io-bound --threads 1", "1 thread "),
+        ("oversubscription --variant io-bound --threads 512", "512 threads"),
     ] {
         let screen = checks::fits(&threads_basics(line), "80");
         assert!(screen.contains(wanted), "{line}: no {wanted:?} in {screen}");
