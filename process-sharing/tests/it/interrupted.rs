@@ -156,8 +156,8 @@ checks::within_a_minute! {
 /// /proc tells which process waits for which.
 #[cfg(target_os = "linux")]
 mod forked {
-    use std::fs;
-    use std::thread;
+    use std::thread::{self, JoinHandle};
+    use std::{fs, io};
 
     use process_sharing::process_lock::{CHILDREN, FORKED, run};
 
@@ -172,34 +172,68 @@ mod forked {
         all.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
     }
 
-    /// Tells whether a process is one that has forked others which add, sleeps, and handles signal 11:
-    /// std has a handler for it in each program, which finds no fault, and removes itself.
-    fn waits_for_those_that_add(pid: u32) -> Option<bool> {
-        let command = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
-        let adds = command.split(|byte| *byte == 0).any(|word| word == b"process-lock");
+    /// Tells whether a process has been started at the entry whose forked processes add.
+    fn adds(pid: u32) -> bool {
+        let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        command.split(|byte| *byte == 0).nth(2) == Some(b"process-lock")
+    }
+
+    /// Returns a process's state, a letter, and whether it handles signal 11: std has a handler for it
+    /// in each program, which finds no fault, and removes itself. `None` if the process has exited.
+    fn state(pid: u32) -> Option<(char, bool)> {
         let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
         let field = |name| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-        let handles =
-            u64::from_str_radix(field("SigCgt:")?, 16).ok()? & 1 << (libc::SIGSEGV - 1) != 0;
-        let sleeps = field("State:")?.starts_with('S');
-        Some(adds && handles && sleeps && !children(&pid.to_string()).is_empty())
+        let handled = u64::from_str_radix(field("SigCgt:")?, 16).ok()?;
+        let letter = field("State:")?.chars().next()?;
+        (letter != 'Z').then_some((letter, handled & 1 << (libc::SIGSEGV - 1) != 0))
+    }
+
+    /// Reads the state of a process until it is the one that is looked for, or the process has exited.
+    fn comes_to(pid: u32, looked_for: impl Fn((char, bool)) -> bool) -> bool {
+        loop {
+            match state(pid) {
+                None => return false,
+                Some(state) if looked_for(state) => return true,
+                Some(_) => thread::yield_now(),
+            }
+        }
+    }
+
+    fn stop(pid: u32) -> bool {
+        send(pid, libc::SIGSTOP) && comes_to(pid, |(letter, _)| letter == 'T')
+    }
+
+    /// Lets processes add, and stops one that was forked; returns it and the one that has forked it.
+    /// Without a lock, none of the others waits for it.
+    fn one_stopped() -> (JoinHandle<io::Result<u64>>, u32, u32) {
+        loop {
+            let sum = thread::spawn(|| run(program(), "fetch-added"));
+            while !sum.is_finished() {
+                for parent in children("self").into_iter().filter(|pid| adds(*pid)) {
+                    let forked = children(&parent.to_string()).into_iter().rev();
+                    if let Some(forked) = forked.take(4).find(|pid| stop(*pid)) {
+                        return (sum, parent, forked);
+                    }
+                }
+            }
+        }
     }
 
     checks::within_a_minute! {
         #[test]
         fn a_process_that_is_interrupted_while_it_waits_for_those_that_it_has_forked_waits_on() {
-            let mut sent = 0;
-            while sent < 5 {
-                let adds = thread::spawn(|| run(program(), "locked"));
-                while !adds.is_finished() {
-                    for pid in children("self") {
-                        let waits = waits_for_those_that_add(pid) == Some(true);
-                        sent += u32::from(waits && send(pid, libc::SIGSEGV));
-                    }
-                }
-                let sum = adds.join().expect("it does not panic").expect("they run");
-                assert_eq!(sum, u64::from(CHILDREN * FORKED));
+            let (sum, parent, forked) = one_stopped();
+            let sleeps = |(letter, _)| letter == 'S';
+            // All others have been waited for: if it sleeps, then in the wait for this one.
+            while children(&parent.to_string()) != [forked] {
+                thread::yield_now();
             }
+            assert!(comes_to(parent, sleeps) && send(parent, libc::SIGSEGV));
+            let is_handled = comes_to(parent, |(_, handles)| !handles);
+            assert!(is_handled && comes_to(parent, sleeps), "it does not wait on");
+            assert!(send(forked, libc::SIGCONT));
+            let sum = sum.join().expect("it does not panic").expect("they run");
+            assert_eq!(sum, u64::from(CHILDREN * FORKED));
         }
     }
 }
