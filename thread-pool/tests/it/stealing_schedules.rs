@@ -54,9 +54,17 @@ fn counting(runs: &Arc<AtomicU32>) -> Job {
     })
 }
 
-/// Fails in no schedule that is drawn, and comes to its end in each.
+/// Fails in no schedule that is drawn, and comes to its end in each. A thousand of few preemptions
+/// and a thousand at random find what three times as many find, of 27 broken versions that were
+/// tried, but for those that two tests name. A plain search, which changes the last steps, found
+/// none that those do not.
 fn holds(run: fn()) {
-    let bound = Bound { schedules: 3_000, random: 3_000, choices: 5_000, ..Bound::default() };
+    holds_in(1_000, run);
+}
+
+fn holds_in(schedules: usize, run: fn()) {
+    let bound =
+        Bound { schedules, plain: Some(1), random: 1_000, choices: 5_000, ..Bound::default() };
     let found = explore(&bound, &model(run));
     assert!(!found.failed(), "{:?}", found.shortest);
     assert!(found.counts().iter().all(|count| count.cut == 0), "{found:?}");
@@ -141,7 +149,8 @@ fn what_is_queued_when_nobody_is_to_begin_another_job_is_run_or_handed_back() {
 
 #[test]
 fn a_job_that_stops_its_pool_gets_back_what_nobody_has_begun_also_what_is_being_moved() {
-    holds(|| {
+    // Of few preemptions, 18 of 3_000 find a theft that does not hold `moving`; of 1_000, none.
+    holds_in(3_000, || {
         let (registry, workers) = registry();
         let (runs, back) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
         let (registry2, back2) = (Arc::clone(&registry), Arc::clone(&back));
@@ -165,7 +174,9 @@ type Slot = Mutex<(Option<u32>, Option<Waker>)>;
 
 #[test]
 fn a_job_that_waits_for_a_job_gets_its_result_also_when_nobody_is_to_begin_another() {
-    holds(|| {
+    // Of few preemptions, 3_000 find a worker that does not look into `left`, or ends
+    // while it waits; 1_000 do not.
+    holds_in(3_000, || {
         let (registry, workers) = registry();
         let (registry2, outer_done) = (Arc::clone(&registry), Arc::new(AtomicU32::new(0)));
         let outer_done2 = Arc::clone(&outer_done);
