@@ -119,7 +119,7 @@ impl Runner<'_> {
         title: &str,
     ) -> io::Result<bool> {
         let began = now();
-        let shown = with_spinner(variant.name, || within(variant));
+        let shown = with_spinner(variant.name, || within(variant, GRACE));
         let run = self.memory.drain();
         if let Some(trace) = &mut self.trace {
             trace.add(title, (self.topic, std::process::id()), &run.records, began..now());
@@ -193,7 +193,7 @@ impl Runner<'_> {
 }
 
 /// How long a lesson has to end after one of its threads has met a limit of the system.
-const GRACE: Duration = Duration::from_secs(1);
+pub(crate) const GRACE: Duration = Duration::from_secs(1);
 
 /// What is heard of a variant that runs.
 enum Heard {
@@ -203,7 +203,7 @@ enum Heard {
 }
 
 /// Runs a variant on a thread of its own; one that hangs is left behind, and reported.
-pub(crate) fn within(variant: &Variant) -> Checked {
+pub(crate) fn within(variant: &Variant, grace: Duration) -> Checked {
     let (sender, receiver) = mpsc::channel();
     let real = variant.real.clone();
     // Nobody listens where the variant has been left behind.
@@ -227,7 +227,7 @@ pub(crate) fn within(variant: &Variant) -> Checked {
             (Ok(Heard::Ended(shown)), _) => return shown.map_err(|why| advised(&why)),
             (Ok(Heard::Short(_)), Some(_)) => {}
             (Ok(Heard::Short(which)), None) => {
-                (limit, began, most) = (Some(which), Instant::now(), GRACE);
+                (limit, began, most) = (Some(which), Instant::now(), grace);
             }
             (Err(_), None) => {
                 left_behind::note();
@@ -259,7 +259,8 @@ mod tests {
             }
         });
         let began = Instant::now();
-        let shown = within(&variant.within(Duration::from_secs(600)));
+        let grace = Duration::from_millis(20);
+        let shown = within(&variant.within(Duration::from_secs(600)), grace);
         let _ = panic::take_hook();
         let why = shown.expect_err("it could not be shown");
         assert!(why.contains("ulimit -u") && !why.contains("panicked"), "{why}");

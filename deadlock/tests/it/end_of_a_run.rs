@@ -63,20 +63,6 @@ fn a_lesson_that_is_interrupted_or_killed_takes_its_child_with_it() {
 }
 
 #[test]
-fn the_tour_leaves_no_process_behind() {
-    let said = checks::the_narrow_tour(env!("CARGO_BIN_EXE_deadlock"));
-    assert!(said.contains("15 of 15 lessons"), "{said}");
-    let sign = format!("TOUR_OF={}", std::process::id());
-    let ours = |environment: Vec<u8>| {
-        environment.split(|&byte| byte == 0).any(|one| one == sign.as_bytes())
-    };
-    let left = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let left: Vec<_> =
-        left.filter(|one| std::fs::read(one.path().join("environ")).is_ok_and(ours)).collect();
-    assert!(left.is_empty(), "{left:?}");
-}
-
-#[test]
 fn a_trace_has_the_processes_and_threads_of_the_run() {
     let folder = std::env::temp_dir().join(format!("deadlock-trace-{}", std::process::id()));
     std::fs::create_dir(&folder).expect("the folder is new");

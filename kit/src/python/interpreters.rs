@@ -103,7 +103,7 @@ fn ask(program: &OsStr, deadline: Duration) -> Result<Interpreter, String> {
     let output = crate::child::output(super::command_of(program).args(["-c", ASK]), deadline);
     let output = output.map_err(|error| match error.kind() {
         std::io::ErrorKind::TimedOut => {
-            format!("{shown} is left out: it has not answered within {} s", deadline.as_secs())
+            format!("{shown} is left out: it has not answered within {deadline:?}")
         }
         _ => format!("{shown} is left out: it cannot be started ({error})"),
     })?;

@@ -38,10 +38,13 @@ fn an_exit_status_without_a_word_is_an_error_that_ends_with_no_colon() {
 #[test]
 fn what_a_child_has_left_behind_is_waited_for_until_the_deadline_or_for_the_grace_that_it_has() {
     let leaves = || sh("sleep 3 & head -c 200000 /dev/zero; exit 0");
-    let late = output(&mut leaves(), Duration::from_millis(500));
+    let (minute, moment) = (Duration::from_secs(60), Duration::from_millis(500));
+    let (late, ended) = std::thread::scope(|scope| {
+        let late = scope.spawn(|| output(&mut leaves(), moment));
+        let ended = output_of_guard(&mut leaves(), minute, moment).expect("it ends");
+        (late.join().expect("it does not panic"), ended)
+    });
     assert_eq!(late.expect_err("it holds the pipe").kind(), ErrorKind::TimedOut);
-    let (minute, grace) = (Duration::from_secs(60), Duration::from_millis(500));
-    let ended = output_of_guard(&mut leaves(), minute, grace).expect("it ends");
     assert_eq!((ended.stdout.len(), ended.status.code()), (200_000, Some(0)));
 }
 

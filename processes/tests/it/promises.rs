@@ -29,6 +29,9 @@ fn server(timeout: Duration) -> ForkServer {
     server.expect("the binary was built")
 }
 
+/// The timeout of a call that cannot come to its end: its processes are stopped before.
+const MOMENT: Duration = Duration::from_millis(50);
+
 #[test]
 fn an_owner_of_a_process_can_be_sent_to_another_thread() {
     fn sent<T: Send>() {}
@@ -63,10 +66,16 @@ checks::within_a_minute! {
 
     #[test]
     fn a_wait_for_a_child_that_is_stopped_ends_and_kills_it() {
-        let mut spawn = Spawn::new(program()).within(Duration::from_millis(200));
-        for method in [&mut spawn as &mut dyn StartMethod, &mut server(Duration::from_millis(500))] {
+        let (mut spawn, mut server) = (Spawn::new(program()), server(DEADLINE));
+        let stopped = [&mut spawn as &mut dyn StartMethod, &mut server].map(|method| {
             let child = method.start(&Job::Wait, Streams::own()).expect("it can be started");
             freeze(child);
+            child
+        });
+        let mut spawn = spawn.within(MOMENT);
+        let mut server = server.within(MOMENT).expect("a timeout can be set");
+        let methods = [&mut spawn as &mut dyn StartMethod, &mut server];
+        for (method, child) in methods.into_iter().zip(stopped) {
             let error = method.wait(child).expect_err("it is stopped");
             assert_eq!(error.kind(), io::ErrorKind::TimedOut);
             assert!(!Path::new(&format!("/proc/{child}")).exists(), "it was killed and reaped");
@@ -77,9 +86,10 @@ checks::within_a_minute! {
     fn a_zygote_that_is_stopped_is_an_error_for_every_request_and_its_child_is_waited_for() {
         // A long request does not fit into the socket.
         for job in [Job::Exit(0), Job::Append { handed: vec![0; 1 << 18] }] {
-            let mut server = server(Duration::from_millis(500));
+            let mut server = server(DEADLINE);
             let child = server.start(&Job::Wait, Streams::own()).expect("it forks");
             freeze(server.zygote());
+            let mut server = server.within(MOMENT).expect("a timeout can be set");
             let error = server.start(&job, Streams::own()).expect_err("it does not answer");
             assert_eq!(error.kind(), io::ErrorKind::TimedOut);
             assert!(error.to_string().contains("has not answered"), "{error}");

@@ -24,7 +24,8 @@ const LANES: usize = 16;
 pub(super) fn recorded(variant: &Variant, again: &[OsString], memory: &Recording) -> Value {
     if variant.promise != Promise::Deadlocks {
         drop(memory.drain());
-        let came_to = show::within(variant).map_or_else(|why| why, |report| report.line);
+        let came_to =
+            show::within(variant, show::GRACE).map_or_else(|why| why, |report| report.line);
         return data(&memory.drain().records, None, &came_to, &[]);
     }
     let watched = kit::child::program().and_then(|program| {

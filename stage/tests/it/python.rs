@@ -110,34 +110,43 @@ fn a_script_is_ended_in_order_with_the_run_that_was_ended_by_any_signal() {
     // A run that has inherited an ignored signal, from a script's background job or `nohup`, would
     // not be ended by it.
     kit::signals::restore(&[Signal::HUP, Signal::INT, Signal::QUIT].map(Signal::as_raw));
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ended-script");
+    // One is interrupted twice, a grace apart: the others are beside it.
+    std::thread::scope(|scope| {
+        for (script, signal, whole_group) in [
+            ("waits", Signal::INT, true),
+            ("waits", Signal::INT, false),
+            ("waits", Signal::TERM, true),
+            ("waits", Signal::HUP, true),
+            ("waits", Signal::QUIT, true),
+            ("waits", Signal::KILL, true),
+            ("waits", Signal::KILL, false),
+            // Python notes a signal that comes right before it sleeps, and sleeps on.
+            ("misses", Signal::INT, true),
+        ] {
+            scope.spawn(move || ended(script, signal, whole_group));
+        }
+    });
+}
+
+/// Ends a run by a signal while its script waits, and waits for the removal of the script's folder.
+fn ended(script: &str, signal: Signal, whole_group: bool) {
+    let folder = format!("ended-{script}-{}-{whole_group}", signal.as_raw());
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).expect("there is room for a folder");
     let made = || std::fs::read_dir(&folder).expect("it is there").flatten().next();
+    let mut command = Command::new(example().with_file_name("scripted"));
+    command.args([script, "--python"]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    command.env("TMPDIR", &folder).stdout(Stdio::null()).process_group(0);
+    let mut run = command.spawn().expect("cargo test -p stage builds the example");
     let has_begun = || made().is_some_and(|made| made.path().join("begun").exists());
-    for (script, signal, whole_group) in [
-        ("waits", Signal::INT, true),
-        ("waits", Signal::INT, false),
-        ("waits", Signal::TERM, true),
-        ("waits", Signal::HUP, true),
-        ("waits", Signal::QUIT, true),
-        ("waits", Signal::KILL, true),
-        ("waits", Signal::KILL, false),
-        // Python notes a signal that comes right before it sleeps, and sleeps on.
-        ("misses", Signal::INT, true),
-    ] {
-        let mut command = Command::new(example().with_file_name("scripted"));
-        command.args([script, "--python"]).current_dir(env!("CARGO_MANIFEST_DIR"));
-        command.env("TMPDIR", &folder).stdout(Stdio::null()).process_group(0);
-        let mut run = command.spawn().expect("cargo test -p stage builds the example");
-        eventually("the script's folder", has_begun);
-        let pid = Pid::from_child(&run);
-        let sent = if whole_group { kill_process_group } else { kill_process };
-        sent(pid, signal).expect("it runs");
-        run.wait().expect("it was started");
-        // Only an interrupt has it removed: a script that is killed leaves it.
-        eventually(&format!("its removal after {signal:?}"), || made().is_none());
-    }
+    eventually("the script's folder", has_begun);
+    let pid = Pid::from_child(&run);
+    let sent = if whole_group { kill_process_group } else { kill_process };
+    sent(pid, signal).expect("it runs");
+    run.wait().expect("it was started");
+    // Only an interrupt has it removed: a script that is killed leaves it.
+    eventually(&format!("its removal after {signal:?}"), || made().is_none());
 }
 
 #[test]
