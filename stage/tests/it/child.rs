@@ -65,7 +65,7 @@ const WAITS: &str = r"1\t1\t1\tt1\twaits\t1\tx\t.";
 #[test]
 fn a_child_that_waits_with_a_time_limit_is_not_deadlocked() {
     let seen =
-        shell(&format!("printf '\\377\\n{WAITS}\\n'; sleep 0.5; exit 4"), Duration::from_secs(60));
+        shell(&format!("printf '\\377\\n{WAITS}\\n'; sleep 0.3; exit 4"), Duration::from_secs(60));
     assert_eq!(seen.records.len(), 1, "what is no record is passed over");
     assert!(matches!(seen.end, End::Exited(status) if status.code() == Some(4)), "{:?}", seen.end);
 }
