@@ -38,8 +38,8 @@ fn a_table_that_forbids_what_is_seen_fails() {
 fn each_thread_comes_in_the_middle_of_the_other_in_every_test() {
     fn in_step<T: Test>() {
         // Twenty seconds at most, of which a busy machine takes one.
-        let round = Plan { trials: 50_000, ..ROUND };
-        let mut times = (0..200).map(|_| stress::<T, SeqCst>(round).of(T::IN_STEP));
+        let round = Plan { trials: 50_000, timeout: Duration::from_millis(25), ..ROUND };
+        let mut times = (0..800).map(|_| stress::<T, SeqCst>(round).of(T::IN_STEP));
         assert!(times.any(|times| times > 0), "{}", std::any::type_name::<T>());
     }
     if !two_cores() {
