@@ -53,8 +53,8 @@ pub fn fits(output: &Output, width: &str) -> String {
     said
 }
 
-/// Runs the tour of a topic at the narrowest width, and returns what it printed. Each process of it has
-/// the variable `TOUR_OF` with the tests' process ID, whatever its parent is by then.
+/// Runs the tour of a topic at the narrowest width, and returns what it printed. Each process of it
+/// has the variable `TOUR_OF` with the tests' process ID, whatever its parent is by then.
 ///
 /// # Panics
 /// If the tour fails, or a line of it is longer than the width.
@@ -65,9 +65,9 @@ pub fn the_narrow_tour(binary: &str) -> String {
 }
 
 /// Asserts that the help of a topic, of each of its lessons and of the quiz fits the narrowest
-/// screen and can be read on one of 80 columns, and that a lesson's help offers the options that the
-/// lesson has something to show for. (That a wider help is no longer, and that what is not offered
-/// is refused, is stage's for all topics: its tests say so.)
+/// screen and can be read on one of 80 columns, and that a lesson's help offers the options for
+/// which the lesson has something to show. (Stage's tests assert for all topics that a wider help
+/// has no more lines, and that an option that is not offered is refused.)
 ///
 /// # Panics
 /// If one does not.
@@ -87,7 +87,8 @@ pub fn every_help_reads_on_a_screen(binary: &str) {
     }
 }
 
-/// Returns a help as it is on the narrowest screen.
+/// Returns a help as it is on the narrowest screen. If it has more lines than a screen there, it
+/// has to have no more on one of 80 columns.
 fn help(binary: &str, name: &str, screen: usize) -> String {
     let at = |width| {
         let given: Vec<_> = name.split_whitespace().chain(["--help", "--width", width]).collect();

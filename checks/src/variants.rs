@@ -26,9 +26,9 @@ pub fn arguments() -> Arguments {
 }
 
 /// Runs each variant of a topic as a test of its own, by the arguments that any test takes: a
-/// variant that is shown as broken has to break, one that is shown as fixed has to hold, and either on
-/// the narrowest screen. The Python scripts in the topic's folder `python` are tests as well: each prints
-/// what it says.
+/// variant that is shown as broken has to break, one that is shown as fixed has to hold, and what
+/// either prints has to fit the narrowest screen. The Python scripts in the topic's folder `python`
+/// are tests as well: each prints what it says.
 ///
 /// # Panics
 /// If the binary cannot be run.

@@ -30,7 +30,7 @@ pub fn command() -> Command {
     command_of(&program())
 }
 
-/// As [`command`], of an interpreter by its name or path.
+/// As [`command`], for an interpreter that is given by its name or path.
 pub fn command_of(program: &OsStr) -> Command {
     let mut command = Command::new(program);
     command.args(["-I", "-u"]);

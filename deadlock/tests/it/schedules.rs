@@ -102,7 +102,8 @@ fn one_order_holds_in_all_172_schedules_and_one_step_in_all_1799() {
 
 #[test]
 fn backing_off_never_deadlocks() {
-    // Two that back off may do so without an end: of these, all schedules of few preemptions are run.
+    // Two threads that back off may do so for ever: of these, all schedules of few preemptions are
+    // run.
     for (name, model) in [
         ("try, back off", at(lock_order::try_back_off)),
         ("preempted", at(coffman::preempted)),
