@@ -32,7 +32,7 @@ pub(crate) fn trials(topic: &Path) -> Vec<Trial> {
         Trial::test("python: each script ends when nobody reads what it prints", move || {
             every_script_ends_unread(&all)
         });
-    // First, for it waits long: the others run beside it.
+    // First, for it starts them all: the others run beside it.
     std::iter::once(unread).chain(paths.into_iter().map(trial)).collect()
 }
 
