@@ -1,4 +1,4 @@
-//! What a help offers, and how it is laid out, which is the same for each lesson of each topic.
+//! What a help offers, and how it and a tour are laid out: the same for each lesson of each topic.
 
 use checks::{fits, offers, refused};
 
@@ -52,4 +52,14 @@ fn a_help_is_as_wide_as_it_is_told_to_be_and_the_wider_the_fewer_lines_it_has() 
         });
         assert!(lines.is_sorted_by(|narrow, wide| narrow >= wide), "{of}: {lines:?}");
     }
+}
+
+#[test]
+fn a_tour_is_as_wide_as_it_is_told_to_be_with_the_names_of_a_lessons_variants_in_one_column() {
+    let tour = fits(&run("your_turn --width 40"), "40");
+    let outcomes = |name: &str| tour.lines().find_map(|line| line.strip_prefix(name));
+    let columns = [("  check-then-act", "breaks"), ("  in-one-step", "holds")]
+        .map(|(name, outcome)| Some(name.len() + outcomes(name)?.find(outcome)?));
+    assert!(columns[0].is_some() && columns[0] == columns[1], "{tour}");
+    fits(&run("quizzed --width 40"), "40");
 }
