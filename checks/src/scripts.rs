@@ -83,8 +83,8 @@ fn check(path: &Path) -> Result<(), Failed> {
 
 /// Returns a command that starts the interpreter; `None`, said aloud, where there is no Python.
 ///
-/// What is called `python3` may be a shell script that looks for the interpreter, which takes longer
-/// than many of the scripts here: it is asked once.
+/// What is called `python3` may be a shell script that looks for the interpreter, which takes
+/// longer than many of the scripts here: it is asked once.
 fn python() -> Option<Command> {
     static INTERPRETER: OnceLock<Option<String>> = OnceLock::new();
     let interpreter =

@@ -46,7 +46,8 @@ fn every_model_comes_to_the_end_of_its_schedules_with_these_counts_and_outcomes(
         }
         is_told &= !line.starts_with("    again: ");
     }
-    // Where a model has changed: cargo run -p locks -- --explore --width 60, without the last two lines
+    // Where a model has changed: cargo run -p locks -- --explore --width 60, without the last two
+    // lines.
     assert_eq!(counts, include_str!("schedules.txt"), "{counts}");
 }
 

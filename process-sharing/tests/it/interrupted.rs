@@ -178,8 +178,8 @@ mod forked {
         command.split(|byte| *byte == 0).nth(2) == Some(b"process-lock")
     }
 
-    /// Returns a process's state, a letter, and whether it handles signal 11: std has a handler for it
-    /// in each program, which finds no fault, and removes itself. `None` if the process has exited.
+    /// Returns a process's state, a letter, and whether it handles signal 11: std has a handler for
+    /// it in each program, which finds no fault, and removes itself. `None` if the process has exited.
     fn state(pid: u32) -> Option<(char, bool)> {
         let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
         let field = |name| status.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
@@ -188,7 +188,7 @@ mod forked {
         (letter != 'Z').then_some((letter, handled & 1 << (libc::SIGSEGV - 1) != 0))
     }
 
-    /// Reads the state of a process until it is the one that is looked for, or the process has exited.
+    /// Reads the state of a process until it is the one that is looked for, or the process has ended.
     fn comes_to(pid: u32, looked_for: impl Fn((char, bool)) -> bool) -> bool {
         loop {
             match state(pid) {
@@ -203,7 +203,7 @@ mod forked {
         send(pid, libc::SIGSTOP) && comes_to(pid, |(letter, _)| letter == 'T')
     }
 
-    /// Lets processes add, and stops one that was forked; returns it and the one that has forked it.
+    /// Lets processes add, and stops one that was forked; returns it and the one that forked it.
     /// Without a lock, none of the others waits for it.
     fn one_stopped() -> (JoinHandle<io::Result<u64>>, u32, u32) {
         loop {
